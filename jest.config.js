@@ -1,0 +1,33 @@
+// got, jose, commander and friends are ESM only; jest loads CommonJS, so these few are transformed too.
+const esmOnly = [
+  '@sindresorhus', 'byte-counter', 'cacheable-lookup', 'cacheable-request', 'chunk-data', 'commander', 'decompress-response',
+  'form-data-encoder', 'get-stream', 'got', 'http2-wrapper', 'is-stream', 'jose', 'keyv', '@keyv', 'lowercase-keys',
+  'mimic-response', 'normalize-url', 'p-cancelable', 'quick-lru', 'responselike', 'tar', 'typebox', 'type-fest', 'uint8array-extras',
+];
+
+const shared = {
+  transform: { '\\.[jt]s$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }] },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
+  moduleFileExtensions: ['ts', 'js', 'json', 'node'],
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  haste: { enableSymlinks: false },
+};
+
+const project = (displayName, folders, extra = {}) => ({
+  ...shared,
+  displayName,
+  testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
+  ...extra,
+});
+
+export default {
+  projects: [
+    project('rules', ['rules']),
+    project('unit', ['unit', 'contract']),
+    project('integration', ['integration']),
+    project('e2e', ['e2e']),
+  ],
+  maxWorkers: 2,
+  testTimeout: 30_000,
+};

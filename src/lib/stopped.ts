@@ -1,0 +1,24 @@
+export type StopReason = 'shutdown' | 'update' | 'job-canceled' | 'timeout' | 'sibling-failed';
+
+/** The reason of every AbortSignal in this code base, so that whoever is stopped knows why. */
+export class Stopped extends Error {
+  readonly why: StopReason;
+
+  constructor(why: StopReason) {
+    super(`Stopped: ${why}`);
+    this.name = 'Stopped';
+    this.why = why;
+  }
+}
+
+/** Why `signal` was aborted; undefined while it is not. */
+export function stopReasonOf(signal: AbortSignal): StopReason | undefined {
+  if (!signal.aborted) return undefined;
+  return signal.reason instanceof Stopped ? signal.reason.why : 'shutdown';
+}
+
+/** Whether `error` is nothing but the echo of `signal` having been aborted. */
+export function isAbortOf(signal: AbortSignal, error: unknown): boolean {
+  if (!signal.aborted) return false;
+  return error === signal.reason || (error instanceof Error && (error.name === 'AbortError' || error.cause === signal.reason));
+}

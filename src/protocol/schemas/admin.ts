@@ -1,0 +1,116 @@
+import Type from 'typebox';
+import { Arguments, ByteCount, ExecutorName, FileName, Identifier, Sha256, TimeoutSeconds } from './common.ts';
+import { JobOutcome, PhaseTimes } from './job.ts';
+
+const Text = Type.String();
+const OptionalText = Type.Optional(Type.String());
+/** ISO 8601 in UTC: what our own additions to the API use. */
+const Instant = Type.String();
+
+export const Credentials = Type.Object({ username: Text, password: Text });
+export type Credentials = Type.Static<typeof Credentials>;
+
+export const PasswordChange = Type.Object({ username: Text, password: Text, newPassword: Type.String({ minLength: 8, maxLength: 72 }) });
+export type PasswordChange = Type.Static<typeof PasswordChange>;
+
+export const LoginReply = Type.Object({ token: Text });
+export type LoginReply = Type.Static<typeof LoginReply>;
+
+/** The `job` part of an upload to the library. Fields beyond the original's four are ours. */
+export const LibraryUpload = Type.Object({
+  executor: ExecutorName,
+  filename: FileName,
+  description: Text,
+  os: Text,
+  timeoutSeconds: Type.Optional(TimeoutSeconds),
+});
+export type LibraryUpload = Type.Static<typeof LibraryUpload>;
+
+export const LibraryEntry = Type.Object({
+  jobID: Text,
+  executor: Text,
+  filename: Text,
+  description: Text,
+  os: Text,
+  user: OptionalText,
+  timeCreated: Text,
+  argv: Type.Optional(Arguments),
+  sha256: Type.Optional(Sha256),
+  size: Type.Optional(ByteCount),
+  timeoutSeconds: Type.Optional(TimeoutSeconds),
+});
+export type LibraryEntry = Type.Static<typeof LibraryEntry>;
+
+export const AssignRequest = Type.Object({
+  agentID: Text,
+  filename: Text,
+  argv: Arguments,
+  timeoutSeconds: Type.Optional(TimeoutSeconds),
+});
+export type AssignRequest = Type.Static<typeof AssignRequest>;
+
+export const AssignReply = Type.Object({ success: Text, jobID: Identifier });
+export type AssignReply = Type.Static<typeof AssignReply>;
+
+/** Where a job is, as the server knows it. `finished` is the only end; `outcome` then says how. */
+export const JobState = Type.Enum(['queued', 'accepted', 'fetched', 'extracted', 'running', 'exited', 'finished']);
+export type JobState = Type.Static<typeof JobState>;
+
+export const JobView = Type.Object({
+  jobID: Identifier,
+  agentID: Text,
+  hostname: Text,
+  filename: Text,
+  executor: Text,
+  argv: Arguments,
+  user: OptionalText,
+  state: JobState,
+  /** `lost`: the agent came back without the job and without a result (its state was wiped). */
+  outcome: Type.Optional(Type.Union([JobOutcome, Type.Literal('lost')])),
+  reason: OptionalText,
+  exitCode: Type.Optional(Type.Integer()),
+  signal: OptionalText,
+  createdAt: Instant,
+  acceptedAt: Type.Optional(Instant),
+  startedAt: Type.Optional(Instant),
+  endedAt: Type.Optional(Instant),
+  finishedAt: Type.Optional(Instant),
+  phaseTimes: Type.Optional(PhaseTimes),
+  stdout: OptionalText,
+  stderr: OptionalText,
+  stdoutBytes: Type.Optional(ByteCount),
+  stderrBytes: Type.Optional(ByteCount),
+});
+export type JobView = Type.Static<typeof JobView>;
+
+export const JobList = Type.Object({ jobs: Type.Array(JobView) });
+export type JobList = Type.Static<typeof JobList>;
+
+export const AgentView = Type.Object({
+  agentID: Text,
+  hostname: Text,
+  os: Text,
+  arch: OptionalText,
+  version: OptionalText,
+  protocol: Type.Optional(Type.Integer()),
+  connected: Type.Boolean(),
+  enrolledAt: Instant,
+  lastSeenAt: Type.Optional(Instant),
+  certificateExpiresAt: Type.Optional(Instant),
+  revokedAt: Type.Optional(Instant),
+  pendingJobs: Type.Integer(),
+});
+export type AgentView = Type.Static<typeof AgentView>;
+
+export const AgentList = Type.Object({ agents: Type.Array(AgentView) });
+export type AgentList = Type.Static<typeof AgentList>;
+
+export const AccountList = Type.Object({ accounts: Type.Array(Type.Object({ username: Text, createdAt: Instant })) });
+export type AccountList = Type.Static<typeof AccountList>;
+
+export const JoinTokenReply = Type.Object({ token: Text, server: Text, fingerprint: Text });
+export type JoinTokenReply = Type.Static<typeof JoinTokenReply>;
+
+/** Errors as the original sends them, and its generic shape beside it. */
+export const ErrorReply = Type.Partial(Type.Object({ error: Text, msg: Text, description: Text, code: Type.Union([Text, Type.Number()]) }));
+export type ErrorReply = Type.Static<typeof ErrorReply>;

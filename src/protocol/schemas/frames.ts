@@ -1,0 +1,41 @@
+import Type from 'typebox';
+import { Identifier } from './common.ts';
+import type { JobAssignment } from './job.ts';
+
+/** First message of every check-in. The original reads `Agent-ID` and ignores the rest. */
+export const Hello = Type.Object({
+  'Agent-ID': Type.String({ minLength: 1 }),
+  protocol: Type.Optional(Type.Integer()),
+  version: Type.Optional(Type.String()),
+  os: Type.Optional(Type.String()),
+  arch: Type.Optional(Type.String()),
+  hostname: Type.Optional(Type.String()),
+  /** Jobs in the agent's journal whose result the server has not confirmed. */
+  holding: Type.Optional(Type.Array(Identifier)),
+});
+export type Hello = Type.Static<typeof Hello>;
+
+/** Server to agent: new work. In protocol 1 each assignment stands alone: a bad one must not hide the good ones, so they are checked one by one. */
+export const JobsFrame = Type.Object({ jobs: Type.Array(Type.Unknown()) });
+export type JobsFrame = Type.Static<typeof JobsFrame>;
+
+/** Server to agent (protocol 2): end these jobs, whatever they are doing. */
+export const CancelFrame = Type.Object({ kind: Type.Literal('cancel'), jobIDs: Type.Array(Identifier) });
+export type CancelFrame = Type.Static<typeof CancelFrame>;
+
+/** Agent to server (protocol 2): these jobs are in the journal. Protocol 1 says the bare text `ack` instead. */
+export const AckFrame = Type.Object({ kind: Type.Literal('ack'), jobIDs: Type.Array(Identifier) });
+export type AckFrame = Type.Static<typeof AckFrame>;
+
+/** Agent to server (protocol 2): where a job is now, for whoever watches. Never steers anything. */
+export const PhaseFrame = Type.Object({
+  kind: Type.Literal('phase'),
+  jobID: Identifier,
+  phase: Type.Enum(['fetched', 'extracted', 'running', 'exited']),
+});
+export type PhaseFrame = Type.Static<typeof PhaseFrame>;
+
+/** What our server sends. */
+export type ServerFrame = { jobs: JobAssignment[] } | CancelFrame;
+/** What a protocol 2 agent sends after its hello. */
+export type AgentFrame = AckFrame | PhaseFrame;

@@ -1,0 +1,33 @@
+/** Sent with the agent's WebSocket upgrade and answered alike by our server; the original answers without it (COMMANDER protocol 1). */
+export const PROTOCOL_HEADER = 'commander-protocol';
+export const PROTOCOL_VERSION = 2;
+export type ProtocolVersion = 1 | 2;
+
+/** The server pings an open check-in this often; an agent that hears nothing for `SILENCE_LIMIT_MS` reconnects. */
+export const PING_INTERVAL_MS = 25_000;
+export const SILENCE_LIMIT_MS = 60_000;
+
+/** The original's nginx refuses larger bodies with 413, on uploads and on results. Inclusive. */
+export const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
+export const PATHS = {
+  rootTrust: '/ca/root-trust',
+  hostCertificate: '/ca/host-certificate',
+  csr: '/ca/csr',
+  renew: '/ca/renew',
+  register: '/agent/register',
+  checkin: '/agent/checkin',
+  execute: '/agent/execute',
+  archives: '/agent/archives',
+  agentHistory: '/agent/history',
+  adminLogin: '/admin/login',
+  adminAuthenticate: '/admin/authenticate',
+  adminCertificate: '/admin/certificate',
+  adminAccounts: '/admin/accounts',
+  registrationKey: '/admin/registration-key',
+  joinTokens: '/admin/join-tokens',
+  library: '/admin/library',
+  jobs: '/admin/jobs',
+  agents: '/admin/agents',
+  adminHistory: '/admin/history',
+} as const;
