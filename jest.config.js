@@ -1,8 +1,30 @@
 // got, jose, commander and friends are ESM only; jest loads CommonJS, so these few are transformed too.
 const esmOnly = [
-  '@sindresorhus', 'byte-counter', 'cacheable-lookup', 'cacheable-request', 'chunk-data', 'commander', 'decompress-response',
-  'form-data-encoder', 'get-stream', 'got', 'http2-wrapper', 'is-stream', 'jose', 'keyv', '@keyv', 'lowercase-keys',
-  'mimic-response', 'normalize-url', 'p-cancelable', 'quick-lru', 'responselike', 'tar', 'typebox', 'type-fest', 'uint8array-extras',
+  '@sindresorhus',
+  'byte-counter',
+  'cacheable-lookup',
+  'cacheable-request',
+  'chunk-data',
+  'commander',
+  'decompress-response',
+  'form-data-encoder',
+  'get-stream',
+  'got',
+  'http2-wrapper',
+  'is-stream',
+  'jose',
+  'keyv',
+  '@keyv',
+  'lowercase-keys',
+  'mimic-response',
+  'normalize-url',
+  'p-cancelable',
+  'quick-lru',
+  'responselike',
+  'tar',
+  'typebox',
+  'type-fest',
+  'uint8array-extras',
 ];
 
 const shared = {

@@ -73,7 +73,9 @@ function validatorTypes(moduleName: string, names: string[]): string {
 function check(wanted: Record<string, string>): void {
   const stale = Object.entries(wanted).filter(([name, text]) => current(name) !== text);
   if (stale.length === 0) return;
-  console.error(`Out of date: ${stale.map(([name]) => name).join(', ')}. Run "npm run generate" and commit the result`);
+  console.error(
+    `Out of date: ${stale.map(([name]) => name).join(', ')}. Run "npm run generate" and commit the result`,
+  );
   process.exitCode = 1;
 }
 

@@ -11,7 +11,11 @@ export interface AtomicWriteOptions {
  * Replaces `filePath` so that after a crash at any moment it holds either the old or the new content, whole:
  * write aside, fsync the file, rename over, fsync the folder (without which the rename itself may be lost).
  */
-export function writeFileAtomic(filePath: string, content: string | Uint8Array, options: AtomicWriteOptions): void {
+export function writeFileAtomic(
+  filePath: string,
+  content: string | Uint8Array,
+  options: AtomicWriteOptions,
+): void {
   const asidePath = `${filePath}.${randomUUID()}.tmp`;
   try {
     writeAndSync(asidePath, Buffer.from(content), options.mode);
@@ -26,7 +30,7 @@ export function writeFileAtomic(filePath: string, content: string | Uint8Array, 
 function writeAndSync(filePath: string, content: Uint8Array, mode: number): void {
   const fd = openSync(filePath, 'wx', mode);
   try {
-    for (let done = 0; done < content.length; ) done += writeSync(fd, content, done);
+    for (let done = 0; done < content.length;) done += writeSync(fd, content, done);
     fsyncSync(fd);
   } finally {
     closeSync(fd);

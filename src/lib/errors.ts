@@ -91,7 +91,11 @@ export function errorFields(error: unknown): { code: string; chain: string; stac
 
 /** The `code` that Node puts on system errors (`ENOENT`, `ECONNREFUSED`), looked for along the cause chain. */
 export function systemErrorCode(error: unknown): string | undefined {
-  for (let link: unknown = error, depth = 0; link instanceof Error && depth < 10; link = link.cause, depth++) {
+  for (
+    let link: unknown = error, depth = 0;
+    link instanceof Error && depth < 10;
+    link = link.cause, depth++
+  ) {
     if (link instanceof AppError) continue;
     const code = (link as NodeJS.ErrnoException).code;
     if (typeof code === 'string') return code;

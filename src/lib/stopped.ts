@@ -20,5 +20,8 @@ export function stopReasonOf(signal: AbortSignal): StopReason | undefined {
 /** Whether `error` is nothing but the echo of `signal` having been aborted. */
 export function isAbortOf(signal: AbortSignal, error: unknown): boolean {
   if (!signal.aborted) return false;
-  return error === signal.reason || (error instanceof Error && (error.name === 'AbortError' || error.cause === signal.reason));
+  return (
+    error === signal.reason ||
+    (error instanceof Error && (error.name === 'AbortError' || error.cause === signal.reason))
+  );
 }

@@ -13,7 +13,10 @@ export function normalizeFingerprint(text: string): string {
     .replace(/[:\s]/g, '')
     .toLowerCase();
   if (!/^[0-9a-f]{64}$/.test(hex)) {
-    throw new AppError('TOKEN_INVALID', `"${text}" is not a SHA-256 fingerprint: 64 hex digits are needed, colons allowed`);
+    throw new AppError(
+      'TOKEN_INVALID',
+      `"${text}" is not a SHA-256 fingerprint: 64 hex digits are needed, colons allowed`,
+    );
   }
   return hex;
 }

@@ -15,7 +15,9 @@ const PREFIX = 'cmdr1.';
 
 /** `cmdr1.` + base64url of [serverUrl, fingerprint, registrationKey] + `.` + CRC-32, so that a slip of the mouse is told from a refusal. */
 export function formatJoinToken(token: JoinToken): string {
-  const body = Buffer.from(JSON.stringify([token.serverUrl, token.fingerprint, token.registrationKey])).toString('base64url');
+  const body = Buffer.from(
+    JSON.stringify([token.serverUrl, token.fingerprint, token.registrationKey]),
+  ).toString('base64url');
   return `${PREFIX}${body}.${checksum(body)}`;
 }
 
@@ -23,7 +25,9 @@ export function formatJoinToken(token: JoinToken): string {
 export function parseJoinToken(text: string): JoinToken {
   const token = text.trim();
   if (!token.startsWith(PREFIX)) {
-    throw invalid(`it does not start with "${PREFIX}"; paste the whole token that "commander token create" printed`);
+    throw invalid(
+      `it does not start with "${PREFIX}"; paste the whole token that "commander token create" printed`,
+    );
   }
   const [body = '', sum, ...rest] = token.slice(PREFIX.length).split('.');
   if (sum === undefined || rest.length > 0 || sum !== checksum(body)) {

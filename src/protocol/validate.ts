@@ -10,13 +10,23 @@ export interface Validator<T> {
  * The one way a message comes in: unknown in, trusted type out.
  * @throws AppError MESSAGE_INVALID (or `code`) naming the first field that is wrong.
  */
-export function parse<T>(validator: Validator<T>, value: unknown, what: string, code: ErrorCode = 'MESSAGE_INVALID'): T {
+export function parse<T>(
+  validator: Validator<T>,
+  value: unknown,
+  what: string,
+  code: ErrorCode = 'MESSAGE_INVALID',
+): T {
   if (validator(value)) return value;
   throw new AppError(code, `${what} is not valid: ${describeProblem(validator)}`);
 }
 
 /** As `parse`, from JSON text. */
-export function parseJson<T>(validator: Validator<T>, text: string, what: string, code: ErrorCode = 'MESSAGE_INVALID'): T {
+export function parseJson<T>(
+  validator: Validator<T>,
+  text: string,
+  what: string,
+  code: ErrorCode = 'MESSAGE_INVALID',
+): T {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -26,7 +26,11 @@ export function parseRefusal(reason: string): AppError | undefined {
   const text = typeof value === 'object' && value !== null ? (value as { error?: unknown }).error : undefined;
   if (typeof text !== 'string') return undefined;
   if (text === REFUSALS.unknownAgent) {
-    return new AppError('AGENT_NOT_FOUND', 'The server does not know this agent; enrol it again with "commander-agent enroll"', { retryable: true });
+    return new AppError(
+      'AGENT_NOT_FOUND',
+      'The server does not know this agent; enrol it again with "commander-agent enroll"',
+      { retryable: true },
+    );
   }
   return new AppError('SERVER_REFUSED', `The server refused the check-in: ${text}`, { retryable: true });
 }

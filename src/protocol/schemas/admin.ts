@@ -1,5 +1,13 @@
 import Type from 'typebox';
-import { Arguments, ByteCount, ExecutorName, FileName, Identifier, Sha256, TimeoutSeconds } from './common.ts';
+import {
+  Arguments,
+  ByteCount,
+  ExecutorName,
+  FileName,
+  Identifier,
+  Sha256,
+  TimeoutSeconds,
+} from './common.ts';
 import { JobOutcome, PhaseTimes } from './job.ts';
 
 const Text = Type.String();
@@ -10,7 +18,11 @@ const Instant = Type.String();
 export const Credentials = Type.Object({ username: Text, password: Text });
 export type Credentials = Type.Static<typeof Credentials>;
 
-export const PasswordChange = Type.Object({ username: Text, password: Text, newPassword: Type.String({ minLength: 8, maxLength: 72 }) });
+export const PasswordChange = Type.Object({
+  username: Text,
+  password: Text,
+  newPassword: Type.String({ minLength: 8, maxLength: 72 }),
+});
 export type PasswordChange = Type.Static<typeof PasswordChange>;
 
 export const LoginReply = Type.Object({ token: Text });
@@ -53,7 +65,15 @@ export const AssignReply = Type.Object({ success: Text, jobID: Identifier });
 export type AssignReply = Type.Static<typeof AssignReply>;
 
 /** Where a job is, as the server knows it. `finished` is the only end; `outcome` then says how. */
-export const JobState = Type.Enum(['queued', 'accepted', 'fetched', 'extracted', 'running', 'exited', 'finished']);
+export const JobState = Type.Enum([
+  'queued',
+  'accepted',
+  'fetched',
+  'extracted',
+  'running',
+  'exited',
+  'finished',
+]);
 export type JobState = Type.Static<typeof JobState>;
 
 export const JobView = Type.Object({
@@ -105,12 +125,16 @@ export type AgentView = Type.Static<typeof AgentView>;
 export const AgentList = Type.Object({ agents: Type.Array(AgentView) });
 export type AgentList = Type.Static<typeof AgentList>;
 
-export const AccountList = Type.Object({ accounts: Type.Array(Type.Object({ username: Text, createdAt: Instant })) });
+export const AccountList = Type.Object({
+  accounts: Type.Array(Type.Object({ username: Text, createdAt: Instant })),
+});
 export type AccountList = Type.Static<typeof AccountList>;
 
 export const JoinTokenReply = Type.Object({ token: Text, server: Text, fingerprint: Text });
 export type JoinTokenReply = Type.Static<typeof JoinTokenReply>;
 
 /** Errors as the original sends them, and its generic shape beside it. */
-export const ErrorReply = Type.Partial(Type.Object({ error: Text, msg: Text, description: Text, code: Type.Union([Text, Type.Number()]) }));
+export const ErrorReply = Type.Partial(
+  Type.Object({ error: Text, msg: Text, description: Text, code: Type.Union([Text, Type.Number()]) }),
+);
 export type ErrorReply = Type.Static<typeof ErrorReply>;

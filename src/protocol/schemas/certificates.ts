@@ -10,7 +10,11 @@ export const EnrollRequest = Type.Object({
 });
 export type EnrollRequest = Type.Static<typeof EnrollRequest>;
 
-export const EnrollReply = Type.Object({ agentID: Type.String({ minLength: 1 }), cert: Pem, roots: Type.Array(Pem, { minItems: 1 }) });
+export const EnrollReply = Type.Object({
+  agentID: Type.String({ minLength: 1 }),
+  cert: Pem,
+  roots: Type.Array(Pem, { minItems: 1 }),
+});
 export type EnrollReply = Type.Static<typeof EnrollReply>;
 
 /** POST /ca/renew with the certificate about to be replaced (also for a while after it expired), and POST /admin/certificate. */

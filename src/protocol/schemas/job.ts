@@ -1,5 +1,13 @@
 import Type from 'typebox';
-import { Arguments, ByteCount, ExecutorName, FileName, Identifier, Sha256, TimeoutSeconds } from './common.ts';
+import {
+  Arguments,
+  ByteCount,
+  ExecutorName,
+  FileName,
+  Identifier,
+  Sha256,
+  TimeoutSeconds,
+} from './common.ts';
 
 /** Where a protocol 2 agent gets the archive: by content, so that a fetch can be resumed and checked. */
 export const ArchiveRef = Type.Object({ sha256: Sha256, size: ByteCount });
@@ -21,7 +29,17 @@ export const JobAssignment = Type.Object({
 export type JobAssignment = Type.Static<typeof JobAssignment>;
 
 /** How a job ended. Everything but `succeeded` is a failure that the report explains. */
-export const JobOutcome = Type.Enum(['succeeded', 'failed', 'timed-out', 'canceled', 'interrupted', 'refused', 'fetch-failed', 'archive-rejected', 'start-failed']);
+export const JobOutcome = Type.Enum([
+  'succeeded',
+  'failed',
+  'timed-out',
+  'canceled',
+  'interrupted',
+  'refused',
+  'fetch-failed',
+  'archive-rejected',
+  'start-failed',
+]);
 export type JobOutcome = Type.Static<typeof JobOutcome>;
 
 /** When each phase was committed on the endpoint, in seconds since the epoch. */

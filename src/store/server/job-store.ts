@@ -1,0 +1,57 @@
+import type { JobState } from '../../protocol/schemas/admin.ts';
+import type { JobAssignment, JobOutcome, PhaseTimes } from '../../protocol/schemas/job.ts';
+
+/** One assigned job, from the admin's call to its one result. Times are milliseconds since the epoch. */
+export interface JobRecord {
+  readonly jobID: string;
+  readonly agentID: string;
+  /** What is pushed, without archive bytes. `archive` is always set, by content, so that a later change of the library does not change this job. */
+  readonly assignment: JobAssignment;
+  readonly state: JobState;
+  readonly createdAt: number;
+  readonly acceptedAt?: number;
+  readonly finishedAt?: number;
+  readonly result?: JobResultRecord;
+}
+
+export interface JobResultRecord {
+  readonly outcome: JobOutcome | 'lost';
+  readonly exitCode?: number;
+  readonly signal?: string;
+  readonly reason?: string;
+  /** As the agent sent them; text in the original's form or whatever a client of the original sends. */
+  readonly timeStarted?: string;
+  readonly timeEnded?: string;
+  readonly stdout?: string;
+  readonly stderr?: string;
+  readonly stdoutBytes?: number;
+  readonly stderrBytes?: number;
+  readonly phaseTimes?: PhaseTimes;
+  /** The reported job object itself, for GET /admin/history of the original: only its known keys. */
+  readonly reported: Readonly<Record<string, unknown>>;
+}
+
+export interface JobFilter {
+  agentID?: string;
+  states?: readonly JobState[];
+  finishedSince?: number;
+  limit?: number;
+}
+
+export interface JobStore {
+  add(job: JobRecord): Promise<void>;
+  get(jobID: string): Promise<JobRecord | undefined>;
+  /** Newest first. */
+  list(filter: JobFilter): Promise<JobRecord[]>;
+  /** Oldest first: what is pushed at check-in. */
+  queued(agentID: string): Promise<JobRecord[]>;
+  /** queued -> accepted for those that are queued and belong to the agent; returns the ones changed. */
+  accept(agentID: string, jobIDs: readonly string[], at: number): Promise<string[]>;
+  /** Moves forward only; a late or doubled announcement changes nothing. */
+  advance(agentID: string, jobID: string, state: JobState): Promise<void>;
+  /** Records the one result. False when the job had one already (nothing changes then). */
+  finish(jobID: string, result: JobResultRecord, at: number): Promise<boolean>;
+  /** Outputs and results older than this go; returns how many. */
+  prune(finishedBefore: number): Promise<number>;
+  countPending(): Promise<Map<string, number>>;
+}

@@ -1,0 +1,29 @@
+export interface LibraryRecord {
+  readonly jobID: string;
+  readonly filename: string;
+  readonly executor: string;
+  readonly description: string;
+  readonly os: string;
+  /** The account that uploaded it. */
+  readonly user: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** Of the archive, which lies in the data folder under this name. */
+  readonly sha256: string;
+  readonly size: number;
+  readonly timeoutSeconds?: number;
+}
+
+export interface LibraryStore {
+  /** @throws AppError LIBRARY_ENTRY_EXISTS */
+  add(entry: LibraryRecord): Promise<void>;
+  get(filename: string): Promise<LibraryRecord | undefined>;
+  list(): Promise<LibraryRecord[]>;
+  /** @throws AppError LIBRARY_ENTRY_NOT_FOUND */
+  update(
+    filename: string,
+    change: Partial<Pick<LibraryRecord, 'description' | 'sha256' | 'size'>>,
+  ): Promise<void>;
+  /** @throws AppError LIBRARY_ENTRY_NOT_FOUND */
+  remove(filename: string): Promise<void>;
+}
