@@ -28,7 +28,7 @@ export default tseslint.config(
       'no-empty': ['error', { allowEmptyCatch: false }],
       'no-restricted-properties': ['error', asksTheOperatingSystem],
       eqeqeq: 'error',
-      'func-style': ['error', 'declaration'],
+      'func-style': ['error', 'declaration', { allowArrowFunctions: true }],
       'prefer-const': 'error',
     },
   },
