@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import type { ExecutableName } from './targets.ts';
+
+export interface BundleOptions {
+  entryPath: string;
+  outPath: string;
+  version: string;
+  commit: string;
+}
+
+export interface Bundle {
+  path: string;
+  bytes: number;
+  metafile: Metafile;
+}
+
+/**
+ * Bundles one entry into one CommonJS file, the only format a single executable application starts from. Imports written as
+ * `await import()` stay lazy inside it. Names are kept, so that a stack trace in a log can be read without the source map
+ * that is written beside the bundle and not shipped.
+ */
+export async function bundle(options: BundleOptions): Promise<Bundle> {
+  const result = await build({
+    entryPoints: [options.entryPath],
+    outfile: options.outPath,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node26',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    sourcemap: 'external',
+    sourcesContent: false,
+    legalComments: 'none',
+    charset: 'utf8',
+    metafile: true,
+    logLevel: 'warning',
+    define: { __VERSION__: JSON.stringify(options.version), __COMMIT__: JSON.stringify(options.commit) },
+  });
+  const name = Object.keys(result.metafile.outputs).find((path) => path.endsWith('.cjs')) ?? '';
+  return {
+    path: options.outPath,
+    bytes: result.metafile.outputs[name]?.bytes ?? 0,
+    metafile: result.metafile,
+  };
+}
+
+/** Bundles an executable of this product from src/bin into dist/bundle. */
+export async function bundleExecutable(name: ExecutableName): Promise<Bundle> {
+  return await bundle({
+    entryPath: join('src', 'bin', `${name}.ts`),
+    outPath: join('dist', 'bundle', `${name}.cjs`),
+    version: packageVersion(),
+    commit: currentCommit(),
+  });
+}
+
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version;
+}
+
+function currentCommit(): string {
+  try {
+    const args = ['describe', '--always', '--dirty', '--abbrev=12', '--exclude=*'];
+    return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return 'unknown'; // an unpacked source archive has no history
+  }
+}
