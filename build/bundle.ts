@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import type { ExecutableName } from './targets.ts';
 
 export interface BundleOptions {
+  /** Modules are named relative to this folder in the bundle, and the other paths start from it. */
+  rootDir: string;
   entryPath: string;
   outPath: string;
   version: string;
@@ -24,6 +26,7 @@ export interface Bundle {
  */
 export async function bundle(options: BundleOptions): Promise<Bundle> {
   const result = await build({
+    absWorkingDir: resolve(options.rootDir),
     entryPoints: [options.entryPath],
     outfile: options.outPath,
     bundle: true,
@@ -40,17 +43,14 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
     logLevel: 'warning',
     define: { __VERSION__: JSON.stringify(options.version), __COMMIT__: JSON.stringify(options.commit) },
   });
-  const name = Object.keys(result.metafile.outputs).find((path) => path.endsWith('.cjs')) ?? '';
-  return {
-    path: options.outPath,
-    bytes: result.metafile.outputs[name]?.bytes ?? 0,
-    metafile: result.metafile,
-  };
+  const path = join(options.rootDir, options.outPath);
+  return { path, bytes: statSync(path).size, metafile: result.metafile };
 }
 
 /** Bundles an executable of this product from src/bin into dist/bundle. */
 export async function bundleExecutable(name: ExecutableName): Promise<Bundle> {
   return await bundle({
+    rootDir: '.',
     entryPath: join('src', 'bin', `${name}.ts`),
     outPath: join('dist', 'bundle', `${name}.cjs`),
     version: packageVersion(),
