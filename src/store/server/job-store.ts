@@ -11,6 +11,8 @@ export interface JobRecord {
   readonly createdAt: number;
   readonly acceptedAt?: number;
   readonly finishedAt?: number;
+  /** When an admin asked for its end; sent to the agent at its next check-in, whenever that is. */
+  readonly cancelRequestedAt?: number;
   readonly result?: JobResultRecord;
 }
 
@@ -49,6 +51,8 @@ export interface JobStore {
   accept(agentID: string, jobIDs: readonly string[], at: number): Promise<string[]>;
   /** Moves forward only; a late or doubled announcement changes nothing. */
   advance(agentID: string, jobID: string, state: JobState): Promise<void>;
+  /** Remembers that the job shall end; the first request counts, and a finished job stays as it is. */
+  requestCancel(jobID: string, at: number): Promise<void>;
   /** Records the one result. False when the job had one already (nothing changes then). */
   finish(jobID: string, result: JobResultRecord, at: number): Promise<boolean>;
   /** Outputs and results older than this go; returns how many. */

@@ -22,7 +22,7 @@ export interface LibraryStore {
   /** @throws AppError LIBRARY_ENTRY_NOT_FOUND */
   update(
     filename: string,
-    change: Partial<Pick<LibraryRecord, 'description' | 'sha256' | 'size'>>,
+    change: Partial<Pick<LibraryRecord, 'description' | 'sha256' | 'size' | 'user' | 'createdAt'>>,
   ): Promise<void>;
   /** @throws AppError LIBRARY_ENTRY_NOT_FOUND */
   remove(filename: string): Promise<void>;
