@@ -1,9 +1,19 @@
-import { X509Certificate, createHash, timingSafeEqual } from 'node:crypto';
+import { X509Certificate, createHash } from 'node:crypto';
 import { AppError } from '../lib/errors.ts';
 
-/** SHA-256 over the certificate's DER: 64 lower-case hex digits. */
+/**
+ * SHA-256 over the certificate's DER: 64 lower-case hex digits.
+ * @throws AppError CERTIFICATE_INVALID, also when there is a second one in the text: whoever checks the first and then
+ * trusts the text would trust both.
+ */
 export function fingerprintOf(pem: string): string {
-  return createHash('sha256').update(new X509Certificate(pem).raw).digest('hex');
+  if (pem.split('-----BEGIN ').length !== 2)
+    throw new AppError('CERTIFICATE_INVALID', 'The text does not hold exactly one certificate in PEM form');
+  try {
+    return createHash('sha256').update(new X509Certificate(pem).raw).digest('hex');
+  } catch (cause) {
+    throw new AppError('CERTIFICATE_INVALID', 'The certificate cannot be read', { cause });
+  }
 }
 
 /** Takes hex with or without colons and spaces, in either case, as openssl and browsers print it. */
@@ -21,6 +31,7 @@ export function normalizeFingerprint(text: string): string {
   return hex;
 }
 
+/** Whether `fingerprint`, in any form that `normalizeFingerprint` takes, is that of the certificate. */
 export function fingerprintMatches(pem: string, fingerprint: string): boolean {
-  return timingSafeEqual(Buffer.from(fingerprintOf(pem), 'hex'), Buffer.from(fingerprint, 'hex'));
+  return fingerprintOf(pem) === normalizeFingerprint(fingerprint);
 }

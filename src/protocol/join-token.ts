@@ -23,7 +23,7 @@ export function formatJoinToken(token: JoinToken): string {
 
 /** @throws AppError TOKEN_INVALID saying whether it is no token at all, cut short, or mistyped. */
 export function parseJoinToken(text: string): JoinToken {
-  const token = text.trim();
+  const token = text.replace(/\s/g, ''); // a terminal wraps it, and the wrap is copied along
   if (!token.startsWith(PREFIX)) {
     throw invalid(
       `it does not start with "${PREFIX}"; paste the whole token that "commander token create" printed`,
@@ -47,8 +47,15 @@ function readBody(body: string): JoinToken {
     throw invalid('its content is not a server, a fingerprint and a key');
   }
   const [serverUrl, fingerprint, registrationKey] = fields as [string, string, string];
-  if (!URL.canParse(serverUrl)) throw invalid(`its server "${serverUrl}" is not a URL`);
+  if (!isServerUrl(serverUrl))
+    throw invalid(`its server "${serverUrl}" is not of the form "https://host:port"`);
+  if (registrationKey === '') throw invalid('its registration key is empty');
   return { serverUrl, fingerprint: normalizeFingerprint(fingerprint), registrationKey };
+}
+
+function isServerUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === 'https:' && url.host !== '' && `${url.pathname}${url.search}${url.hash}` === '/';
 }
 
 function checksum(body: string): string {

@@ -1202,19 +1202,185 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
       return validate20.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate20.errors = vErrors, errors === 0;
 }
-var validateLibraryEntry = validate21;
+var validateLibrary = validate21;
 var pattern7 = new RegExp("^[0-9a-f]{64}$", "u");
 function validate21(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.jobID === void 0 && (missing0 = "jobID") || data.executor === void 0 && (missing0 = "executor") || data.filename === void 0 && (missing0 = "filename") || data.description === void 0 && (missing0 = "description") || data.os === void 0 && (missing0 = "os") || data.timeCreated === void 0 && (missing0 = "timeCreated"))
+      if (data.jobs === void 0 && (missing0 = "jobs"))
         return validate21.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.jobs !== void 0) {
+        let data0 = data.jobs;
+        if (errors === errors)
+          if (Array.isArray(data0)) {
+            var valid1 = !0;
+            let len0 = data0.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              let data1 = data0[i0], _errs3 = errors;
+              if (errors === _errs3)
+                if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
+                  let missing1;
+                  if (data1.jobID === void 0 && (missing1 = "jobID") || data1.executor === void 0 && (missing1 = "executor") || data1.filename === void 0 && (missing1 = "filename") || data1.description === void 0 && (missing1 = "description") || data1.os === void 0 && (missing1 = "os") || data1.timeCreated === void 0 && (missing1 = "timeCreated"))
+                    return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                  if (data1.jobID !== void 0) {
+                    let _errs5 = errors;
+                    if (typeof data1.jobID != "string")
+                      return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/jobID", schemaPath: "#/properties/jobs/items/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    var valid2 = _errs5 === errors;
+                  } else
+                    var valid2 = !0;
+                  if (valid2) {
+                    if (data1.executor !== void 0) {
+                      let _errs7 = errors;
+                      if (typeof data1.executor != "string")
+                        return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/executor", schemaPath: "#/properties/jobs/items/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      var valid2 = _errs7 === errors;
+                    } else
+                      var valid2 = !0;
+                    if (valid2) {
+                      if (data1.filename !== void 0) {
+                        let _errs9 = errors;
+                        if (typeof data1.filename != "string")
+                          return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/filename", schemaPath: "#/properties/jobs/items/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        var valid2 = _errs9 === errors;
+                      } else
+                        var valid2 = !0;
+                      if (valid2) {
+                        if (data1.description !== void 0) {
+                          let _errs11 = errors;
+                          if (typeof data1.description != "string")
+                            return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/description", schemaPath: "#/properties/jobs/items/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                          var valid2 = _errs11 === errors;
+                        } else
+                          var valid2 = !0;
+                        if (valid2) {
+                          if (data1.os !== void 0) {
+                            let _errs13 = errors;
+                            if (typeof data1.os != "string")
+                              return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/os", schemaPath: "#/properties/jobs/items/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            var valid2 = _errs13 === errors;
+                          } else
+                            var valid2 = !0;
+                          if (valid2) {
+                            if (data1.user !== void 0) {
+                              let _errs15 = errors;
+                              if (typeof data1.user != "string")
+                                return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/user", schemaPath: "#/properties/jobs/items/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              var valid2 = _errs15 === errors;
+                            } else
+                              var valid2 = !0;
+                            if (valid2) {
+                              if (data1.timeCreated !== void 0) {
+                                let _errs17 = errors;
+                                if (typeof data1.timeCreated != "string")
+                                  return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/timeCreated", schemaPath: "#/properties/jobs/items/properties/timeCreated/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                var valid2 = _errs17 === errors;
+                              } else
+                                var valid2 = !0;
+                              if (valid2) {
+                                if (data1.argv !== void 0) {
+                                  let data9 = data1.argv, _errs19 = errors;
+                                  if (errors === _errs19)
+                                    if (Array.isArray(data9)) {
+                                      if (data9.length > 4096)
+                                        return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
+                                      {
+                                        var valid3 = !0;
+                                        let len1 = data9.length;
+                                        for (let i1 = 0; i1 < len1; i1++) {
+                                          let data10 = data9[i1], _errs21 = errors;
+                                          if (errors === _errs21)
+                                            if (typeof data10 == "string") {
+                                              if (!pattern1.test(data10))
+                                                return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
+                                            } else
+                                              return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                          var valid3 = _errs21 === errors;
+                                          if (!valid3)
+                                            break;
+                                        }
+                                      }
+                                    } else
+                                      return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                                  var valid2 = _errs19 === errors;
+                                } else
+                                  var valid2 = !0;
+                                if (valid2) {
+                                  if (data1.sha256 !== void 0) {
+                                    let data11 = data1.sha256, _errs23 = errors;
+                                    if (errors === _errs23)
+                                      if (typeof data11 == "string") {
+                                        if (!pattern7.test(data11))
+                                          return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/sha256", schemaPath: "#/properties/jobs/items/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                                      } else
+                                        return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/sha256", schemaPath: "#/properties/jobs/items/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    var valid2 = _errs23 === errors;
+                                  } else
+                                    var valid2 = !0;
+                                  if (valid2) {
+                                    if (data1.size !== void 0) {
+                                      let data12 = data1.size, _errs25 = errors;
+                                      if (!(typeof data12 == "number" && !(data12 % 1) && !isNaN(data12) && isFinite(data12)))
+                                        return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/size", schemaPath: "#/properties/jobs/items/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                      if (errors === _errs25 && typeof data12 == "number" && isFinite(data12)) {
+                                        if (data12 > 9007199254740991 || isNaN(data12))
+                                          return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/size", schemaPath: "#/properties/jobs/items/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                        if (data12 < 0 || isNaN(data12))
+                                          return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/size", schemaPath: "#/properties/jobs/items/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                      }
+                                      var valid2 = _errs25 === errors;
+                                    } else
+                                      var valid2 = !0;
+                                    if (valid2)
+                                      if (data1.timeoutSeconds !== void 0) {
+                                        let data13 = data1.timeoutSeconds, _errs27 = errors;
+                                        if (!(typeof data13 == "number" && !(data13 % 1) && !isNaN(data13) && isFinite(data13)))
+                                          return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/timeoutSeconds", schemaPath: "#/properties/jobs/items/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                        if (errors === _errs27 && typeof data13 == "number" && isFinite(data13)) {
+                                          if (data13 > 31536e3 || isNaN(data13))
+                                            return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/timeoutSeconds", schemaPath: "#/properties/jobs/items/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                                          if (data13 < 1 || isNaN(data13))
+                                            return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/timeoutSeconds", schemaPath: "#/properties/jobs/items/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                        }
+                                        var valid2 = _errs27 === errors;
+                                      } else
+                                        var valid2 = !0;
+                                  }
+                                }
+                              }
+                            }
+                          }
+                        }
+                      }
+                    }
+                  }
+                } else
+                  return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+              var valid1 = _errs3 === errors;
+              if (!valid1)
+                break;
+            }
+          } else
+            return validate21.errors = [{ instancePath: instancePath + "/jobs", schemaPath: "#/properties/jobs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+      }
+    } else
+      return validate21.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate21.errors = vErrors, errors === 0;
+}
+var validateLibraryEntry = validate22;
+function validate22(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.jobID === void 0 && (missing0 = "jobID") || data.executor === void 0 && (missing0 = "executor") || data.filename === void 0 && (missing0 = "filename") || data.description === void 0 && (missing0 = "description") || data.os === void 0 && (missing0 = "os") || data.timeCreated === void 0 && (missing0 = "timeCreated"))
+        return validate22.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.jobID !== void 0) {
         let _errs1 = errors;
         if (typeof data.jobID != "string")
-          return validate21.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          return validate22.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -1222,7 +1388,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.executor !== void 0) {
           let _errs3 = errors;
           if (typeof data.executor != "string")
-            return validate21.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate22.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -1230,7 +1396,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.filename !== void 0) {
             let _errs5 = errors;
             if (typeof data.filename != "string")
-              return validate21.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate22.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
@@ -1238,7 +1404,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.description !== void 0) {
               let _errs7 = errors;
               if (typeof data.description != "string")
-                return validate21.errors = [{ instancePath: instancePath + "/description", schemaPath: "#/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                return validate22.errors = [{ instancePath: instancePath + "/description", schemaPath: "#/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
               var valid0 = _errs7 === errors;
             } else
               var valid0 = !0;
@@ -1246,7 +1412,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.os !== void 0) {
                 let _errs9 = errors;
                 if (typeof data.os != "string")
-                  return validate21.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                  return validate22.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                 var valid0 = _errs9 === errors;
               } else
                 var valid0 = !0;
@@ -1254,7 +1420,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data.user !== void 0) {
                   let _errs11 = errors;
                   if (typeof data.user != "string")
-                    return validate21.errors = [{ instancePath: instancePath + "/user", schemaPath: "#/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    return validate22.errors = [{ instancePath: instancePath + "/user", schemaPath: "#/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                   var valid0 = _errs11 === errors;
                 } else
                   var valid0 = !0;
@@ -1262,7 +1428,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data.timeCreated !== void 0) {
                     let _errs13 = errors;
                     if (typeof data.timeCreated != "string")
-                      return validate21.errors = [{ instancePath: instancePath + "/timeCreated", schemaPath: "#/properties/timeCreated/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      return validate22.errors = [{ instancePath: instancePath + "/timeCreated", schemaPath: "#/properties/timeCreated/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                     var valid0 = _errs13 === errors;
                   } else
                     var valid0 = !0;
@@ -1272,7 +1438,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                       if (errors === _errs15)
                         if (Array.isArray(data7)) {
                           if (data7.length > 4096)
-                            return validate21.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
+                            return validate22.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
                           {
                             var valid1 = !0;
                             let len0 = data7.length;
@@ -1281,16 +1447,16 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                               if (errors === _errs17)
                                 if (typeof data8 == "string") {
                                   if (!pattern1.test(data8))
-                                    return validate21.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
+                                    return validate22.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
                                 } else
-                                  return validate21.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  return validate22.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                               var valid1 = _errs17 === errors;
                               if (!valid1)
                                 break;
                             }
                           }
                         } else
-                          return validate21.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                          return validate22.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
                       var valid0 = _errs15 === errors;
                     } else
                       var valid0 = !0;
@@ -1300,9 +1466,9 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                         if (errors === _errs19)
                           if (typeof data9 == "string") {
                             if (!pattern7.test(data9))
-                              return validate21.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                              return validate22.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
                           } else
-                            return validate21.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            return validate22.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                         var valid0 = _errs19 === errors;
                       } else
                         var valid0 = !0;
@@ -1310,12 +1476,12 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                         if (data.size !== void 0) {
                           let data10 = data.size, _errs21 = errors;
                           if (!(typeof data10 == "number" && !(data10 % 1) && !isNaN(data10) && isFinite(data10)))
-                            return validate21.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                            return validate22.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                           if (errors === _errs21 && typeof data10 == "number" && isFinite(data10)) {
                             if (data10 > 9007199254740991 || isNaN(data10))
-                              return validate21.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                              return validate22.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
                             if (data10 < 0 || isNaN(data10))
-                              return validate21.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                              return validate22.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                           }
                           var valid0 = _errs21 === errors;
                         } else
@@ -1324,12 +1490,12 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                           if (data.timeoutSeconds !== void 0) {
                             let data11 = data.timeoutSeconds, _errs23 = errors;
                             if (!(typeof data11 == "number" && !(data11 % 1) && !isNaN(data11) && isFinite(data11)))
-                              return validate21.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                              return validate22.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                             if (errors === _errs23 && typeof data11 == "number" && isFinite(data11)) {
                               if (data11 > 31536e3 || isNaN(data11))
-                                return validate21.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                                return validate22.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
                               if (data11 < 1 || isNaN(data11))
-                                return validate21.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                return validate22.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
                             }
                             var valid0 = _errs23 === errors;
                           } else
@@ -1344,26 +1510,40 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else
-      return validate21.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate21.errors = vErrors, errors === 0;
+      return validate22.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate22.errors = vErrors, errors === 0;
 }
-var validateLibraryUpload = validate22;
-var pattern8 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,255}$", "u"), pattern9 = new RegExp("^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$", "u");
-function validate22(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateLibraryReply = validate23;
+function validate23(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.library === void 0 && (missing0 = "library"))
+        return validate23.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.library !== void 0 && typeof data.library != "string")
+        return validate23.errors = [{ instancePath: instancePath + "/library", schemaPath: "#/properties/library/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+    } else
+      return validate23.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate23.errors = vErrors, errors === 0;
+}
+var validateLibraryUpload = validate24;
+var pattern10 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,255}$", "u"), pattern11 = new RegExp("^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$", "u");
+function validate24(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.executor === void 0 && (missing0 = "executor") || data.filename === void 0 && (missing0 = "filename") || data.description === void 0 && (missing0 = "description") || data.os === void 0 && (missing0 = "os"))
-        return validate22.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate24.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.executor !== void 0) {
         let data0 = data.executor, _errs1 = errors;
         if (errors === _errs1)
           if (typeof data0 == "string") {
-            if (!pattern8.test(data0))
-              return validate22.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
+            if (!pattern10.test(data0))
+              return validate24.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
           } else
-            return validate22.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate24.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -1372,10 +1552,10 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
           let data1 = data.filename, _errs3 = errors;
           if (errors === _errs3)
             if (typeof data1 == "string") {
-              if (!pattern9.test(data1))
-                return validate22.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/pattern", keyword: "pattern", params: { pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
+              if (!pattern11.test(data1))
+                return validate24.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/pattern", keyword: "pattern", params: { pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
             } else
-              return validate22.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate24.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -1383,7 +1563,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.description !== void 0) {
             let _errs5 = errors;
             if (typeof data.description != "string")
-              return validate22.errors = [{ instancePath: instancePath + "/description", schemaPath: "#/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate24.errors = [{ instancePath: instancePath + "/description", schemaPath: "#/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
@@ -1391,7 +1571,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.os !== void 0) {
               let _errs7 = errors;
               if (typeof data.os != "string")
-                return validate22.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                return validate24.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
               var valid0 = _errs7 === errors;
             } else
               var valid0 = !0;
@@ -1399,12 +1579,12 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.timeoutSeconds !== void 0) {
                 let data4 = data.timeoutSeconds, _errs9 = errors;
                 if (!(typeof data4 == "number" && !(data4 % 1) && !isNaN(data4) && isFinite(data4)))
-                  return validate22.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                  return validate24.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
                   if (data4 > 31536e3 || isNaN(data4))
-                    return validate22.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                    return validate24.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
                   if (data4 < 1 || isNaN(data4))
-                    return validate22.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                    return validate24.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
                 }
                 var valid0 = _errs9 === errors;
               } else
@@ -1413,36 +1593,36 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else
-      return validate22.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate22.errors = vErrors, errors === 0;
+      return validate24.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate24.errors = vErrors, errors === 0;
 }
-var validateLoginReply = validate23;
-function validate23(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateLoginReply = validate25;
+function validate25(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.token === void 0 && (missing0 = "token"))
-        return validate23.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate25.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.token !== void 0 && typeof data.token != "string")
-        return validate23.errors = [{ instancePath: instancePath + "/token", schemaPath: "#/properties/token/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        return validate25.errors = [{ instancePath: instancePath + "/token", schemaPath: "#/properties/token/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
     } else
-      return validate23.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate23.errors = vErrors, errors === 0;
+      return validate25.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate25.errors = vErrors, errors === 0;
 }
-var validatePasswordChange = validate24;
+var validatePasswordChange = validate26;
 var func2 = require_ucs2length().default;
-function validate24(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate26(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.username === void 0 && (missing0 = "username") || data.password === void 0 && (missing0 = "password") || data.newPassword === void 0 && (missing0 = "newPassword"))
-        return validate24.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate26.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.username !== void 0) {
         let _errs1 = errors;
         if (typeof data.username != "string")
-          return validate24.errors = [{ instancePath: instancePath + "/username", schemaPath: "#/properties/username/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          return validate26.errors = [{ instancePath: instancePath + "/username", schemaPath: "#/properties/username/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -1450,7 +1630,7 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.password !== void 0) {
           let _errs3 = errors;
           if (typeof data.password != "string")
-            return validate24.errors = [{ instancePath: instancePath + "/password", schemaPath: "#/properties/password/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate26.errors = [{ instancePath: instancePath + "/password", schemaPath: "#/properties/password/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -1460,18 +1640,32 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
             if (errors === _errs5)
               if (typeof data2 == "string") {
                 if (func2(data2) > 72)
-                  return validate24.errors = [{ instancePath: instancePath + "/newPassword", schemaPath: "#/properties/newPassword/maxLength", keyword: "maxLength", params: { limit: 72 }, message: "must NOT have more than 72 characters" }], !1;
+                  return validate26.errors = [{ instancePath: instancePath + "/newPassword", schemaPath: "#/properties/newPassword/maxLength", keyword: "maxLength", params: { limit: 72 }, message: "must NOT have more than 72 characters" }], !1;
                 if (func2(data2) < 8)
-                  return validate24.errors = [{ instancePath: instancePath + "/newPassword", schemaPath: "#/properties/newPassword/minLength", keyword: "minLength", params: { limit: 8 }, message: "must NOT have fewer than 8 characters" }], !1;
+                  return validate26.errors = [{ instancePath: instancePath + "/newPassword", schemaPath: "#/properties/newPassword/minLength", keyword: "minLength", params: { limit: 8 }, message: "must NOT have fewer than 8 characters" }], !1;
               } else
-                return validate24.errors = [{ instancePath: instancePath + "/newPassword", schemaPath: "#/properties/newPassword/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                return validate26.errors = [{ instancePath: instancePath + "/newPassword", schemaPath: "#/properties/newPassword/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
       }
     } else
-      return validate24.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate24.errors = vErrors, errors === 0;
+      return validate26.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate26.errors = vErrors, errors === 0;
+}
+var validateRegistrationKeyReply = validate27;
+function validate27(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.registrationKey === void 0 && (missing0 = "registrationKey"))
+        return validate27.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.registrationKey !== void 0 && typeof data.registrationKey != "string")
+        return validate27.errors = [{ instancePath: instancePath + "/registrationKey", schemaPath: "#/properties/registrationKey/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+    } else
+      return validate27.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate27.errors = vErrors, errors === 0;
 }
 export {
   validateAccountList,
@@ -1485,8 +1679,11 @@ export {
   validateJobState,
   validateJobView,
   validateJoinTokenReply,
+  validateLibrary,
   validateLibraryEntry,
+  validateLibraryReply,
   validateLibraryUpload,
   validateLoginReply,
-  validatePasswordChange
+  validatePasswordChange,
+  validateRegistrationKeyReply
 };

@@ -53,6 +53,13 @@ export const LibraryEntry = Type.Object({
 });
 export type LibraryEntry = Type.Static<typeof LibraryEntry>;
 
+export const Library = Type.Object({ jobs: Type.Array(LibraryEntry) });
+export type Library = Type.Static<typeof Library>;
+
+/** GET /admin/library: a `Library` as JSON in a string, as the original sends it. */
+export const LibraryReply = Type.Object({ library: Text });
+export type LibraryReply = Type.Static<typeof LibraryReply>;
+
 export const AssignRequest = Type.Object({
   agentID: Text,
   filename: Text,
@@ -129,6 +136,9 @@ export const AccountList = Type.Object({
   accounts: Type.Array(Type.Object({ username: Text, createdAt: Instant })),
 });
 export type AccountList = Type.Static<typeof AccountList>;
+
+export const RegistrationKeyReply = Type.Object({ registrationKey: Text });
+export type RegistrationKeyReply = Type.Static<typeof RegistrationKeyReply>;
 
 export const JoinTokenReply = Type.Object({ token: Text, server: Text, fingerprint: Text });
 export type JoinTokenReply = Type.Static<typeof JoinTokenReply>;
