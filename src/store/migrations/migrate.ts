@@ -1,0 +1,58 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { AppError } from '../../lib/errors.ts';
+import { inTransaction } from '../in-transaction.ts';
+
+/** One step of a schema. Append only: what has been released is never edited. */
+export interface Migration {
+  /** 1, 2, 3, … without gaps. */
+  readonly version: number;
+  /** Whether a program that does not know this step would misread or damage the result. */
+  readonly breaking: boolean;
+  readonly sql: string;
+}
+
+/**
+ * Brings the database to the newest of `migrations`, all or nothing. A database that is already
+ * ahead is left as it is, so that an older program can go on after a rollback, unless a step in between was breaking.
+ * @throws AppError STATE_TOO_NEW
+ */
+export function migrate(
+  db: DatabaseSync,
+  migrations: readonly Migration[],
+  options: { filePath: string },
+): void {
+  // In one transaction, so that of two processes opening the same file only one migrates.
+  inTransaction(db, () => {
+    db.exec(
+      'CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, breaking INTEGER NOT NULL) STRICT',
+    );
+    const current = currentVersion(db);
+    refuseWhatIsTooNew(db, migrations.length, options.filePath);
+    for (const step of migrations) if (step.version > current) apply(db, step);
+  });
+}
+
+function currentVersion(db: DatabaseSync): number {
+  return Number(
+    db.prepare('SELECT coalesce(max(version), 0) AS version FROM schema_migrations').get()?.['version'],
+  );
+}
+
+function refuseWhatIsTooNew(db: DatabaseSync, known: number, filePath: string): void {
+  const unreadable = db
+    .prepare('SELECT version FROM schema_migrations WHERE version > ? AND breaking = 1 LIMIT 1')
+    .get(known);
+  if (unreadable === undefined) return;
+  throw new AppError(
+    'STATE_TOO_NEW',
+    `"${filePath}" was written by a newer version of this program; run that version or a later one`,
+  );
+}
+
+function apply(db: DatabaseSync, step: Migration): void {
+  db.exec(step.sql);
+  db.prepare('INSERT INTO schema_migrations (version, breaking) VALUES (?, ?)').run(
+    step.version,
+    Number(step.breaking),
+  );
+}
