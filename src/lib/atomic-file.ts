@@ -1,6 +1,18 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+
+/** A write takes milliseconds; what was set aside longer ago than this belongs to a process that died. */
+const LEFTOVER_AGE_MS = 60_000;
 
 export interface AtomicWriteOptions {
   /** POSIX permission bits; ignored by Windows, where the folder's ACL decides. */
@@ -10,6 +22,7 @@ export interface AtomicWriteOptions {
 /**
  * Replaces `filePath` so that after a crash at any moment it holds either the old or the new content, whole:
  * write aside, fsync the file, rename over, fsync the folder (without which the rename itself may be lost).
+ * What a crash left aside is removed by a later write of the same file.
  */
 export function writeFileAtomic(
   filePath: string,
@@ -25,6 +38,17 @@ export function writeFileAtomic(
     throw error;
   }
   syncDir(dirname(filePath));
+  removeLeftovers(filePath);
+}
+
+function removeLeftovers(filePath: string): void {
+  const dir = dirname(filePath);
+  for (const name of readdirSync(dir)) {
+    if (!name.startsWith(`${basename(filePath)}.`) || !/\.[0-9a-f-]{36}\.tmp$/.test(name)) continue;
+    const path = join(dir, name);
+    const stats = statSync(path, { throwIfNoEntry: false }); // another process may have been faster
+    if (stats !== undefined && Date.now() - stats.mtimeMs > LEFTOVER_AGE_MS) rmSync(path, { force: true });
+  }
 }
 
 function writeAndSync(filePath: string, content: Uint8Array, mode: number): void {

@@ -18,9 +18,9 @@ export const systemClock: Clock = {
 };
 
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  for (let left = ms; left > LONGEST_TIMER_MS; left -= LONGEST_TIMER_MS)
-    await sleepOnce(LONGEST_TIMER_MS, signal);
-  await sleepOnce(ms > LONGEST_TIMER_MS ? ms % LONGEST_TIMER_MS : ms, signal);
+  let left = ms;
+  for (; left > LONGEST_TIMER_MS; left -= LONGEST_TIMER_MS) await sleepOnce(LONGEST_TIMER_MS, signal);
+  await sleepOnce(left, signal);
 }
 
 function sleepOnce(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -85,17 +85,13 @@ export function describeError(error: unknown): string {
 /** What a log line keeps of an error. */
 export function errorFields(error: unknown): { code: string; chain: string; stack?: string } {
   const code = isAppError(error) ? error.code : systemErrorCode(error);
-  const stack = error instanceof Error ? error.stack : undefined;
+  const stack = Error.isError(error) ? error.stack : undefined;
   return { code: code ?? 'INTERNAL', chain: describeError(error), ...(stack === undefined ? {} : { stack }) };
 }
 
 /** The `code` that Node puts on system errors (`ENOENT`, `ECONNREFUSED`), looked for along the cause chain. */
 export function systemErrorCode(error: unknown): string | undefined {
-  for (
-    let link: unknown = error, depth = 0;
-    link instanceof Error && depth < 10;
-    link = link.cause, depth++
-  ) {
+  for (let link: unknown = error, depth = 0; Error.isError(link) && depth < 10; link = link.cause, depth++) {
     if (link instanceof AppError) continue;
     const code = (link as NodeJS.ErrnoException).code;
     if (typeof code === 'string') return code;
@@ -104,10 +100,14 @@ export function systemErrorCode(error: unknown): string | undefined {
 }
 
 function ownMessage(error: unknown): string {
-  if (error instanceof AggregateError) return [error.message, ...error.errors.map(describeError)].join('; ');
-  return error instanceof Error ? error.message || error.name : String(error);
+  // Node leaves the message empty when every address of a host name refused.
+  if (Error.isError(error) && error.name === 'AggregateError')
+    return [error.message, ...(error as AggregateError).errors.map(describeError)]
+      .filter((text) => text !== '')
+      .join('; ');
+  return Error.isError(error) ? error.message || error.name : String(error);
 }
 
 function causeOf(error: unknown): unknown {
-  return error instanceof Error ? error.cause : undefined;
+  return Error.isError(error) ? error.cause : undefined;
 }

@@ -17,11 +17,11 @@ export function stopReasonOf(signal: AbortSignal): StopReason | undefined {
   return signal.reason instanceof Stopped ? signal.reason.why : 'shutdown';
 }
 
-/** Whether `error` is nothing but the echo of `signal` having been aborted. */
+/** Whether `error` is nothing but the echo of `signal` having been aborted, however often it was wrapped. */
 export function isAbortOf(signal: AbortSignal, error: unknown): boolean {
   if (!signal.aborted) return false;
-  return (
-    error === signal.reason ||
-    (error instanceof Error && (error.name === 'AbortError' || error.cause === signal.reason))
-  );
+  for (let link = error, depth = 0; Error.isError(link) && depth < 10; link = link.cause, depth++) {
+    if (link === signal.reason || link.name === 'AbortError') return true;
+  }
+  return error === signal.reason;
 }

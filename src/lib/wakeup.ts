@@ -1,29 +1,39 @@
 /**
  * A level-triggered bell: `ring` says "look again", and carries nothing, so that a lost or doubled one is harmless.
- * A ring while nobody waits is remembered once.
+ * It wakes all who wait; while nobody waits, one ring is remembered.
  */
 export class Wakeup {
+  readonly #waiters = new Set<() => void>();
   #rung = false;
-  #wake: (() => void) | undefined;
 
   ring(): void {
-    this.#rung = true;
-    this.#wake?.();
+    this.#rung = this.#waiters.size === 0;
+    for (const wake of this.#waiters) wake();
+    this.#waiters.clear();
   }
 
   /** Resolves at the next ring (at once if one is remembered); rejects with `signal.reason` when aborted. */
   async wait(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (!this.#rung) {
-      await new Promise<void>((resolve, reject) => {
-        const onAbort = (): void => reject(signal.reason as Error);
-        signal.addEventListener('abort', onAbort, { once: true });
-        this.#wake = () => {
-          signal.removeEventListener('abort', onAbort);
-          resolve();
-        };
-      }).finally(() => (this.#wake = undefined));
+    if (this.#rung) {
+      this.#rung = false;
+      return;
     }
-    this.#rung = false;
+    await this.#nextRing(signal);
+  }
+
+  #nextRing(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const wake = (): void => {
+        signal.removeEventListener('abort', onAbort);
+        resolve();
+      };
+      const onAbort = (): void => {
+        this.#waiters.delete(wake);
+        reject(signal.reason as Error);
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#waiters.add(wake);
+    });
   }
 }
