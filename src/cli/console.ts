@@ -27,9 +27,8 @@ export function systemConsole({ stdin, stdout, stderr, env }: NodeJS.Process): C
     stdout,
     stderr,
     env,
-    // Absent, not false, when the stream is a pipe or a file, whatever the types say.
-    isTTY: Boolean(stdin.isTTY) && Boolean(stderr.isTTY),
-    color: Boolean(stdout.isTTY) && !env['NO_COLOR'],
+    isTTY: stdin.isTTY && stderr.isTTY,
+    color: stdout.isTTY && !env['NO_COLOR'],
     columns: stdout.columns || 80,
     json: false,
   };

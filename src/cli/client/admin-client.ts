@@ -1,0 +1,167 @@
+import { AppError } from '../../lib/errors.ts';
+import {
+  validateAccountList,
+  validateAgentList,
+  validateAssignReply,
+  validateJobList,
+  validateJobView,
+  validateJoinTokenReply,
+  validateLibrary,
+  validateLibraryReply,
+  validateLoginReply,
+  validateRegistrationKeyReply,
+} from '../../protocol/generated/admin.js';
+import { validateCertificateReply } from '../../protocol/generated/certificates.js';
+import type * as admin from '../../protocol/schemas/admin.ts';
+import type { CertificateReply } from '../../protocol/schemas/certificates.ts';
+import { parseJson, type Validator } from '../../protocol/validate.ts';
+import { PATHS } from '../../protocol/version.ts';
+import { send, type ServerLink, type ServerRequest } from './transport.ts';
+
+/** The admin API, one method a request. Replies are checked; errors are those of `send`, and MESSAGE_INVALID. */
+export class AdminClient {
+  readonly link: ServerLink;
+
+  constructor(link: ServerLink) {
+    this.link = link;
+  }
+
+  /** Returns a token for the next 15 minutes. @throws AppError CREDENTIALS_REFUSED */
+  async logIn(credentials: admin.Credentials): Promise<string> {
+    const request = { what: 'log in', path: PATHS.adminLogin, json: credentials };
+    const { token } = await refusingCredentials(
+      this.#ask(validateLoginReply, { method: 'POST', ...request }),
+    );
+    return token;
+  }
+
+  /** @throws AppError CREDENTIALS_REFUSED */
+  async changePassword(change: admin.PasswordChange): Promise<void> {
+    const request = { what: 'change the password', path: PATHS.adminLogin, json: change };
+    await refusingCredentials(send(this.link, { method: 'PATCH', ...request }));
+  }
+
+  async certificate(token: string, csr: string): Promise<CertificateReply> {
+    const request = { what: 'get an admin certificate', path: PATHS.adminCertificate, token, json: { csr } };
+    return await this.#ask(validateCertificateReply, { method: 'POST', ...request });
+  }
+
+  async accounts(): Promise<admin.AccountList['accounts']> {
+    const request = { what: 'list the accounts', path: PATHS.adminAccounts };
+    return (await this.#ask(validateAccountList, request)).accounts;
+  }
+
+  async addAccount(credentials: admin.Credentials): Promise<void> {
+    const what = `add account "${credentials.username}"`;
+    await send(this.link, { what, method: 'POST', path: PATHS.adminAccounts, json: credentials });
+  }
+
+  async removeAccount(username: string): Promise<void> {
+    const what = `remove account "${username}"`;
+    await send(this.link, { what, method: 'DELETE', path: PATHS.adminAccounts, json: { username } });
+  }
+
+  async registrationKey(): Promise<string> {
+    const request = { what: 'read the registration key', path: PATHS.registrationKey };
+    return (await this.#ask(validateRegistrationKeyReply, request)).registrationKey;
+  }
+
+  async rotateRegistrationKey(): Promise<string> {
+    const request = { what: 'rotate the registration key', path: PATHS.registrationKey };
+    return (await this.#ask(validateRegistrationKeyReply, { method: 'PUT', ...request })).registrationKey;
+  }
+
+  async createJoinToken(): Promise<admin.JoinTokenReply> {
+    const request = { what: 'create a join token', path: PATHS.joinTokens, json: {} };
+    return await this.#ask(validateJoinTokenReply, { method: 'POST', ...request });
+  }
+
+  async library(): Promise<admin.LibraryEntry[]> {
+    const what = 'list the library';
+    const reply = await send(this.link, { what, path: PATHS.library });
+    if (reply === '') return []; // 204: the original's answer when there is nothing
+    const { library } = parseJson(validateLibraryReply, reply, replyTo(what));
+    return parseJson(validateLibrary, library, replyTo(what)).jobs;
+  }
+
+  async addToLibrary(entry: admin.LibraryUpload, archive: Blob): Promise<void> {
+    const form = new FormData();
+    form.append('job', JSON.stringify(entry)); // a plain field: the original refuses it as a file
+    form.append('file', archive, entry.filename);
+    const what = `add "${entry.filename}" to the library`;
+    await send(this.link, { what, method: 'POST', path: PATHS.library, form });
+  }
+
+  async updateLibrary(
+    filename: string,
+    change: { description?: string | undefined; archive?: Blob | undefined },
+  ): Promise<void> {
+    const form = new FormData();
+    form.append('filename', filename);
+    if (change.description !== undefined) form.append('description', change.description);
+    if (change.archive !== undefined) form.append('file', change.archive, filename);
+    const what = `update "${filename}" in the library`;
+    await send(this.link, { what, method: 'PATCH', path: PATHS.library, form });
+  }
+
+  async removeFromLibrary(filename: string): Promise<void> {
+    const what = `remove "${filename}" from the library`;
+    await send(this.link, { what, method: 'DELETE', path: PATHS.library, json: { filename } });
+  }
+
+  async agents(): Promise<admin.AgentView[]> {
+    const request = { what: 'list the agents', path: PATHS.agents };
+    return (await this.#ask(validateAgentList, request)).agents;
+  }
+
+  async revokeAgent(agentID: string): Promise<void> {
+    const what = `revoke agent ${agentID}`;
+    await send(this.link, { what, method: 'DELETE', path: `${PATHS.agents}/${encodeURIComponent(agentID)}` });
+  }
+
+  async assign(assignment: admin.AssignRequest): Promise<admin.AssignReply> {
+    const what = `assign "${assignment.filename}"`;
+    return await this.#ask(validateAssignReply, { what, method: 'POST', path: PATHS.jobs, json: assignment });
+  }
+
+  /** Newest first. */
+  async jobs(
+    filter: { agentID?: string | undefined; state?: string | undefined } = {},
+  ): Promise<admin.JobView[]> {
+    const query = Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    const request = { what: 'list the jobs', path: PATHS.jobs, query: Object.fromEntries(query) };
+    return (await this.#ask(validateJobList, request)).jobs;
+  }
+
+  /** @throws AppError JOB_NOT_FOUND */
+  async job(jobID: string): Promise<admin.JobView> {
+    return await this.#ask(validateJobView, { what: `show job ${jobID}`, path: jobPath(jobID) });
+  }
+
+  /** @throws AppError JOB_NOT_FOUND */
+  async cancelJob(jobID: string): Promise<void> {
+    await send(this.link, { what: `cancel job ${jobID}`, method: 'DELETE', path: jobPath(jobID) });
+  }
+
+  async #ask<T>(validator: Validator<T>, request: ServerRequest): Promise<T> {
+    return parseJson(validator, await send(this.link, request), replyTo(request.what));
+  }
+}
+
+function jobPath(jobID: string): string {
+  return `${PATHS.jobs}/${encodeURIComponent(jobID)}`;
+}
+
+function replyTo(what: string): string {
+  return `The server's reply to "${what}"`;
+}
+
+/** A 401 means another thing before there is a session than in one. */
+async function refusingCredentials<T>(request: Promise<T>): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'NOT_LOGGED_IN') throw error;
+    throw new AppError('CREDENTIALS_REFUSED', error.message, { cause: error.cause });
+  }
+}
