@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import type { ProcessTree } from '../lib/process/process-tree.ts';
 
 export type OsName = 'linux' | 'darwin' | 'win32';
 
@@ -13,32 +13,32 @@ export interface Platform {
   /** Stable for this installation of the OS, different on a cloned disk once the OS has noticed; undefined if unknown. */
   machineID(): string | undefined;
   /** Options for spawn that put a child at the head of its own group. */
-  readonly ownGroup: { detached: boolean; windowsHide: boolean };
-  /** Asks the whole tree below `root` to end. */
-  askTreeToEnd(root: ProcessRef): Promise<void>;
-  /** Forces the whole tree to end, including what left the group by double-forking; resolves when none is left or `deadlineMs` passed. */
-  killTree(root: ProcessRef, deadlineMs: number): Promise<{ survivors: number[] }>;
+  readonly ownGroup: { readonly detached: boolean; readonly windowsHide: boolean };
+  /** Everything below `root`, also what left its group, its session or its parent. */
+  processTree(root: TreeRoot): ProcessTree;
   /** Makes a folder that only this user (and the administrators) can enter. */
   makePrivateDir(dir: string): void;
   /** File names that this OS would read as devices or streams, in any folder. */
   isReservedName(name: string): boolean;
   /** Environment variables a child needs to work at all, whatever else is withheld. */
   readonly essentialEnvironment: readonly string[];
-  /** How each executor that jobs may name is started here; undefined when it is not one we know. */
+  /** How each executor that jobs may name is started here; undefined when this OS cannot have it. */
   executor(name: string): ExecutorCommand | undefined;
+  /** Where `program` is on the search path of `environment`, as an absolute path. */
+  findProgram(program: string, environment: NodeJS.ProcessEnv): string | undefined;
 }
 
-/** A process and how to recognise its descendants after they lost their parent: a mark in their environment. */
-export interface ProcessRef {
-  pid: number;
-  /** `NAME=value` that every descendant inherits. */
-  mark: string;
-  child?: ChildProcess;
+/** A process, and how to recognise its descendants after they have lost it. */
+export interface TreeRoot {
+  /** Unknown after a restart of ours: then the mark alone tells. Must be a child that has not been waited for yet. */
+  readonly pid?: number;
+  /** A variable that every descendant inherits, with a value that no other tree on this machine has. */
+  readonly mark: { readonly name: string; readonly value: string };
 }
 
 export interface ExecutorCommand {
   /** Programs to try in order, first found wins; empty for the file itself. */
-  programs: readonly string[];
+  readonly programs: readonly string[];
   /** Arguments before the file. */
-  args: readonly string[];
+  readonly args: readonly string[];
 }

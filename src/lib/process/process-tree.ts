@@ -1,0 +1,7 @@
+/** Everything that descends from one process, as the platform can find it. */
+export interface ProcessTree {
+  /** Asks all of it to end, and does not wait. */
+  ask(): Promise<void>;
+  /** Forces all of it to end; resolves when nothing is left, or after `deadlineMs` with what would not die. */
+  kill(deadlineMs: number): Promise<{ readonly survivors: readonly number[] }>;
+}
