@@ -7,11 +7,16 @@ export interface IssuedCertificate {
   readonly subject: string;
   readonly issuedAt: number;
   readonly expiresAt: number;
+  /** From then on it counts for nothing; may lie ahead. */
   readonly revokedAt?: number;
+  readonly firstUsedAt?: number;
 }
 
 export interface CertificateStore {
   add(certificate: IssuedCertificate): Promise<void>;
   get(serial: string): Promise<IssuedCertificate | undefined>;
+  /** Notes the first use; what was issued to the same subject before then counts until `olderEndAt`. */
+  firstUsed(serial: string, at: number, olderEndAt: number): Promise<void>;
+  /** Returns how many were still valid. */
   revokeSubject(kind: IssuedCertificate['kind'], subject: string, at: number): Promise<number>;
 }

@@ -29,7 +29,7 @@ export interface JobResultRecord {
   readonly stdoutBytes?: number;
   readonly stderrBytes?: number;
   readonly phaseTimes?: PhaseTimes;
-  /** The reported job object itself, for GET /admin/history of the original: only its known keys. */
+  /** The reported job object itself, for GET /admin/history of the original: only its known keys, without stdout and stderr (above). */
   readonly reported: Readonly<Record<string, unknown>>;
 }
 
@@ -38,6 +38,8 @@ export interface JobFilter {
   states?: readonly JobState[];
   finishedSince?: number;
   limit?: number;
+  /** Otherwise `stdout` and `stderr` stay out of the results: they can be megabytes each. */
+  withOutput?: boolean;
 }
 
 export interface JobStore {

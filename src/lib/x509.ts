@@ -1,0 +1,5 @@
+/** Loads the X.509 library at first use. It insists on the polyfill being there before it. */
+export async function loadX509(): Promise<typeof import('@peculiar/x509')> {
+  await import('reflect-metadata');
+  return await import('@peculiar/x509');
+}

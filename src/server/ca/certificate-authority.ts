@@ -1,0 +1,46 @@
+import type { X509Certificate } from 'node:crypto';
+
+/** What the CA hands out. Times are milliseconds since the epoch. */
+export interface Issued {
+  readonly certPem: string;
+  /** Lower-case hex. */
+  readonly serial: string;
+  readonly expiresAt: number;
+  /** SHA-256 of the public key (SPKI DER), hex. */
+  readonly publicKeyHash: string;
+}
+
+export interface IssuedWithKey extends Issued {
+  /** PKCS#8. */
+  readonly keyPem: string;
+}
+
+/** The body of CAPy's GET /ca/host-certificate, unchecked. */
+export type LegacyHostRequest = Readonly<Record<string, unknown>>;
+
+/** Why a client certificate does not count, or whom it names. `server` never comes back: such a certificate is no client's. */
+export type CertificateCheck =
+  | {
+      readonly kind: 'agent' | 'admin' | 'host';
+      readonly subject: string;
+      readonly serial: string;
+      readonly publicKeyHash: string;
+      readonly expiresAt: number;
+    }
+  | { readonly problem: string };
+
+/** Every method that takes foreign input throws AppError CERTIFICATE_INVALID when it will not do. */
+export interface CertificateAuthority {
+  /** PEM, the active root first. All are trusted. */
+  readonly roots: readonly string[];
+  /** SHA-256 of the active root's DER, hex. */
+  readonly fingerprint: string;
+  issueAgent(csrPem: string, agentID: string): Promise<Issued>;
+  issueAdmin(csrPem: string, username: string): Promise<Issued>;
+  /** For DNS names and IP addresses. */
+  issueServer(names: readonly string[]): Promise<IssuedWithKey>;
+  /** The same pair again for a known host name. @throws AppError NAME_INVALID with the original's text */
+  issueLegacyHost(request: LegacyHostRequest): Promise<IssuedWithKey>;
+  /** Chain, dates, purpose, revocation. */
+  check(certificate: X509Certificate, options?: { expiredGraceMs?: number }): Promise<CertificateCheck>;
+}
