@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { bundleExecutable } from './bundle.ts';
 import { pack, type PackOrder } from './pack.ts';
+import { seconds } from './progress.ts';
 import { pinnedRuntime, runtimeFor } from './runtimes.ts';
 import { hashInputs, isPacked, markPacked } from './stamp.ts';
 import { EXECUTABLES, hostTarget, parseTargets, TARGET_NAMES, type TargetName } from './targets.ts';
@@ -81,8 +82,4 @@ async function packFrom(queue: Iterable<PackOrder>): Promise<void> {
 
 function say(line: string): void {
   console.log(`         ${line}`);
-}
-
-function seconds(since: number): string {
-  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }
