@@ -11,6 +11,7 @@ import {
   validateLoginReply,
   validateRegistrationKeyReply,
 } from '../../protocol/generated/admin.js';
+import { parseEpochTime } from '../../protocol/commander/times.ts';
 import { validateCertificateReply } from '../../protocol/generated/certificates.js';
 import type * as admin from '../../protocol/schemas/admin.ts';
 import type { CertificateReply } from '../../protocol/schemas/certificates.ts';
@@ -76,12 +77,13 @@ export class AdminClient {
     return await this.#ask(validateJoinTokenReply, { method: 'POST', ...request });
   }
 
+  /** With `timeCreated` in ISO 8601, like every other time of ours. */
   async library(): Promise<admin.LibraryEntry[]> {
     const what = 'list the library';
     const reply = await send(this.link, { what, path: PATHS.library });
     if (reply === '') return []; // 204: the original's answer when there is nothing
     const { library } = parseJson(validateLibraryReply, reply, replyTo(what));
-    return parseJson(validateLibrary, library, replyTo(what)).jobs;
+    return parseJson(validateLibrary, library, replyTo(what)).jobs.map(withIsoTime);
   }
 
   async addToLibrary(entry: admin.LibraryUpload, archive: Blob): Promise<void> {
@@ -146,6 +148,11 @@ export class AdminClient {
   async #ask<T>(validator: Validator<T>, request: ServerRequest): Promise<T> {
     return parseJson(validator, await send(this.link, request), replyTo(request.what));
   }
+}
+
+function withIsoTime(entry: admin.LibraryEntry): admin.LibraryEntry {
+  const created = parseEpochTime(entry.timeCreated);
+  return created === undefined ? entry : { ...entry, timeCreated: new Date(created).toISOString() };
 }
 
 function jobPath(jobID: string): string {

@@ -29,7 +29,7 @@ export interface ServerRequest {
  * or whatever code the server's reply names.
  */
 export async function send(link: ServerLink, request: ServerRequest): Promise<string> {
-  const { got, RequestError } = await import('got');
+  const { default: got, RequestError } = await import('got');
   try {
     const reply = await got(new URL(request.path, link.server), {
       method: request.method ?? 'GET',

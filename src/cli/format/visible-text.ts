@@ -1,13 +1,12 @@
 /**
- * Text from an endpoint must not steer the admin's terminal: every control character but tab, newline and the colour
+ * Text from an endpoint must not steer the admin's terminal: every control character but tab, line ends and the colour
  * sequences of ordinary programs becomes a visible mark.
  */
 export function visibleText(text: string): string {
   return text.replace(CONTROL, (match) => (match.length > 1 ? match : String.fromCodePoint(markOf(match))));
 }
 
-// eslint-disable-next-line no-control-regex
-const CONTROL = /\u001b\[[0-9;]*m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+const CONTROL = /\u001b\[[0-9;]*m|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 
 /** The Unicode picture of a control character; C1 controls have none of their own. */
 function markOf(control: string): number {

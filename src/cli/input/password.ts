@@ -11,8 +11,6 @@ export interface PasswordSource {
   /** Environment variable to look at when there is no file. */
   variable: string;
   question: string;
-  /** Asks twice, because nobody sees what they type. */
-  isNew?: boolean;
 }
 
 /**
@@ -29,8 +27,24 @@ export async function readPassword(console: Console, source: PasswordSource): Pr
       `No password: give ${source.flag} FILE or ${source.variable}, or use a terminal`,
     );
   }
-  const password = await askHidden(console, source.question);
-  if (source.isNew === true && password !== (await askHidden(console, `${source.question}, again`))) {
+  return await askHidden(console, source.question);
+}
+
+const SHORTEST = 8;
+/** bcrypt looks at no more. */
+const LONGEST_BYTES = 72;
+
+/** As `readPassword`, and asks twice, because nobody sees what they type. */
+export async function readNewPassword(console: Console, source: PasswordSource): Promise<string> {
+  const password = await readPassword(console, source);
+  if (password.length < SHORTEST || Buffer.byteLength(password) > LONGEST_BYTES) {
+    throw new AppError(
+      'USAGE',
+      `A new password must have at least ${SHORTEST} characters and at most ${LONGEST_BYTES} bytes`,
+    );
+  }
+  const wasTyped = source.file === undefined && !console.env[source.variable];
+  if (wasTyped && password !== (await askHidden(console, `${source.question}, again`))) {
     throw new AppError('USAGE', 'The two passwords are not the same, so nothing was changed');
   }
   return password;

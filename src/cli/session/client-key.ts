@@ -1,5 +1,3 @@
-import { webcrypto } from 'node:crypto';
-
 export interface ClientKey {
   /** PEM, PKCS #8. It never leaves this machine. */
   readonly key: string;
@@ -12,12 +10,12 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 /** Makes an EC P-256 key and the request for a certificate that names `username`. */
 export async function createClientKey(username: string): Promise<ClientKey> {
   const x509 = await import('@peculiar/x509');
-  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const csr = await x509.Pkcs10CertificateRequestGenerator.create({
     name: [{ CN: [username] }],
     keys,
     signingAlgorithm: ALGORITHM,
   });
-  const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
+  const pkcs8 = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
   return { key: x509.PemConverter.encode(pkcs8, 'PRIVATE KEY'), csr: csr.toString('pem') };
 }

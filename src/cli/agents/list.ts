@@ -1,0 +1,31 @@
+import type { AgentView } from '../../protocol/schemas/admin.ts';
+import type { AdminContext } from '../admin-context.ts';
+import { command, type DocumentedCommand } from '../command.ts';
+import { printResult } from '../console.ts';
+import { formatTable } from '../format/table.ts';
+import { relativeTime } from '../format/time.ts';
+
+export function agentsList(context: AdminContext): DocumentedCommand {
+  return command('list', {
+    summary: 'List the agents',
+    examples: ['commander agents list', 'commander agents list --json'],
+  }).action(async () => {
+    const agents = await context.connect().agents();
+    const rows = agents.map((agent) => [
+      agent.agentID,
+      agent.hostname,
+      agent.os,
+      agent.version ?? '',
+      agentStatus(agent, context.clock.now()),
+      String(agent.pendingJobs),
+    ]);
+    const headings = ['agent', 'hostname', 'os', 'version', 'status', 'pending'];
+    printResult(context.console, { agents }, formatTable(headings, rows));
+  });
+}
+
+export function agentStatus({ revokedAt, connected, lastSeenAt }: AgentView, nowMs: number): string {
+  if (revokedAt !== undefined) return 'revoked';
+  if (connected) return 'connected';
+  return lastSeenAt === undefined ? 'never seen' : `seen ${relativeTime(lastSeenAt, nowMs)}`;
+}

@@ -1,0 +1,99 @@
+import type { Clock } from '../lib/clock.ts';
+import { VERSION } from '../lib/build-info.ts';
+import { accountsAdd } from './accounts/add.ts';
+import { accountsList } from './accounts/list.ts';
+import { accountsRemove } from './accounts/remove.ts';
+import { AdminContext } from './admin-context.ts';
+import { agentsList } from './agents/list.ts';
+import { agentsRevoke } from './agents/revoke.ts';
+import { agentsShow } from './agents/show.ts';
+import { group, program } from './command.ts';
+import { jobsAssign } from './jobs/assign.ts';
+import { jobsCancel } from './jobs/cancel.ts';
+import { jobsList } from './jobs/list.ts';
+import { jobsShow } from './jobs/show.ts';
+import { libraryAdd } from './library/add.ts';
+import { libraryList } from './library/list.ts';
+import { libraryRemove } from './library/remove.ts';
+import { libraryShow } from './library/show.ts';
+import { libraryUpdate } from './library/update.ts';
+import type { BuildProgram } from './program.ts';
+import { registrationKeyRotate } from './registration-key/rotate.ts';
+import { registrationKeyShow } from './registration-key/show.ts';
+import { serve, type Serve } from './server/serve.ts';
+import { configDir, dataDir } from './session/locations.ts';
+import { login } from './session/login.ts';
+import { logout } from './session/logout.ts';
+import { password } from './session/password.ts';
+import { tokenCreate } from './token/create.ts';
+import { version } from './version.ts';
+
+/** What the command line cannot know by itself. */
+export interface CommanderPorts {
+  /** As in `process.platform`. */
+  os: string;
+  homeDir: string;
+  clock: Clock;
+  serve: Serve;
+  untilInterrupted: () => Promise<void>;
+}
+
+/** The whole tree of `commander`. */
+export function commander({
+  os,
+  homeDir,
+  clock,
+  serve: serveWith,
+  untilInterrupted,
+}: CommanderPorts): BuildProgram {
+  return (console) => {
+    const home = { os, homeDir, env: console.env };
+    const context = new AdminContext({ console, clock, configDir: configDir(home) });
+    return program('commander', {
+      summary: 'Server and admin command line of Commander Agent',
+      version: VERSION,
+      examples: [
+        'commander serve',
+        'commander login --server https://commander.example:8443 --ca-fingerprint 3f:9a:…',
+        'commander token create --install-hints',
+        'commander library add hello.sh',
+        'commander jobs assign hello.sh --agent web-1 --wait',
+      ],
+      commands: [
+        serve({ console, serve: serveWith, defaultDataDir: dataDir(home), untilInterrupted }),
+        login(context),
+        logout(context),
+        password(context),
+        group('accounts', 'Admin accounts', [
+          accountsAdd(context),
+          accountsList(context),
+          accountsRemove(context),
+        ]),
+        group('token', 'Join tokens, with which endpoints enrol', [tokenCreate(context)]),
+        group('registration-key', 'The key behind join tokens', [
+          registrationKeyShow(context),
+          registrationKeyRotate(context),
+        ]),
+        group('agents', 'Endpoints that have enrolled', [
+          agentsList(context),
+          agentsShow(context),
+          agentsRevoke(context),
+        ]),
+        group('library', 'What agents can be told to run', [
+          libraryAdd(context),
+          libraryList(context),
+          libraryShow(context),
+          libraryUpdate(context),
+          libraryRemove(context),
+        ]),
+        group('jobs', 'What agents are told to run, and what came of it', [
+          jobsAssign(context),
+          jobsList(context),
+          jobsShow(context),
+          jobsCancel(context),
+        ]),
+        version(console, 'commander'),
+      ],
+    });
+  };
+}

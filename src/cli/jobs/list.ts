@@ -1,0 +1,40 @@
+import { Option } from 'commander';
+import { JobState } from '../../protocol/schemas/admin.ts';
+import type { AdminContext } from '../admin-context.ts';
+import { findAgent } from '../agents/find-agent.ts';
+import { command, type DocumentedCommand } from '../command.ts';
+import { printResult } from '../console.ts';
+import { formatTable } from '../format/table.ts';
+import { localTime } from '../format/time.ts';
+import { jobStatus } from './describe-job.ts';
+
+interface ListOptions {
+  agent?: string;
+  state?: string;
+}
+
+export function jobsList(context: AdminContext): DocumentedCommand {
+  return command('list', {
+    summary: 'List the jobs, newest first',
+    examples: ['commander jobs list', 'commander jobs list --agent web-1 --state running'],
+  })
+    .option('--agent <agent>', 'only those of this agent: its ID or host name, or the beginning of one')
+    .addOption(new Option('--state <state>', 'only those in this state').choices(JobState.enum))
+    .action(async ({ agent, state }: ListOptions) => {
+      const client = context.connect();
+      const agentID = agent === undefined ? undefined : findAgent(await client.agents(), agent).agentID;
+      const jobs = await client.jobs({ agentID, state });
+      const rows = jobs.map((job) => [
+        job.jobID,
+        job.hostname,
+        job.filename,
+        jobStatus(job),
+        localTime(job.createdAt),
+      ]);
+      printResult(
+        context.console,
+        { jobs },
+        formatTable(['job', 'hostname', 'filename', 'status', 'assigned'], rows),
+      );
+    });
+}

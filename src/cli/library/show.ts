@@ -1,0 +1,35 @@
+import { AppError } from '../../lib/errors.ts';
+import type { AdminContext } from '../admin-context.ts';
+import { command, type DocumentedCommand } from '../command.ts';
+import { printResult } from '../console.ts';
+import { formatSize } from '../format/size.ts';
+import { formatFields } from '../format/table.ts';
+import { formatDuration, timeWithDistance } from '../format/time.ts';
+
+export function libraryShow(context: AdminContext): DocumentedCommand {
+  return command('show', {
+    summary: 'Show one entry of the library',
+    examples: ['commander library show hello.sh'],
+  })
+    .argument('<filename>', 'its name in the library')
+    .action(async (filename: string) => {
+      const library = await context.connect().library();
+      const entry = library.find((candidate) => candidate.filename === filename);
+      if (entry === undefined) {
+        throw new AppError('LIBRARY_ENTRY_NOT_FOUND', `The library has no "${filename}"`);
+      }
+      const { size, timeoutSeconds } = entry;
+      const fields = {
+        Filename: entry.filename,
+        Description: entry.description,
+        Executor: entry.executor,
+        System: entry.os,
+        Timeout: timeoutSeconds === undefined ? undefined : formatDuration(timeoutSeconds * 1000),
+        Size: size === undefined ? undefined : formatSize(size),
+        'SHA-256': entry.sha256,
+        'Added by': entry.user,
+        Added: timeWithDistance(entry.timeCreated, context.clock.now()),
+      };
+      printResult(context.console, entry, formatFields(fields));
+    });
+}

@@ -1,0 +1,115 @@
+import { command, type DocumentedCommand } from '../command.ts';
+import { printNote, printResult, type Console } from '../console.ts';
+import { collect, wholeNumber } from '../input/option-values.ts';
+
+export interface ServeOptions {
+  dataDir: string;
+  host: string;
+  port: number;
+  /** Host names and addresses for the server's certificate; empty for the machine's own. */
+  names: readonly string[];
+  /** What endpoints and admins use when it is not the first name and the port. */
+  publicUrl?: string;
+  /** Whether GET /ca/host-certificate of the original CAPy is there. */
+  legacyCapy: boolean;
+  /** Addresses of proxies that end TLS and are believed about client certificates. */
+  behindProxy: readonly string[];
+}
+
+export interface RunningServer {
+  /** As endpoints and admins reach it. */
+  readonly url: string;
+  /** SHA-256 of the root certificate. */
+  readonly fingerprint: string;
+  /** Only at the first start on an empty data folder; nobody can ask for it again. */
+  readonly firstAdmin?: { readonly username: string; readonly password: string } | undefined;
+  close(): Promise<void>;
+}
+
+/** Resolves when the server listens. @throws AppError PORT_IN_USE, STATE_UNWRITABLE, STATE_TOO_NEW and the like */
+export type Serve = (options: ServeOptions) => Promise<RunningServer>;
+
+export interface ServePorts {
+  console: Console;
+  serve: Serve;
+  defaultDataDir: string;
+  /** Starts to listen for the user's wish to stop, and resolves when it comes. */
+  untilInterrupted: () => Promise<void>;
+}
+
+interface Flags {
+  dataDir: string;
+  host: string;
+  port: number;
+  name?: string[];
+  publicUrl?: string;
+  legacyCapy?: boolean;
+  behindProxy?: string[];
+}
+
+export function serve(ports: ServePorts): DocumentedCommand {
+  return command('serve', {
+    summary: 'Run the server: API, certificate authority, library and dispatch',
+    details:
+      'Everything it keeps is in the data folder. Its first start there makes the certificate authority and the first admin ' +
+      'account, and prints that password once. It runs until it is interrupted.',
+    examples: [
+      'commander serve',
+      'commander serve --name commander.example --name 192.0.2.7 --port 8443',
+      'commander serve --host 127.0.0.1 --behind-proxy 127.0.0.1 --public-url https://commander.example',
+    ],
+  })
+    .option('--data-dir <folder>', 'where it keeps its state', ports.defaultDataDir)
+    .option('--host <address>', 'address to listen on', '0.0.0.0')
+    .option('--port <number>', 'port to listen on; 0 takes a free one', wholeNumber(0, 65_535), 8443)
+    .option(
+      '--name <name>',
+      'host name or address in its certificate; may be repeated (default: this machine)',
+      collect,
+    )
+    .option('--public-url <url>', 'address for endpoints and admins (default: first name and port)')
+    .option('--legacy-capy', 'serve the original GET /ca/host-certificate too, which hands out private keys')
+    .option(
+      '--behind-proxy <address>',
+      'believe this proxy about client certificates; may be repeated',
+      collect,
+    )
+    .action(async ({ name = [], behindProxy = [], legacyCapy = false, ...flags }: Flags) => {
+      const { dataDir, host, port, publicUrl } = flags;
+      const address = publicUrl === undefined ? {} : { publicUrl };
+      const server = await ports.serve({
+        dataDir,
+        host,
+        port,
+        names: name,
+        legacyCapy,
+        behindProxy,
+        ...address,
+      });
+      announce(ports.console, server);
+      await ports.untilInterrupted();
+      printNote(ports.console, 'Stopping');
+      await server.close();
+    });
+}
+
+function announce(console: Console, { url, fingerprint, firstAdmin }: RunningServer): void {
+  if (console.json) {
+    printResult(console, { url, fingerprint, ...(firstAdmin === undefined ? {} : { firstAdmin }) }, '');
+    return;
+  }
+  printNote(console, `Serving ${url}`);
+  printNote(console, `Root certificate, SHA-256: ${fingerprint}`);
+  if (firstAdmin === undefined) return;
+  const { username, password } = firstAdmin;
+  printNote(
+    console,
+    `\nFirst admin account, shown this once:\n  username  ${username}\n  password  ${password}`,
+  );
+  printNote(
+    console,
+    `\nNext, here or on your own machine:\n` +
+      `  commander login --server ${url} --ca-fingerprint ${fingerprint}\n` +
+      `  commander token create --install-hints`,
+  );
+}
