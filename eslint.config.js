@@ -23,6 +23,8 @@ export default tseslint.config(
         { allowNumber: true, allowBoolean: true },
       ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // sql.run`…` acts.
+      '@typescript-eslint/no-unused-expressions': ['error', { allowTaggedTemplates: true }],
       '@typescript-eslint/return-await': ['error', 'always'],
       'no-console': 'error',
       'no-empty': ['error', { allowEmptyCatch: false }],

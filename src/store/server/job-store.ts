@@ -1,6 +1,17 @@
 import type { JobState } from '../../protocol/schemas/admin.ts';
 import type { JobAssignment, JobOutcome, PhaseTimes } from '../../protocol/schemas/job.ts';
 
+/** In the order that a job goes through them; after these there is only `finished`. */
+export const UNFINISHED_STATES = [
+  'queued',
+  'accepted',
+  'fetched',
+  'extracted',
+  'running',
+  'exited',
+] as const satisfies readonly JobState[];
+export type UnfinishedState = (typeof UNFINISHED_STATES)[number];
+
 /** One assigned job, from the admin's call to its one result. Times are milliseconds since the epoch. */
 export interface JobRecord {
   readonly jobID: string;
@@ -52,12 +63,13 @@ export interface JobStore {
   /** queued -> accepted for those that are queued and belong to the agent; returns the ones changed. */
   accept(agentID: string, jobIDs: readonly string[], at: number): Promise<string[]>;
   /** Moves forward only; a late or doubled announcement changes nothing. */
-  advance(agentID: string, jobID: string, state: JobState): Promise<void>;
+  advance(agentID: string, jobID: string, state: UnfinishedState): Promise<void>;
   /** Remembers that the job shall end; the first request counts, and a finished job stays as it is. */
   requestCancel(jobID: string, at: number): Promise<void>;
   /** Records the one result. False when the job had one already (nothing changes then). */
   finish(jobID: string, result: JobResultRecord, at: number): Promise<boolean>;
-  /** Outputs and results older than this go; returns how many. */
+  /** Jobs that finished before this go, with their outputs; returns how many. */
   prune(finishedBefore: number): Promise<number>;
+  /** How many unfinished jobs each agent has; agents without any are absent. */
   countPending(): Promise<Map<string, number>>;
 }

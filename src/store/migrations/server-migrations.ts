@@ -1,0 +1,86 @@
+import type { Migration } from './migrate.ts';
+
+/** Columns bear the names of the domain's fields; times are milliseconds since the epoch. */
+const FIRST: Migration = {
+  version: 1,
+  breaking: true,
+  sql: `
+    CREATE TABLE accounts (
+      username TEXT PRIMARY KEY,
+      passwordHash TEXT NOT NULL,
+      createdAt INTEGER NOT NULL
+    ) STRICT;
+
+    CREATE TABLE agents (
+      agentID TEXT PRIMARY KEY,
+      hostname TEXT NOT NULL,
+      os TEXT NOT NULL,
+      enrolledAt INTEGER NOT NULL,
+      publicKeyHash TEXT NOT NULL,
+      certificateExpiresAt INTEGER,
+      revokedAt INTEGER,
+      arch TEXT,
+      version TEXT,
+      protocol INTEGER,
+      lastSeenAt INTEGER
+    ) STRICT;
+
+    CREATE TABLE library (
+      filename TEXT PRIMARY KEY,
+      jobID TEXT NOT NULL,
+      executor TEXT NOT NULL,
+      description TEXT NOT NULL,
+      os TEXT NOT NULL,
+      user TEXT NOT NULL,
+      createdAt INTEGER NOT NULL,
+      sha256 TEXT NOT NULL,
+      size INTEGER NOT NULL,
+      timeoutSeconds INTEGER
+    ) STRICT;
+
+    CREATE TABLE settings (
+      name TEXT PRIMARY KEY,
+      value TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE certificates (
+      serial TEXT PRIMARY KEY,
+      kind TEXT NOT NULL,
+      subject TEXT NOT NULL,
+      issuedAt INTEGER NOT NULL,
+      expiresAt INTEGER NOT NULL,
+      revokedAt INTEGER,
+      firstUsedAt INTEGER
+    ) STRICT;
+    CREATE INDEX certificatesBySubject ON certificates (kind, subject);
+
+    -- seq is the order of assignment, and so what "newest" and "oldest" mean, whatever the clock did.
+    CREATE TABLE jobs (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      jobID TEXT NOT NULL UNIQUE,
+      agentID TEXT NOT NULL,
+      assignment TEXT NOT NULL,
+      state TEXT NOT NULL,
+      createdAt INTEGER NOT NULL,
+      acceptedAt INTEGER,
+      finishedAt INTEGER,
+      cancelRequestedAt INTEGER,
+      result TEXT
+    ) STRICT;
+    -- Each index ends in seq by itself, so that the newest of a state are found without sorting.
+    CREATE INDEX jobsByState ON jobs (state);
+    CREATE INDEX jobsByAgent ON jobs (agentID, state);
+    CREATE INDEX jobsByAgentAndEnd ON jobs (agentID, finishedAt) WHERE finishedAt IS NOT NULL;
+    CREATE INDEX jobsByEnd ON jobs (finishedAt) WHERE finishedAt IS NOT NULL;
+    CREATE INDEX jobsPending ON jobs (agentID) WHERE finishedAt IS NULL;
+
+    -- Apart from jobs, so that a list of jobs does not read through megabytes of output.
+    CREATE TABLE jobOutputs (
+      jobID TEXT PRIMARY KEY REFERENCES jobs (jobID) ON DELETE CASCADE,
+      stdout TEXT,
+      stderr TEXT
+    ) STRICT;
+  `,
+};
+
+export const SERVER_MIGRATIONS: readonly Migration[] = [FIRST];

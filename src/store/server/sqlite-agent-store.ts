@@ -1,0 +1,69 @@
+import { AppError } from '../../lib/errors.ts';
+import { fromRow } from '../row.ts';
+import type { AgentRecord, AgentStore } from './agent-store.ts';
+import type { ServerDatabase } from './server-database.ts';
+
+export class SqliteAgentStore implements AgentStore {
+  readonly #database: ServerDatabase;
+
+  constructor(database: ServerDatabase) {
+    this.#database = database;
+  }
+
+  add(agent: AgentRecord): Promise<void> {
+    return this.#database.write((sql) => {
+      sql.run`
+        INSERT INTO agents
+          (agentID, hostname, os, enrolledAt, publicKeyHash, certificateExpiresAt, revokedAt, arch, version, protocol, lastSeenAt)
+        VALUES (
+          ${agent.agentID}, ${agent.hostname}, ${agent.os}, ${agent.enrolledAt}, ${agent.publicKeyHash},
+          ${agent.certificateExpiresAt ?? null}, ${agent.revokedAt ?? null}, ${agent.arch ?? null},
+          ${agent.version ?? null}, ${agent.protocol ?? null}, ${agent.lastSeenAt ?? null}
+        )`;
+    });
+  }
+
+  get(agentID: string): Promise<AgentRecord | undefined> {
+    return this.#database.read(
+      (sql) => fromRow(sql.get`SELECT * FROM agents WHERE agentID = ${agentID}`) as AgentRecord | undefined,
+    );
+  }
+
+  list(): Promise<AgentRecord[]> {
+    return this.#database.read((sql) =>
+      sql.all`SELECT * FROM agents ORDER BY enrolledAt, rowid`.map((row) => fromRow(row) as AgentRecord),
+    );
+  }
+
+  seen(
+    agentID: string,
+    { version, arch, hostname, protocol, at }: Parameters<AgentStore['seen']>[1],
+  ): Promise<void> {
+    return this.#database.write((sql) => {
+      sql.run`
+        UPDATE agents SET
+          version = coalesce(${version ?? null}, version),
+          arch = coalesce(${arch ?? null}, arch),
+          hostname = coalesce(${hostname ?? null}, hostname),
+          protocol = ${protocol},
+          lastSeenAt = ${at}
+        WHERE agentID = ${agentID}`;
+    });
+  }
+
+  rebind(agentID: string, publicKeyHash: string, certificateExpiresAt: number): Promise<void> {
+    return this.#database.write((sql) => {
+      sql.run`
+        UPDATE agents SET publicKeyHash = ${publicKeyHash}, certificateExpiresAt = ${certificateExpiresAt}
+        WHERE agentID = ${agentID}`;
+    });
+  }
+
+  revoke(agentID: string, at: number): Promise<void> {
+    return this.#database.write((sql) => {
+      const { changes } = sql.run`
+        UPDATE agents SET revokedAt = coalesce(revokedAt, ${at}) WHERE agentID = ${agentID}`;
+      if (changes === 0) throw new AppError('AGENT_NOT_FOUND', `There is no agent "${agentID}"`);
+    });
+  }
+}

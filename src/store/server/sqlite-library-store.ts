@@ -1,0 +1,65 @@
+import { AppError } from '../../lib/errors.ts';
+import { fromRow } from '../row.ts';
+import type { LibraryRecord, LibraryStore } from './library-store.ts';
+import type { ServerDatabase } from './server-database.ts';
+
+export class SqliteLibraryStore implements LibraryStore {
+  readonly #database: ServerDatabase;
+
+  constructor(database: ServerDatabase) {
+    this.#database = database;
+  }
+
+  add(entry: LibraryRecord): Promise<void> {
+    return this.#database.write((sql) => {
+      const { changes } = sql.run`
+        INSERT INTO library (filename, jobID, executor, description, os, user, createdAt, sha256, size, timeoutSeconds)
+        VALUES (
+          ${entry.filename}, ${entry.jobID}, ${entry.executor}, ${entry.description}, ${entry.os}, ${entry.user},
+          ${entry.createdAt}, ${entry.sha256}, ${entry.size}, ${entry.timeoutSeconds ?? null}
+        )
+        ON CONFLICT DO NOTHING`;
+      if (changes === 0) {
+        throw new AppError('LIBRARY_ENTRY_EXISTS', `The library has an entry "${entry.filename}" already`);
+      }
+    });
+  }
+
+  get(filename: string): Promise<LibraryRecord | undefined> {
+    return this.#database.read(
+      (sql) =>
+        fromRow(sql.get`SELECT * FROM library WHERE filename = ${filename}`) as LibraryRecord | undefined,
+    );
+  }
+
+  list(): Promise<LibraryRecord[]> {
+    return this.#database.read((sql) =>
+      sql.all`SELECT * FROM library ORDER BY rowid`.map((row) => fromRow(row) as LibraryRecord),
+    );
+  }
+
+  update(filename: string, change: Parameters<LibraryStore['update']>[1]): Promise<void> {
+    return this.#database.write((sql) => {
+      const { changes } = sql.run`
+        UPDATE library SET
+          description = coalesce(${change.description ?? null}, description),
+          sha256 = coalesce(${change.sha256 ?? null}, sha256),
+          size = coalesce(${change.size ?? null}, size),
+          user = coalesce(${change.user ?? null}, user),
+          createdAt = coalesce(${change.createdAt ?? null}, createdAt)
+        WHERE filename = ${filename}`;
+      if (changes === 0) throw notFound(filename);
+    });
+  }
+
+  remove(filename: string): Promise<void> {
+    return this.#database.write((sql) => {
+      const { changes } = sql.run`DELETE FROM library WHERE filename = ${filename}`;
+      if (changes === 0) throw notFound(filename);
+    });
+  }
+}
+
+function notFound(filename: string): AppError {
+  return new AppError('LIBRARY_ENTRY_NOT_FOUND', `The library has no entry "${filename}"`);
+}
