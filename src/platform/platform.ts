@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import type { ProcessTree } from '../lib/process/process-tree.ts';
 
 export type OsName = 'linux' | 'darwin' | 'win32';
@@ -30,10 +31,18 @@ export interface Platform {
 
 /** A process, and how to recognise its descendants after they have lost it. */
 export interface TreeRoot {
-  /** Unknown after a restart of ours: then the mark alone tells. Must be a child that has not been waited for yet. */
-  readonly pid?: number;
+  /** Unknown after a restart of ours: then the mark alone tells. */
+  readonly child?: RootProcess;
   /** A variable that every descendant inherits, with a value that no other tree on this machine has. */
-  readonly mark: { readonly name: string; readonly value: string };
+  readonly mark: TreeMark;
+}
+
+/** Until node has seen it exit (both codes null), a child keeps its process ID from being used again. */
+export type RootProcess = Pick<ChildProcess, 'pid' | 'exitCode' | 'signalCode'>;
+
+export interface TreeMark {
+  readonly name: string;
+  readonly value: string;
 }
 
 export interface ExecutorCommand {
@@ -41,4 +50,14 @@ export interface ExecutorCommand {
   readonly programs: readonly string[];
   /** Arguments before the file. */
   readonly args: readonly string[];
+}
+
+/** What a platform is told of the machine and of who runs us, instead of looking. */
+export interface HostFacts {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly homeDir: string;
+  /** `/`, but for tests. */
+  readonly rootDir: string;
+  /** Root, or an elevated administrator. */
+  readonly isAdmin: boolean;
 }

@@ -1,0 +1,46 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { ProcessTree } from '../lib/process/process-tree.ts';
+import { listDarwinProcesses } from './darwin-processes.ts';
+import { executorOn } from './executors.ts';
+import { ListedTree } from './listed-tree.ts';
+import type { HostFacts, Platform, TreeRoot } from './platform.ts';
+import { posixBasics } from './posix.ts';
+import { knownRoot, treeMembers } from './tree-members.ts';
+
+const NAME = 'Commander Agent';
+
+export function darwinPlatform(host: HostFacts): Platform {
+  const libraryDir = join(host.isAdmin ? '/' : host.homeDir, 'Library/Application Support', NAME);
+  return {
+    ...posixBasics,
+    os: 'darwin',
+    osLabel: 'macOS',
+    defaultStateDir: () => join(libraryDir, 'state'),
+    defaultConfigPath: () => join(libraryDir, 'config.json'),
+    machineID: readHardwareID,
+    processTree: darwinTree,
+    executor: (name) => executorOn('darwin', name),
+  };
+}
+
+function readHardwareID(): string | undefined {
+  const registry = execFileSync('/usr/sbin/ioreg', ['-rd1', '-c', 'IOPlatformExpertDevice'], {
+    encoding: 'utf8',
+  });
+  return parseHardwareID(registry);
+}
+
+export function parseHardwareID(registry: string): string | undefined {
+  return /"IOPlatformUUID" = "([^"]+)"/.exec(registry)?.[1];
+}
+
+function darwinTree({ child, mark }: TreeRoot): ProcessTree {
+  // ps tells whole seconds only, so a relative may seem to have been started in the second before.
+  const spawnedAt = Math.floor(Date.now() / 1000) * 1000 - 1000;
+  async function list(): Promise<number[]> {
+    const processes = await listDarwinProcesses(mark);
+    return treeMembers(processes, knownRoot(child, processes, spawnedAt)).map(({ pid }) => pid);
+  }
+  return new ListedTree({ list, askSignals: ['SIGTERM', 'SIGCONT'], killSignals: ['SIGSTOP', 'SIGKILL'] });
+}
