@@ -1,0 +1,139 @@
+import { Agent } from 'node:https';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { OptionsInit } from 'got';
+import { unreachable } from './http-errors.ts';
+
+/** Whom to trust and what to show; all PEM. */
+export interface HttpTls {
+  readonly ca: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+export interface HttpClientOptions {
+  /** Scheme, host and port. */
+  readonly baseUrl: string;
+  readonly userAgent: string;
+  /** `unverified` only to fetch what trust is then built on. Not looked at for plain HTTP. */
+  readonly tls: HttpTls | 'unverified';
+  /** From connection to the end of the answer; a download may go on for as long as bytes come. */
+  readonly timeoutMs?: number;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  /** From the root, with its query. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON, also with GET. */
+  readonly json?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpHead {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+}
+
+export interface HttpReply extends HttpHead {
+  readonly text: string;
+}
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+const CONNECT_TIMEOUT_MS = 15_000;
+/** Errors are short; what is longer comes from something that is no server of ours. */
+const MAX_ERROR_BYTES = 64 * 1024;
+
+/**
+ * Requests to one server over kept connections. Any status is an answer; only its absence throws, as SERVER_UNREACHABLE or with the
+ * signal's reason. Nothing is tried twice, no redirect is followed and nothing is unpacked. The library behind it is loaded
+ * by the first request.
+ */
+export class HttpClient {
+  readonly #options: HttpClientOptions;
+  readonly #agent: Agent;
+
+  constructor(options: HttpClientOptions) {
+    this.#options = options;
+    const trust = options.tls === 'unverified' ? { rejectUnauthorized: false } : options.tls;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: 8, ...trust });
+  }
+
+  async request(request: HttpRequest): Promise<HttpReply> {
+    const { default: got } = await import('got');
+    try {
+      const timeout = { ...this.#timeoutPerStep(), request: this.#timeoutMs };
+      const reply = await got({ ...this.#gotOptions(request), responseType: 'text', timeout });
+      return { status: reply.statusCode, headers: reply.headers, text: reply.body };
+    } catch (error) {
+      throw await this.#explain(error, request.signal);
+    }
+  }
+
+  /** Hands status and body to `receive` as they come. The body of a failure should be read with `textOf`. */
+  async stream<T>(request: HttpRequest, receive: (head: HttpHead, body: Readable) => Promise<T>): Promise<T> {
+    const { default: got } = await import('got');
+    const stream = got.stream({ ...this.#gotOptions(request), timeout: this.#timeoutPerStep() });
+    try {
+      const head = await new Promise<HttpHead>((resolve, reject) => {
+        stream.once('error', reject);
+        stream.once('response', ({ statusCode, headers }) => resolve({ status: statusCode, headers }));
+      });
+      return await receive(head, stream);
+    } catch (error) {
+      throw await this.#explain(error, request.signal);
+    } finally {
+      stream.destroy();
+    }
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #gotOptions({ method, path, headers, json, signal }: HttpRequest) {
+    return {
+      url: new URL(path, this.#options.baseUrl),
+      method,
+      headers: { 'user-agent': this.#options.userAgent, 'accept-encoding': 'identity', ...headers },
+      ...(json === undefined ? {} : { json, allowGetBody: true }),
+      ...(signal === undefined ? {} : { signal }),
+      agent: { https: this.#agent },
+      retry: { limit: 0 },
+      followRedirect: false,
+      throwHttpErrors: false,
+      decompress: false,
+    } satisfies OptionsInit;
+  }
+
+  #timeout() {
+    const limit = this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const connect = Math.min(limit, CONNECT_TIMEOUT_MS);
+    return {
+      lookup: connect,
+      connect,
+      secureConnect: connect,
+      socket: limit,
+      response: limit,
+      request: limit,
+    };
+  }
+
+  #explain(error: unknown, signal: AbortSignal | undefined): unknown {
+    if (signal?.aborted === true) return signal.reason;
+    return unreachable(this.#options.baseUrl, error);
+  }
+}
+
+/** The beginning of a body as text. */
+export async function textOf(body: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes >= MAX_ERROR_BYTES) break;
+  }
+  return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,74 @@
+import type { JobOutcome } from './schemas/job.ts';
+
+/** What the command line of `commander-agent` asks of the agent; `bin` puts the two together. */
+export interface EndpointActions {
+  enroll(settings: SettingFlags, order: EnrollOrder): Promise<EnrollSummary>;
+  /** Resolves when the agent has been stopped by a signal. */
+  run(settings: SettingFlags): Promise<void>;
+  status(settings: SettingFlags): Promise<EndpointStatus>;
+}
+
+/** Settings given on the command line; they go before environment and configuration file. */
+export interface SettingFlags {
+  readonly config?: string;
+  readonly stateDir?: string;
+  readonly logLevel?: string;
+}
+
+/** What `enroll` was told, as it was typed. */
+export interface EnrollOrder {
+  readonly token?: string;
+  readonly server?: string;
+  readonly registrationKey?: string;
+  readonly caFingerprint?: string;
+  readonly trustOnFirstUse?: boolean;
+  /** Address of an original CAPy; `server` is then an original Commander. */
+  readonly capy?: string;
+  readonly force?: boolean;
+}
+
+export interface EnrollSummary {
+  readonly agentID: string;
+  readonly server: string;
+  /** SHA-256 of the root certificate that is trusted from now on, hex. */
+  readonly fingerprint: string;
+  /** ISO 8601, UTC. */
+  readonly certificateExpiresAt: string;
+  /** Sentences that a person should read. */
+  readonly warnings: readonly string[];
+}
+
+/** What `commander-agent status --json` prints. Times are ISO 8601, UTC. */
+export interface EndpointStatus {
+  readonly state: 'not-enrolled' | 'stopped' | 'connecting' | 'connected' | 'refused';
+  /** Why it is not connected and what to do, one sentence. */
+  readonly problem?: string;
+  readonly stateDir: string;
+  readonly server?: string;
+  readonly agentID?: string;
+  readonly certificateExpiresAt?: string;
+  /** Of the running agent. */
+  readonly pid?: number;
+  readonly version?: string;
+  readonly since?: string;
+  readonly protocol?: 1 | 2;
+  readonly jobs: EndpointJobs;
+}
+
+export interface EndpointJobs {
+  /** Accepted, and not ended yet. */
+  readonly active: number;
+  /** Ended; the server has not confirmed the result yet. */
+  readonly unreported: number;
+  /** Newest first. */
+  readonly recent: readonly EndpointJob[];
+}
+
+export interface EndpointJob {
+  readonly jobID: string;
+  readonly filename: string;
+  readonly phase: string;
+  readonly outcome?: JobOutcome;
+  readonly exitCode?: number;
+  readonly acceptedAt?: string;
+}
