@@ -37,10 +37,9 @@ interface Line {
  */
 export function createLogger({ level, clock, file, terminal }: LoggerOptions): ClosableLogger {
   const rotating = file && new RotatingFile({ ...file, now: () => clock.now() });
-  const transports = [
-    ...(rotating === undefined ? [] : [lineTransport((line) => rotating.write(jsonOf(line)))]),
-    ...(terminal === undefined ? [] : [lineTransport((line) => terminal.write(textOf(line)))]),
-  ];
+  const transports: LineTransport[] = [];
+  if (rotating !== undefined) transports.push(new LineTransport((line) => rotating.write(jsonOf(line))));
+  if (terminal !== undefined) transports.push(new LineTransport((line) => terminal.write(textOf(line))));
   const logger = winston.createLogger({
     level,
     levels: Object.fromEntries(LOG_LEVELS.map((name, index) => [name, index])),
@@ -73,13 +72,18 @@ function loggerOn(logger: Winston, clock: Pick<Clock, 'now'>, bound: LogFields):
   };
 }
 
-function lineTransport(write: (line: Line) => unknown): Transport {
-  const transport = new Transport();
-  transport.log = ({ line }: { line: Line }, next: () => void) => {
-    write(line);
+class LineTransport extends Transport {
+  readonly #write: (line: Line) => unknown;
+
+  constructor(write: (line: Line) => unknown) {
+    super();
+    this.#write = write;
+  }
+
+  override log({ line }: { line: Line }, next: () => void): void {
+    this.#write(line);
     next();
-  };
-  return transport;
+  }
 }
 
 function jsonOf({ time, level, evt, msg, fields }: Line): string {

@@ -1,7 +1,7 @@
 import { Agent } from 'node:https';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { OptionsInit } from 'got';
+import type { OptionsInit, Response as HttpResponse } from 'got';
 import { unreachable } from './http-errors.ts';
 
 /** Whom to trust and what to show; all PEM. */
@@ -77,8 +77,10 @@ export class HttpClient {
     const stream = got.stream({ ...this.#gotOptions(request), timeout: this.#timeoutPerStep() });
     try {
       const head = await new Promise<HttpHead>((resolve, reject) => {
-        stream.once('error', reject);
-        stream.once('response', ({ statusCode, headers }) => resolve({ status: statusCode, headers }));
+        stream.on('error', reject); // stays, so that a failure after the last look at it is not thrown at the process
+        stream.once('response', ({ statusCode, headers }: HttpResponse) =>
+          resolve({ status: statusCode, headers }),
+        );
       });
       return await receive(head, stream);
     } catch (error) {
@@ -107,22 +109,21 @@ export class HttpClient {
     } satisfies OptionsInit;
   }
 
-  #timeout() {
-    const limit = this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const connect = Math.min(limit, CONNECT_TIMEOUT_MS);
-    return {
-      lookup: connect,
-      connect,
-      secureConnect: connect,
-      socket: limit,
-      response: limit,
-      request: limit,
-    };
+  get #timeoutMs(): number {
+    return this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   }
 
-  #explain(error: unknown, signal: AbortSignal | undefined): unknown {
+  #timeoutPerStep() {
+    const all = this.#timeoutMs;
+    const connect = Math.min(all, CONNECT_TIMEOUT_MS);
+    return { lookup: connect, connect, secureConnect: connect, socket: all, response: all };
+  }
+
+  /** What is not the connection's failure (a full disk while receiving) is not blamed on it. */
+  async #explain(error: unknown, signal: AbortSignal | undefined): Promise<unknown> {
     if (signal?.aborted === true) return signal.reason;
-    return unreachable(this.#options.baseUrl, error);
+    const { RequestError } = await import('got');
+    return error instanceof RequestError ? unreachable(this.#options.baseUrl, error) : error;
   }
 }
 
