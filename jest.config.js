@@ -1,5 +1,6 @@
 // got, jose, commander and friends are ESM only; jest loads CommonJS, so these few are transformed too.
 const esmOnly = [
+  '@sec-ant',
   '@sindresorhus',
   'byte-counter',
   'cacheable-lookup',

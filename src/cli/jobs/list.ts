@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { JobState } from '../../protocol/schemas/admin.ts';
+import type { JobState } from '../../protocol/schemas/admin.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { findAgent } from '../agents/find-agent.ts';
 import { command, type DocumentedCommand } from '../command.ts';
@@ -7,6 +7,17 @@ import { printResult } from '../console.ts';
 import { formatTable } from '../format/table.ts';
 import { localTime } from '../format/time.ts';
 import { jobStatus } from './describe-job.ts';
+
+/** A record, so that the compiler says when a state is missing. */
+const STATES = {
+  queued: true,
+  accepted: true,
+  fetched: true,
+  extracted: true,
+  running: true,
+  exited: true,
+  finished: true,
+} as const satisfies Record<JobState, true>;
 
 interface ListOptions {
   agent?: string;
@@ -19,7 +30,7 @@ export function jobsList(context: AdminContext): DocumentedCommand {
     examples: ['commander jobs list', 'commander jobs list --agent web-1 --state running'],
   })
     .option('--agent <agent>', 'only those of this agent: its ID or host name, or the beginning of one')
-    .addOption(new Option('--state <state>', 'only those in this state').choices(JobState.enum))
+    .addOption(new Option('--state <state>', 'only those in this state').choices(Object.keys(STATES)))
     .action(async ({ agent, state }: ListOptions) => {
       const client = context.connect();
       const agentID = agent === undefined ? undefined : findAgent(await client.agents(), agent).agentID;

@@ -1,3 +1,4 @@
+import { createCertificateRequest } from '../../lib/certificate-request.ts';
 import { AppError } from '../../lib/errors.ts';
 import { normalizeFingerprint } from '../../protocol/fingerprint.ts';
 import { parseServerUrl, type AdminContext } from '../admin-context.ts';
@@ -7,7 +8,7 @@ import { command, type DocumentedCommand } from '../command.ts';
 import { printNote, printResult } from '../console.ts';
 import { localTime } from '../format/time.ts';
 import { readPassword } from '../input/password.ts';
-import { createClientKey } from './client-key.ts';
+
 import { sessionEnd, type Session } from './session-file.ts';
 
 interface LoginOptions {
@@ -61,7 +62,7 @@ async function logIn(context: AdminContext, options: LoginOptions): Promise<Sess
   });
   const client = new AdminClient({ server, roots });
   const token = await client.logIn({ username, password });
-  const { key, csr } = await createClientKey(username);
+  const { key, csr } = await createCertificateRequest(username);
   const { cert, roots: trusted } = await client.certificate(token, csr);
   return { server, username, roots: trusted, cert, key };
 }
