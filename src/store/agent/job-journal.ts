@@ -42,7 +42,11 @@ export interface JobChange {
   readonly result?: JobResult;
 }
 
-/** The agent's memory of work: written before the server is told, and before anything is done. Every method is one durable transaction. */
+/**
+ * The agent's memory of work: written before the server is told, and before anything is done. Every method is one
+ * transaction. What others rely on survives a power cut: acceptance, `running`, `exited`, cancellation. The other phases
+ * may be lost to one (never to a crash of ours), and are then gone through again.
+ */
 export interface JobJournal {
   /** Records what is new, in order, and returns just those; a known jobID is a no-op. */
   accept(assignments: readonly JobAssignment[]): Job[];
@@ -51,8 +55,10 @@ export interface JobJournal {
   active(): Job[];
   /** The jobs whose result the server has not confirmed: phases before `reported`. */
   holding(): string[];
-  /** Moves a job on; throws INTERNAL when the change would go back. */
+  /** Moves a job on; throws INTERNAL when the change would go back, or when `job` is not how it stands now. */
   commit(job: Job, change: JobChange): Job;
+  /** Puts a job that is `fetched` or `extracted` back to `accepted`: what it left on disk is not to be relied on. */
+  startOver(job: Job): Job;
   /** Marks jobs for cancellation; returns those that could still be canceled. */
   requestCancel(jobIDs: readonly string[]): string[];
   /** Newest first, for `status`. */

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { AppError } from '../../lib/errors.ts';
+import type { Row } from '../row.ts';
+import { isInstanceLockHeld } from '../single-instance-lock.ts';
+import { DATABASE_NAME, LOCK_NAME } from './agent-store-files.ts';
+import type { ConnectionRecord } from './connection-record.ts';
+import type { Job } from './job-journal.ts';
+import { toJob } from './job-rows.ts';
+import { isHeld } from './job-transition.ts';
+import { parseConnection } from './sqlite-connection-store.ts';
+
+const BUSY_TIMEOUT_MS = 1_000;
+
+/** What `status` shows; read in one go, so that it is of one moment. */
+export interface AgentStoreSummary {
+  /** Whether an agent owns the state folder now. */
+  readonly running: boolean;
+  readonly connection: ConnectionRecord | undefined;
+  /** Jobs whose result the server has not confirmed. */
+  readonly held: number;
+  /** Newest first. */
+  readonly recentJobs: readonly Job[];
+}
+
+/**
+ * Looks into an agent's memory without touching it, whether the agent runs or not.
+ * @throws AppError STATE_CORRUPT
+ */
+export function readAgentStore(stateDir: string, { jobLimit = 10 } = {}): AgentStoreSummary {
+  const filePath = join(stateDir, DATABASE_NAME);
+  const running = isInstanceLockHeld(join(stateDir, LOCK_NAME));
+  if (!existsSync(filePath)) return { running, connection: undefined, held: 0, recentJobs: [] };
+  try {
+    return { running, ...readSummary(filePath, jobLimit) };
+  } catch (cause) {
+    throw new AppError('STATE_CORRUPT', `Cannot read "${filePath}"`, { cause });
+  }
+}
+
+function readSummary(filePath: string, jobLimit: number): Omit<AgentStoreSummary, 'running'> {
+  const db = new DatabaseSync(filePath, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+  try {
+    db.exec('BEGIN');
+    const connection = db.prepare('SELECT record FROM connection').get();
+    const active = db.prepare('SELECT * FROM jobs WHERE cleanedAt IS NULL').all();
+    const recent = db.prepare('SELECT * FROM jobs ORDER BY seq DESC LIMIT ?').all(jobLimit);
+    return {
+      connection: connection === undefined ? undefined : parseConnection(String(connection['record'])),
+      held: readable(active).filter(isHeld).length,
+      recentJobs: readable(recent),
+    };
+  } finally {
+    db.close();
+  }
+}
+
+/** The agent itself sets aside what cannot be read; here it is passed over. */
+function readable(rows: readonly Row[]): Job[] {
+  return rows.flatMap((row) => {
+    try {
+      return [toJob(row)];
+    } catch {
+      return [];
+    }
+  });
+}
