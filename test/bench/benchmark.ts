@@ -6,5 +6,5 @@ export interface Benchmark {
   readonly unit: string;
   /** What the value is, for those who read the table. */
   readonly about: string;
-  measure(world: World): Promise<Measurement>;
+  readonly measure: (world: World) => Promise<Measurement>;
 }

@@ -1,0 +1,52 @@
+/** `npm run bench`: the figures that this project claims, each beside a floor measured in the same run. */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { Progress } from '../../build/progress.ts';
+import type { Benchmark } from './benchmark.ts';
+import { idleCpu } from './benchmarks/idle-cpu.ts';
+import { idlePrivateDirty } from './benchmarks/idle-private-dirty.ts';
+import { idleRss } from './benchmarks/idle-rss.ts';
+import { idleWakeups } from './benchmarks/idle-wakeups.ts';
+import { jobLatency } from './benchmarks/job-latency.ts';
+import { startToCheckedIn } from './benchmarks/start-to-checked-in.ts';
+import { toFigure, toTable, type Figure } from './figure.ts';
+import { World } from './world.ts';
+
+const BENCHMARKS: readonly Benchmark[] = [
+  jobLatency,
+  startToCheckedIn,
+  idleCpu,
+  idleWakeups,
+  idleRss,
+  idlePrivateDirty,
+];
+const NAMES = BENCHMARKS.map(({ name }) => name).join(', ');
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
+  const chosen = BENCHMARKS.filter(({ name }) => values.only === undefined || name === values.only);
+  if (chosen.length === 0) throw new Error(`Unknown benchmark "${values.only ?? ''}"; there are ${NAMES}`);
+  const figures = await measureAll(chosen);
+  process.stdout.write(toTable(figures));
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, undefined, 2)}\n`);
+}
+
+async function measureAll(benchmarks: readonly Benchmark[]): Promise<Figure[]> {
+  const progress = new Progress(process.stderr);
+  const world = await progress.step('Server and agent', () => World.create());
+  try {
+    const figures: Figure[] = [];
+    for (const { name, unit, measure } of benchmarks)
+      figures.push(toFigure(name, unit, await progress.step(name, () => measure(world))));
+    return figures;
+  } finally {
+    await world.close();
+  }
+}
