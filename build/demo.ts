@@ -127,9 +127,10 @@ function nextCommands(fleet: LocalFleet, { hostname }: AgentView): string {
   ].join('\n');
 }
 
-async function untilInterrupted(): Promise<'interrupted'> {
-  await Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));
-  return 'interrupted';
+function untilInterrupted(): Promise<'interrupted'> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => resolve('interrupted'));
+  });
 }
 
 function print(text: string): void {
