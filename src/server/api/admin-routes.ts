@@ -1,0 +1,35 @@
+import multipart from '@fastify/multipart';
+import type { FastifyInstance } from 'fastify';
+import type { Services } from '../services.ts';
+import { addAccountRoutes, addLoginRoutes } from './account-routes.ts';
+import { AdminGuard } from './admin-guard.ts';
+import { makeErrorHandler } from './error-handler.ts';
+import { addFleetRoutes } from './fleet-routes.ts';
+import { addJobRoutes } from './job-routes.ts';
+import { acceptJsonBodies } from './json-body.ts';
+import { addLibraryRoutes } from './library-routes.ts';
+import { MULTIPART_LIMITS } from './upload-form.ts';
+
+/** Everything under /admin: the original's API to the letter (COMMANDER.md, part 3), and ours. */
+export function registerAdminRoutes(app: FastifyInstance, services: Services): void {
+  const guard = new AdminGuard(services);
+  const handleError = makeErrorHandler(services.log);
+
+  app.register((scope, _options, done) => {
+    scope.setErrorHandler(handleError);
+    acceptJsonBodies(scope);
+    addLoginRoutes(scope, services);
+    done();
+  });
+
+  app.register(async (scope) => {
+    scope.setErrorHandler(handleError);
+    acceptJsonBodies(scope);
+    await scope.register(multipart, { limits: MULTIPART_LIMITS });
+    scope.addHook('onRequest', guard.check);
+    addAccountRoutes(scope, services, guard);
+    addFleetRoutes(scope, services);
+    addLibraryRoutes(scope, services, guard);
+    addJobRoutes(scope, services, guard);
+  });
+}

@@ -1,0 +1,135 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '../../lib/errors.ts';
+import { REFUSED, SUCCESS } from '../../protocol/commander/replies.ts';
+import { UNFINISHED } from '../../protocol/job-states.ts';
+import type { RegisterReply } from '../../protocol/schemas/certificates.ts';
+import { PATHS } from '../../protocol/version.ts';
+import type { JobRecord } from '../../store/server/job-store.ts';
+import { readReport } from '../dispatch/report-form.ts';
+import type { Services } from '../services.ts';
+import { AgentGuard } from './agent-guard.ts';
+import { contentDisposition, contentTypeOf } from './content-headers.ts';
+import { makeErrorHandler } from './error-handler.ts';
+import { badRequest, refusal } from './http-refusal.ts';
+import { acceptJsonBodies, requireFields } from './json-body.ts';
+import { sendFile } from './send-file.ts';
+
+/** An ack and the download that follows it come on two connections, and the download may be first. */
+const ACK_GRACE_MS = 20;
+
+/** Everything under /agent but the check-in: the original's API to the letter (COMMANDER.md, part 4), and archives by hash. */
+export function registerAgentRoutes(app: FastifyInstance, services: Services): void {
+  const guard = new AgentGuard(services);
+  app.register((scope, _options, done) => {
+    scope.setErrorHandler(makeErrorHandler(services.log));
+    acceptJsonBodies(scope);
+    scope.addHook('onRequest', guard.check);
+    scope.get(PATHS.checkin, () => {
+      throw badRequest(); // only as a WebSocket
+    });
+    addRegistration(scope, services, guard);
+    addDownloads(scope, services, guard);
+    addHistory(scope, services, guard);
+    done();
+  });
+}
+
+function addRegistration(scope: FastifyInstance, services: Services, guard: AgentGuard): void {
+  const { registration, guessThrottle } = services;
+  scope.post(PATHS.register, async (request): Promise<RegisterReply> => {
+    const fields = requireFields(request, { data: ['registrationKey', 'hostname', 'os'] });
+    const throttleKey = `registration ${request.ip}`;
+    guessThrottle.begin(throttleKey);
+    const check = await registration.checkKey(readText(fields, 'registrationKey'));
+    if (check === 'wrong') throw refusal(401, REFUSED.wrongRegistrationKey);
+    guessThrottle.succeeded(throttleKey);
+    if (check === 'none-yet') throw refusal(500, REFUSED.noRegistrationKey);
+    const { publicKeyHash, expiresAt } = guard.peerOf(request);
+    const agentID = await registration.register({
+      hostname: readText(fields, 'hostname'),
+      os: readText(fields, 'os'),
+      publicKeyHash,
+      certificateExpiresAt: expiresAt,
+    });
+    return { agentID };
+  });
+}
+
+function addDownloads(scope: FastifyInstance, services: Services, guard: AgentGuard): void {
+  const { results, jobs, archiveFiles, clock } = services;
+
+  scope.get(PATHS.execute, async (request, reply) => {
+    const fields = requireFields(request, { headers: ['Agent-ID'], data: ['filename'] });
+    const { agentID } = await guard.agentOf(request);
+    const filename = String(fields['filename']);
+    let job = await results.findTaken(agentID, filename);
+    if (job === undefined) {
+      await clock.sleep(ACK_GRACE_MS);
+      job = await results.findTaken(agentID, filename);
+    }
+    if (job === undefined) throw refusal(400, REFUSED.nothingToDownload);
+    return await sendArchive(request, reply, job);
+  });
+
+  scope.get<{ Params: { sha256: string } }>(`${PATHS.archives}/:sha256`, async (request, reply) => {
+    requireAgentHeader(request);
+    const { agentID } = await guard.agentOf(request);
+    const { sha256 } = request.params;
+    const unfinished = await jobs.list({ agentID, states: UNFINISHED });
+    if (!unfinished.some(({ assignment }) => assignment.archive?.sha256 === sha256)) {
+      throw refusal(404, 'no unfinished job of this agent has this archive', { code: 'JOB_NOT_FOUND' });
+    }
+    return await sendFile(request, reply, {
+      path: archiveFiles.pathOf(sha256),
+      etag: `"${sha256}"`,
+      headers: {
+        'content-type': 'application/octet-stream',
+        'cache-control': 'private, max-age=31536000, immutable',
+      },
+    });
+  });
+
+  async function sendArchive(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    job: JobRecord,
+  ): Promise<FastifyReply> {
+    const { filename, archive } = job.assignment;
+    if (archive === undefined) throw refusal(500, REFUSED.fileMissing);
+    return await sendFile(request, reply, {
+      path: archiveFiles.pathOf(archive.sha256),
+      headers: {
+        'content-type': contentTypeOf(filename),
+        'content-disposition': contentDisposition(filename),
+      },
+    });
+  }
+}
+
+function addHistory(scope: FastifyInstance, { results, log }: Services, guard: AgentGuard): void {
+  scope.post(PATHS.agentHistory, async (request) => {
+    const fields = requireFields(request, { headers: ['Agent-ID'], data: ['job'] });
+    const { agentID } = await guard.agentOf(request);
+    const report = readReport(fields);
+    const recorded = await results.record(agentID, report);
+    if (recorded === 'no-match') throw refusal(400, REFUSED.nothingRunning);
+    log.info('job.reported', 'A result came in', {
+      agentID,
+      jobID: report.jobID,
+      outcome: report.result.outcome,
+      repeated: recorded === 'repeated',
+    });
+    return { success: SUCCESS.resultSaved };
+  });
+}
+
+function requireAgentHeader(request: FastifyRequest): void {
+  request.body ??= {};
+  requireFields(request, { headers: ['Agent-ID'] });
+}
+
+function readText(fields: Readonly<Record<string, unknown>>, name: string): string {
+  const value = fields[name];
+  if (typeof value === 'string' && value.length <= 1024) return value.toWellFormed();
+  throw new AppError('MESSAGE_INVALID', `"${name}" must be a string of at most 1024 characters`);
+}

@@ -1,0 +1,55 @@
+import type { FastifyInstance } from 'fastify';
+import { formatJoinToken } from '../../protocol/join-token.ts';
+import type {
+  AgentList,
+  AgentView,
+  JoinTokenReply,
+  RegistrationKeyReply,
+} from '../../protocol/schemas/admin.ts';
+import { PATHS } from '../../protocol/version.ts';
+import type { Services } from '../services.ts';
+import { refusal, type HttpRefusal } from './http-refusal.ts';
+
+interface AgentParams {
+  Params: { agentID: string };
+}
+
+export function addFleetRoutes(scope: FastifyInstance, services: Services): void {
+  const { fleet, registration, certificateAuthority, publicUrl } = services;
+
+  scope.get(PATHS.registrationKey, async (): Promise<RegistrationKeyReply> => ({
+    registrationKey: await registration.key(),
+  }));
+  scope.put(PATHS.registrationKey, async (): Promise<RegistrationKeyReply> => ({
+    registrationKey: await registration.rotateKey(),
+  }));
+
+  scope.post(PATHS.joinTokens, async (): Promise<JoinTokenReply> => {
+    const server = publicUrl();
+    const { fingerprint } = certificateAuthority;
+    const registrationKey = await registration.key();
+    return {
+      token: formatJoinToken({ serverUrl: server, fingerprint, registrationKey }),
+      server,
+      fingerprint,
+    };
+  });
+
+  scope.get(PATHS.agents, async (): Promise<AgentList> => ({ agents: await fleet.list() }));
+
+  scope.get<AgentParams>(`${PATHS.agents}/:agentID`, async ({ params }): Promise<AgentView> => {
+    const agent = await fleet.get(params.agentID);
+    if (agent === undefined) throw noAgent(params.agentID);
+    return agent;
+  });
+
+  scope.delete<AgentParams>(`${PATHS.agents}/:agentID`, async ({ params }) => {
+    if ((await fleet.get(params.agentID)) === undefined) throw noAgent(params.agentID);
+    await fleet.revoke(params.agentID);
+    return { success: 'agent revoked' };
+  });
+}
+
+function noAgent(agentID: string): HttpRefusal {
+  return refusal(404, `There is no agent "${agentID}"`, { code: 'AGENT_NOT_FOUND' });
+}

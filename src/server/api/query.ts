@@ -1,0 +1,16 @@
+import { AppError } from '../../lib/errors.ts';
+
+/** A parameter given twice comes as a list; no route of ours takes that. */
+export type Query = Readonly<Record<string, string | undefined>>;
+
+/** @throws AppError MESSAGE_INVALID unless the parameter is absent or a whole number from 0 to `max` */
+export function readNumber(
+  query: Query,
+  name: string,
+  { fallback, max }: { fallback: number; max: number },
+): number {
+  const text = query[name];
+  if (text === undefined) return fallback;
+  if (/^\d{1,9}$/.test(text) && Number(text) <= max) return Number(text);
+  throw new AppError('MESSAGE_INVALID', `"${name}" must be a whole number from 0 to ${max}, not "${text}"`);
+}

@@ -1,0 +1,69 @@
+import type { Clock } from '../../lib/clock.ts';
+import { validateAckFrame, validatePhaseFrame } from '../../protocol/generated/frames.js';
+import type { CancelFrame } from '../../protocol/schemas/frames.ts';
+import type { JobStore } from '../../store/server/job-store.ts';
+import type { Conversation, Message, Send } from './conversation.ts';
+import { packPushes } from './pushes.ts';
+
+export interface FramedConversationOptions {
+  agentID: string;
+  jobs: Pick<JobStore, 'queued' | 'accept' | 'advance'>;
+  clock: Clock;
+  send: Send;
+  /** Told of each message that means nothing to us; a newer agent may well send some. */
+  onUnknown: (text: string) => void;
+}
+
+/** Acks are awaited beyond this many unacked jobs, so that a slow agent does not fill our memory with a long queue. */
+const MAX_UNACKED = 500;
+
+/** Protocol 2: every job is acknowledged by its ID, in any order; what is unacked when the socket ends is pushed again on the next. */
+export class FramedConversation implements Conversation {
+  readonly #options: FramedConversationOptions;
+  /** Made when first needed: most check-ins are idle. */
+  #unacked: Set<string> | undefined;
+  #hasMore = false;
+
+  constructor(options: FramedConversationOptions) {
+    this.#options = options;
+  }
+
+  async push(): Promise<void> {
+    const queued = await this.#options.jobs.queued(this.#options.agentID);
+    const news = queued.filter((job) => this.#unacked?.has(job.jobID) !== true);
+    const room = MAX_UNACKED - (this.#unacked?.size ?? 0);
+    this.#hasMore = news.length > room;
+    for (const { jobIDs, frame } of packPushes(news.slice(0, room).map((job) => job.assignment))) {
+      this.#unacked = new Set([...(this.#unacked ?? []), ...jobIDs]);
+      this.#options.send(frame);
+    }
+  }
+
+  async receive({ text }: Message): Promise<void> {
+    const { agentID, jobs, onUnknown } = this.#options;
+    const frame = parse(text);
+    if (validateAckFrame(frame)) await this.#acknowledge(frame.jobIDs);
+    else if (validatePhaseFrame(frame)) await jobs.advance(agentID, frame.jobID, frame.phase);
+    else onUnknown(text);
+  }
+
+  cancel(jobIDs: readonly string[]): void {
+    this.#options.send(JSON.stringify({ kind: 'cancel', jobIDs: [...jobIDs] } satisfies CancelFrame));
+  }
+
+  async #acknowledge(jobIDs: readonly string[]): Promise<void> {
+    const { agentID, jobs, clock } = this.#options;
+    await jobs.accept(agentID, jobIDs, clock.now());
+    for (const jobID of jobIDs) this.#unacked?.delete(jobID);
+    if (this.#hasMore && (this.#unacked?.size ?? 0) <= MAX_UNACKED / 2) await this.push();
+    if (this.#unacked?.size === 0) this.#unacked = undefined;
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // counted as unknown by whoever asked
+  }
+}

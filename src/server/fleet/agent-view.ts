@@ -1,0 +1,33 @@
+import type { AgentView } from '../../protocol/schemas/admin.ts';
+import type { AgentRecord } from '../../store/server/agent-store.ts';
+
+export interface LiveFacts {
+  connected: boolean;
+  pendingJobs: number;
+}
+
+export function viewAgent(agent: AgentRecord, { connected, pendingJobs }: LiveFacts): AgentView {
+  const { agentID, hostname, os, arch, version, protocol } = agent;
+  return {
+    agentID,
+    hostname,
+    os,
+    ...(arch === undefined ? {} : { arch }),
+    ...(version === undefined ? {} : { version }),
+    ...(protocol === undefined ? {} : { protocol }),
+    connected,
+    enrolledAt: formatInstant(agent.enrolledAt),
+    ...instant('lastSeenAt', agent.lastSeenAt),
+    ...instant('certificateExpiresAt', agent.certificateExpiresAt),
+    ...instant('revokedAt', agent.revokedAt),
+    pendingJobs,
+  };
+}
+
+export function formatInstant(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function instant<Name extends string>(name: Name, ms: number | undefined): Partial<Record<Name, string>> {
+  return ms === undefined ? {} : ({ [name]: formatInstant(ms) } as Record<Name, string>);
+}

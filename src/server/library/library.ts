@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../lib/clock.ts';
+import { AppError } from '../../lib/errors.ts';
+import { Serial } from '../../lib/serial.ts';
+import { REFUSED } from '../../protocol/commander/replies.ts';
+import { UNFINISHED } from '../../protocol/job-states.ts';
+import type { LibraryUpload } from '../../protocol/schemas/admin.ts';
+import type { JobStore } from '../../store/server/job-store.ts';
+import type { LibraryRecord, LibraryStore } from '../../store/server/library-store.ts';
+import type { ArchiveFiles, Upload } from './archive-files.ts';
+import { checkArchive } from './check-archive.ts';
+
+export interface LibraryOptions {
+  store: LibraryStore;
+  jobs: Pick<JobStore, 'list'>;
+  files: ArchiveFiles;
+  clock: Clock;
+}
+
+export interface LibraryChange {
+  description?: string | undefined;
+  upload?: Upload | undefined;
+  /** Who changes it: owns the entry from now on when the file is new. */
+  user: string;
+}
+
+/**
+ * The admins' library: rows in the store, archives as files. A file stays while the library or an unfinished job needs
+ * it. Changes and sweeps take turns, so that no sweep sees an archive whose row is about to be written.
+ */
+export class Library {
+  readonly #options: LibraryOptions;
+  readonly #turns = new Serial();
+  /** Archives that only unfinished jobs still need. */
+  readonly #outgoing = new Set<string>();
+
+  constructor(options: LibraryOptions) {
+    this.#options = options;
+  }
+
+  async list(): Promise<LibraryRecord[]> {
+    return await this.#options.store.list();
+  }
+
+  /** @throws AppError LIBRARY_ENTRY_EXISTS, or what `checkArchive` found */
+  async add(job: LibraryUpload, upload: Upload, user: string): Promise<void> {
+    const { store, clock } = this.#options;
+    await this.#refuseTaken(job.filename);
+    const manifest = await checkArchive(upload.path, job);
+    const timeoutSeconds = job.timeoutSeconds ?? manifest?.timeoutSeconds;
+    await this.#turns.run(async () => {
+      await this.#refuseTaken(job.filename);
+      await this.#keep(upload);
+      await store.add({
+        jobID: randomUUID(),
+        filename: job.filename,
+        executor: job.executor,
+        description: job.description,
+        os: job.os,
+        user,
+        createdAt: clock.now(),
+        sha256: upload.sha256,
+        size: upload.size,
+        ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+      });
+    });
+  }
+
+  /** Jobs assigned before keep the archive that they were assigned with. */
+  async change(filename: string, { description, upload, user }: LibraryChange): Promise<void> {
+    const { store, clock } = this.#options;
+    const entry = await this.#find(filename, REFUSED.noLibraryToChange);
+    if (upload === undefined && description === undefined) {
+      throw new AppError('MESSAGE_INVALID', REFUSED.nothingToChange);
+    }
+    if (upload !== undefined) await checkArchive(upload.path, entry);
+    await this.#turns.run(async () => {
+      if (upload !== undefined) await this.#keep(upload);
+      await store.update(filename, {
+        ...(upload === undefined ? {} : { sha256: upload.sha256, size: upload.size, user }),
+        ...(description === undefined ? {} : { description, createdAt: clock.now() }),
+      });
+      await this.#sweep();
+    });
+  }
+
+  async remove(filename: string): Promise<void> {
+    await this.#turns.run(async () => {
+      await this.#find(filename, REFUSED.emptyLibrary);
+      await this.#options.store.remove(filename);
+      await this.#sweep();
+    });
+  }
+
+  /** To be told of each job's end: its archive may have been needed by nobody else. */
+  async jobFinished(sha256: string | undefined): Promise<void> {
+    if (sha256 !== undefined && this.#outgoing.has(sha256)) await this.sweep();
+  }
+
+  /** Removes archives that nobody needs any more; at start-up also what was left of uploads. */
+  async sweep(options: { includeAside?: boolean } = {}): Promise<void> {
+    await this.#turns.run(async () => await this.#sweep(options));
+  }
+
+  async #sweep(options: { includeAside?: boolean } = {}): Promise<void> {
+    const { store, jobs, files } = this.#options;
+    // In this order: an assignment reads the library first and then adds its job, and must be seen by one of the two.
+    const inLibrary = new Set((await store.list()).map((entry) => entry.sha256));
+    const unfinished = await jobs.list({ states: UNFINISHED });
+    const inJobs = unfinished.flatMap(({ assignment }) => assignment.archive?.sha256 ?? []);
+    this.#outgoing.clear();
+    for (const sha256 of inJobs) if (!inLibrary.has(sha256)) this.#outgoing.add(sha256);
+    await files.removeExcept(new Set([...inLibrary, ...inJobs]), options);
+  }
+
+  async #keep(upload: Upload): Promise<void> {
+    await this.#options.files.keep(upload);
+    this.#outgoing.delete(upload.sha256);
+  }
+
+  async #refuseTaken(filename: string): Promise<void> {
+    if ((await this.#options.store.get(filename)) === undefined) return;
+    throw new AppError('LIBRARY_ENTRY_EXISTS', REFUSED.filenameTaken);
+  }
+
+  async #find(filename: string, whenEmpty: string): Promise<LibraryRecord> {
+    const { store } = this.#options;
+    const entry = await store.get(filename);
+    if (entry !== undefined) return entry;
+    const isEmpty = (await store.list()).length === 0;
+    throw new AppError('LIBRARY_ENTRY_NOT_FOUND', isEmpty ? whenEmpty : REFUSED.notInLibrary);
+  }
+}

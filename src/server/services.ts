@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/log.ts';
+import type { ServerStore } from '../store/server/open-server-store.ts';
+import { Accounts } from './accounts/accounts.ts';
+import { AdminTokens } from './accounts/admin-tokens.ts';
+import { GuessThrottle } from './accounts/guess-throttle.ts';
+import type { CertificateAuthority } from './ca/certificate-authority.ts';
+import { CheckinDoor } from './dispatch/checkin-door.ts';
+import { Checkins } from './dispatch/checkins.ts';
+import { Dispatcher } from './dispatch/dispatcher.ts';
+import { JobEnds } from './dispatch/job-ends.ts';
+import { DEFAULT_RETENTION_DAYS, maintain, startMaintenance } from './dispatch/maintenance.ts';
+import { Results } from './dispatch/results.ts';
+import { Fleet } from './fleet/fleet.ts';
+import { Registration } from './fleet/registration.ts';
+import { ArchiveFiles } from './library/archive-files.ts';
+import { Library } from './library/library.ts';
+import type { PeerOf } from './listener/peer.ts';
+
+export interface ServiceOptions {
+  store: ServerStore;
+  certificateAuthority: Pick<CertificateAuthority, 'issueAdmin' | 'roots' | 'fingerprint'>;
+  peerOf: PeerOf;
+  /** Archives go to `library/` below it. */
+  dataDir: string;
+  /** Goes into join tokens: `https://host:port`. Asked for late, as the port may be known only after listening. */
+  publicUrl: () => string;
+  clock: Clock;
+  log: Logger;
+  retentionDays?: number;
+  pingIntervalMs?: number;
+}
+
+export type Services = ReturnType<typeof createServices>;
+
+/** What the server does, wired; `compose.ts` puts it behind its doors. */
+export function createServices(options: ServiceOptions) {
+  const { store, clock, log, dataDir } = options;
+  const { agents, jobs, settings } = store;
+  const archiveFiles = new ArchiveFiles(join(dataDir, 'library'));
+  const library = new Library({ store: store.library, jobs, files: archiveFiles, clock });
+  const checkins = new Checkins();
+  const ends = new JobEnds({
+    jobs,
+    clock,
+    onEnd: ({ assignment }) => {
+      library.jobFinished(assignment.archive?.sha256).catch((error: unknown) => {
+        log.warn('library.unswept', 'Cannot remove an archive that nobody needs', { err: error });
+      });
+    },
+  });
+  const dispatcher = new Dispatcher({ agents, library: store.library, jobs, ends, checkins, clock });
+  const checkinDoor = new CheckinDoor({
+    agents,
+    jobs,
+    ends,
+    checkins,
+    clock,
+    log: log.child({ module: 'checkin' }),
+    ...(options.pingIntervalMs === undefined ? {} : { pingIntervalMs: options.pingIntervalMs }),
+  });
+  const guessThrottle = new GuessThrottle({ clock });
+  const maintenance = {
+    jobs,
+    sweepArchives: async () => await library.sweep(),
+    clock,
+    log,
+    retentionDays: options.retentionDays ?? DEFAULT_RETENTION_DAYS,
+  };
+  return {
+    accounts: new Accounts({ store: store.accounts, throttle: guessThrottle, clock }),
+    agents,
+    archiveFiles,
+    certificateAuthority: options.certificateAuthority,
+    checkinDoor,
+    clock,
+    dispatcher,
+    fleet: new Fleet({ agents, certificates: store.certificates, jobs, live: dispatcher, clock }),
+    guessThrottle,
+    jobs,
+    library,
+    log,
+    peerOf: options.peerOf,
+    publicUrl: options.publicUrl,
+    registration: new Registration({ settings, agents, clock }),
+    results: new Results(jobs, ends),
+    tokens: new AdminTokens(settings, clock),
+    /** Tidies up what the last run left, then once a day; resolves to what ends that. */
+    startMaintenance: async (): Promise<() => void> => {
+      await library.sweep({ includeAside: true });
+      await maintain(maintenance);
+      return startMaintenance(maintenance);
+    },
+    /** Ends check-ins and lets go of all who wait, so that the listener can close. */
+    close: (): void => {
+      checkinDoor.close();
+      ends.close();
+    },
+  };
+}
