@@ -1,4 +1,3 @@
-import { AppError } from '../../lib/errors.ts';
 import {
   validateAccountList,
   validateAgentList,
@@ -17,29 +16,26 @@ import type * as admin from '../../protocol/schemas/admin.ts';
 import type { CertificateReply } from '../../protocol/schemas/certificates.ts';
 import { parseJson, type Validator } from '../../protocol/validate.ts';
 import { PATHS } from '../../protocol/version.ts';
-import { send, type ServerLink, type ServerRequest } from './transport.ts';
+import { Transport, type ServerLink, type ServerRequest } from './transport.ts';
 
-/** The admin API, one method a request. Replies are checked; errors are those of `send`, and MESSAGE_INVALID. */
+/** The admin API, one method a request. Replies are checked; errors are those of `Transport.send`, and MESSAGE_INVALID. */
 export class AdminClient {
-  readonly link: ServerLink;
+  readonly #transport: Transport;
 
   constructor(link: ServerLink) {
-    this.link = link;
+    this.#transport = new Transport(link);
   }
 
   /** Returns a token for the next 15 minutes. @throws AppError CREDENTIALS_REFUSED */
   async logIn(credentials: admin.Credentials): Promise<string> {
     const request = { what: 'log in', path: PATHS.adminLogin, json: credentials };
-    const { token } = await refusingCredentials(
-      this.#ask(validateLoginReply, { method: 'POST', ...request }),
-    );
-    return token;
+    return (await this.#ask(validateLoginReply, { method: 'POST', ...request })).token;
   }
 
   /** @throws AppError CREDENTIALS_REFUSED */
   async changePassword(change: admin.PasswordChange): Promise<void> {
     const request = { what: 'change the password', path: PATHS.adminLogin, json: change };
-    await refusingCredentials(send(this.link, { method: 'PATCH', ...request }));
+    await this.#transport.send({ method: 'PATCH', ...request });
   }
 
   async certificate(token: string, csr: string): Promise<CertificateReply> {
@@ -54,12 +50,12 @@ export class AdminClient {
 
   async addAccount(credentials: admin.Credentials): Promise<void> {
     const what = `add account "${credentials.username}"`;
-    await send(this.link, { what, method: 'POST', path: PATHS.adminAccounts, json: credentials });
+    await this.#transport.send({ what, method: 'POST', path: PATHS.adminAccounts, json: credentials });
   }
 
   async removeAccount(username: string): Promise<void> {
     const what = `remove account "${username}"`;
-    await send(this.link, { what, method: 'DELETE', path: PATHS.adminAccounts, json: { username } });
+    await this.#transport.send({ what, method: 'DELETE', path: PATHS.adminAccounts, json: { username } });
   }
 
   async registrationKey(): Promise<string> {
@@ -80,7 +76,7 @@ export class AdminClient {
   /** With `timeCreated` in ISO 8601, like every other time of ours. */
   async library(): Promise<admin.LibraryEntry[]> {
     const what = 'list the library';
-    const reply = await send(this.link, { what, path: PATHS.library });
+    const reply = await this.#transport.send({ what, path: PATHS.library });
     if (reply === '') return []; // 204: the original's answer when there is nothing
     const { library } = parseJson(validateLibraryReply, reply, replyTo(what));
     return parseJson(validateLibrary, library, replyTo(what)).jobs.map(withIsoTime);
@@ -91,7 +87,7 @@ export class AdminClient {
     form.append('job', JSON.stringify(entry)); // a plain field: the original refuses it as a file
     form.append('file', archive, entry.filename);
     const what = `add "${entry.filename}" to the library`;
-    await send(this.link, { what, method: 'POST', path: PATHS.library, form });
+    await this.#transport.send({ what, method: 'POST', path: PATHS.library, form });
   }
 
   async updateLibrary(
@@ -103,12 +99,12 @@ export class AdminClient {
     if (change.description !== undefined) form.append('description', change.description);
     if (change.archive !== undefined) form.append('file', change.archive, filename);
     const what = `update "${filename}" in the library`;
-    await send(this.link, { what, method: 'PATCH', path: PATHS.library, form });
+    await this.#transport.send({ what, method: 'PATCH', path: PATHS.library, form });
   }
 
   async removeFromLibrary(filename: string): Promise<void> {
     const what = `remove "${filename}" from the library`;
-    await send(this.link, { what, method: 'DELETE', path: PATHS.library, json: { filename } });
+    await this.#transport.send({ what, method: 'DELETE', path: PATHS.library, json: { filename } });
   }
 
   async agents(): Promise<admin.AgentView[]> {
@@ -118,7 +114,11 @@ export class AdminClient {
 
   async revokeAgent(agentID: string): Promise<void> {
     const what = `revoke agent ${agentID}`;
-    await send(this.link, { what, method: 'DELETE', path: `${PATHS.agents}/${encodeURIComponent(agentID)}` });
+    await this.#transport.send({
+      what,
+      method: 'DELETE',
+      path: `${PATHS.agents}/${encodeURIComponent(agentID)}`,
+    });
   }
 
   async assign(assignment: admin.AssignRequest): Promise<admin.AssignReply> {
@@ -127,11 +127,11 @@ export class AdminClient {
   }
 
   /** Newest first. */
-  async jobs(
-    filter: { agentID?: string | undefined; state?: string | undefined } = {},
-  ): Promise<admin.JobView[]> {
-    const query = Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    const request = { what: 'list the jobs', path: PATHS.jobs, query: Object.fromEntries(query) };
+  async jobs(filter: { agentID?: string; state?: string } = {}): Promise<admin.JobView[]> {
+    const request = {
+      what: 'list the jobs',
+      path: `${PATHS.jobs}?${new URLSearchParams(filter).toString()}`,
+    };
     return (await this.#ask(validateJobList, request)).jobs;
   }
 
@@ -142,11 +142,11 @@ export class AdminClient {
 
   /** @throws AppError JOB_NOT_FOUND */
   async cancelJob(jobID: string): Promise<void> {
-    await send(this.link, { what: `cancel job ${jobID}`, method: 'DELETE', path: jobPath(jobID) });
+    await this.#transport.send({ what: `cancel job ${jobID}`, method: 'DELETE', path: jobPath(jobID) });
   }
 
   async #ask<T>(validator: Validator<T>, request: ServerRequest): Promise<T> {
-    return parseJson(validator, await send(this.link, request), replyTo(request.what));
+    return parseJson(validator, await this.#transport.send(request), replyTo(request.what));
   }
 }
 
@@ -161,14 +161,4 @@ function jobPath(jobID: string): string {
 
 function replyTo(what: string): string {
   return `The server's reply to "${what}"`;
-}
-
-/** A 401 means another thing before there is a session than in one. */
-async function refusingCredentials<T>(request: Promise<T>): Promise<T> {
-  try {
-    return await request;
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'NOT_LOGGED_IN') throw error;
-    throw new AppError('CREDENTIALS_REFUSED', error.message, { cause: error.cause });
-  }
 }

@@ -3,18 +3,18 @@ import { validateRootTrust } from '../../protocol/generated/certificates.js';
 import { fingerprintMatches, fingerprintOf } from '../../protocol/fingerprint.ts';
 import { parseJson } from '../../protocol/validate.ts';
 import { PATHS } from '../../protocol/version.ts';
-import { send } from './transport.ts';
+import { Transport } from './transport.ts';
 
 /** What to hold the fetched root against: a fingerprint, or nothing but this first meeting. */
 export type TrustAnchor = { fingerprint: string } | 'first-use';
 
 /**
  * Fetches the server's root over a connection that cannot be verified yet, and gives it back only if it is the one expected.
- * @throws AppError FINGERPRINT_MISMATCH, and those of `send`
+ * @throws AppError FINGERPRINT_MISMATCH, and those of `Transport.send`
  */
 export async function fetchRoot(server: string, anchor: TrustAnchor): Promise<string> {
   const what = `fetch the root certificate of "${server}"`;
-  const reply = await send({ server, roots: [] }, { what, path: PATHS.rootTrust });
+  const reply = await new Transport({ server, roots: 'unverified' }).send({ what, path: PATHS.rootTrust });
   const { root, roots = [] } = parseJson(validateRootTrust, reply, `The root certificate of "${server}"`);
   if (anchor === 'first-use') return root;
   const pinned = [root, ...roots].find((candidate) => fingerprintMatches(candidate, anchor.fingerprint));

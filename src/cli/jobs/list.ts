@@ -33,8 +33,10 @@ export function jobsList(context: AdminContext): DocumentedCommand {
     .addOption(new Option('--state <state>', 'only those in this state').choices(Object.keys(STATES)))
     .action(async ({ agent, state }: ListOptions) => {
       const client = context.connect();
-      const agentID = agent === undefined ? undefined : findAgent(await client.agents(), agent).agentID;
-      const jobs = await client.jobs({ agentID, state });
+      const jobs = await client.jobs({
+        ...(agent === undefined ? {} : { agentID: findAgent(await client.agents(), agent).agentID }),
+        ...(state === undefined ? {} : { state }),
+      });
       const rows = jobs.map((job) => [
         job.jobID,
         job.hostname,

@@ -22,12 +22,14 @@ export interface HttpClientOptions {
 }
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** From the root, with its query. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON, also with GET. */
   readonly json?: unknown;
+  /** Sent as multipart/form-data, instead of JSON. */
+  readonly form?: FormData;
   readonly signal?: AbortSignal;
 }
 
@@ -64,7 +66,11 @@ export class HttpClient {
     const { default: got } = await import('got');
     try {
       const timeout = { ...this.#timeoutPerStep(), request: this.#timeoutMs };
-      const reply = await got({ ...this.#gotOptions(request), responseType: 'text', timeout });
+      const reply = await got(this.#url(request), {
+        ...this.#gotOptions(request),
+        responseType: 'text',
+        timeout,
+      });
       return { status: reply.statusCode, headers: reply.headers, text: reply.body };
     } catch (error) {
       throw await this.#explain(error, request.signal);
@@ -74,7 +80,10 @@ export class HttpClient {
   /** Hands status and body to `receive` as they come. The body of a failure should be read with `textOf`. */
   async stream<T>(request: HttpRequest, receive: (head: HttpHead, body: Readable) => Promise<T>): Promise<T> {
     const { default: got } = await import('got');
-    const stream = got.stream({ ...this.#gotOptions(request), timeout: this.#timeoutPerStep() });
+    const stream = got.stream(this.#url(request), {
+      ...this.#gotOptions(request),
+      timeout: this.#timeoutPerStep(),
+    });
     try {
       const head = await new Promise<HttpHead>((resolve, reject) => {
         stream.on('error', reject); // stays, so that a failure after the last look at it is not thrown at the process
@@ -94,12 +103,16 @@ export class HttpClient {
     this.#agent.destroy();
   }
 
-  #gotOptions({ method, path, headers, json, signal }: HttpRequest) {
+  #url({ path }: HttpRequest): URL {
+    return new URL(path, this.#options.baseUrl);
+  }
+
+  #gotOptions({ method, headers, json, form, signal }: HttpRequest) {
     return {
-      url: new URL(path, this.#options.baseUrl),
       method,
       headers: { 'user-agent': this.#options.userAgent, 'accept-encoding': 'identity', ...headers },
       ...(json === undefined ? {} : { json, allowGetBody: true }),
+      ...(form === undefined ? {} : { body: form }),
       ...(signal === undefined ? {} : { signal }),
       agent: { https: this.#agent },
       retry: { limit: 0 },
