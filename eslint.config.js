@@ -7,7 +7,7 @@ const asksTheOperatingSystem = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'src/protocol/generated/', 'test/fixtures/'] },
+  { ignores: ['dist/', 'coverage/', 'src/**/generated/', 'test/fixtures/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

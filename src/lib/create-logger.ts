@@ -43,11 +43,12 @@ export function createLogger({ level, clock, file, terminal }: LoggerOptions): C
   const logger = winston.createLogger({
     level,
     levels: Object.fromEntries(LOG_LEVELS.map((name, index) => [name, index])),
-    transports,
     silent: transports.length === 0, // winston would complain on stderr
     // Each transport formats the line for its reader; winston's own formats would only copy it first.
     format: winston.format((info) => info)(),
   });
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- it does not see the inheritance through winston's "export ="
+  for (const transport of transports) logger.add(transport);
   return {
     ...loggerOn(logger, clock, {}),
     close: () => {

@@ -1,0 +1,72 @@
+import Type from 'typebox';
+
+const CLOSED = { additionalProperties: false };
+const Count = Type.Integer({ minimum: 1, maximum: 1_000_000 });
+const Bytes = Type.Integer({ minimum: 1024, maximum: Number.MAX_SAFE_INTEGER });
+
+const Log = Type.Object(
+  {
+    /** Of the file being written; older ones are as large. */
+    maxBytes: Bytes,
+    /** Older files kept. */
+    maxFiles: Count,
+    maxAgeDays: Count,
+  },
+  CLOSED,
+);
+
+const ArchiveSettings = Type.Object(
+  {
+    /** Of the archive itself, as it is downloaded. */
+    maxDownloadBytes: Bytes,
+    maxEntries: Count,
+    /** Of all files together, unpacked. */
+    maxTotalBytes: Bytes,
+    maxFileBytes: Bytes,
+    /** Unpacked to packed size. */
+    maxRatio: Count,
+  },
+  CLOSED,
+);
+
+const Jobs = Type.Object(
+  {
+    /** How many at the same time. */
+    concurrency: Type.Integer({ minimum: 1, maximum: 1000 }),
+    /** For jobs that say nothing of it themselves. */
+    timeoutSeconds: Type.Integer({ minimum: 1, maximum: 31_536_000 }),
+    /** Executors that any server may use here; `*` allows every one. */
+    executors: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
+    /** What stdout, and what stderr, may write to disk. */
+    outputBytes: Bytes,
+    /** How much of each one's beginning, and of its end, is reported. */
+    reportedBytes: Bytes,
+    archive: ArchiveSettings,
+  },
+  CLOSED,
+);
+
+const Complete = Type.Object(
+  {
+    stateDir: Type.String({ minLength: 1 }),
+    logLevel: Type.Enum(['error', 'warn', 'info', 'debug']),
+    log: Log,
+    jobs: Jobs,
+    /** After the server went away, how long agents spread their return over. */
+    reconnectSpreadSeconds: Type.Integer({ minimum: 0, maximum: 3600 }),
+  },
+  CLOSED,
+);
+/** All settings of the agent, each with a value. */
+export type AgentConfig = Type.Static<typeof Complete>;
+
+const SomeOfJobs = { ...Jobs.properties, archive: Type.Partial(ArchiveSettings, CLOSED) };
+const SomeOfAll = {
+  ...Complete.properties,
+  log: Type.Partial(Log, CLOSED),
+  jobs: Type.Partial(Type.Object(SomeOfJobs), CLOSED),
+};
+
+/** What one source says: the configuration file, the environment, the command line. Every key may be left out, none may be unknown. */
+export const AgentSettings = Type.Partial(Type.Object(SomeOfAll), CLOSED);
+export type AgentSettings = Type.Static<typeof AgentSettings>;
