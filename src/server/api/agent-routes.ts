@@ -1,10 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../lib/errors.ts';
 import { REFUSED, SUCCESS } from '../../protocol/commander/replies.ts';
-import { UNFINISHED } from '../../protocol/job-states.ts';
 import type { RegisterReply } from '../../protocol/schemas/certificates.ts';
 import { PATHS } from '../../protocol/version.ts';
-import type { JobRecord } from '../../store/server/job-store.ts';
+import { UNFINISHED_STATES, type JobRecord } from '../../store/server/job-store.ts';
 import { readReport } from '../dispatch/report-form.ts';
 import type { Services } from '../services.ts';
 import { AgentGuard } from './agent-guard.ts';
@@ -75,7 +74,7 @@ function addDownloads(scope: FastifyInstance, services: Services, guard: AgentGu
     requireAgentHeader(request);
     const { agentID } = await guard.agentOf(request);
     const { sha256 } = request.params;
-    const unfinished = await jobs.list({ agentID, states: UNFINISHED });
+    const unfinished = await jobs.list({ agentID, states: UNFINISHED_STATES });
     if (!unfinished.some(({ assignment }) => assignment.archive?.sha256 === sha256)) {
       throw refusal(404, 'no unfinished job of this agent has this archive', { code: 'JOB_NOT_FOUND' });
     }

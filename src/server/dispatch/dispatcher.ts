@@ -4,11 +4,10 @@ import { AppError } from '../../lib/errors.ts';
 import { REFUSED } from '../../protocol/commander/replies.ts';
 import { REFUSALS } from '../../protocol/commander/refusal.ts';
 import { formatEpochTime } from '../../protocol/commander/times.ts';
-import { UNFINISHED } from '../../protocol/job-states.ts';
 import type { AssignRequest } from '../../protocol/schemas/admin.ts';
 import type { JobAssignment } from '../../protocol/schemas/job.ts';
 import type { AgentStore } from '../../store/server/agent-store.ts';
-import type { JobRecord, JobStore } from '../../store/server/job-store.ts';
+import { UNFINISHED_STATES, type JobRecord, type JobStore } from '../../store/server/job-store.ts';
 import type { LibraryRecord, LibraryStore } from '../../store/server/library-store.ts';
 import type { Checkins } from './checkins.ts';
 import type { JobEnds } from './job-ends.ts';
@@ -103,7 +102,7 @@ export class Dispatcher {
   async expel(agentID: string): Promise<void> {
     const { jobs, ends, checkins } = this.#options;
     checkins.refuse(agentID, REFUSALS.unknownAgent);
-    for (const job of await jobs.list({ agentID, states: UNFINISHED })) {
+    for (const job of await jobs.list({ agentID, states: UNFINISHED_STATES })) {
       await ends.conclude(job, job.state === 'queued' ? 'canceled' : 'lost', 'the agent was revoked');
     }
   }

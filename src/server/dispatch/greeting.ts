@@ -2,7 +2,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
 import { REFUSALS } from '../../protocol/commander/refusal.ts';
 import { validateHello } from '../../protocol/generated/frames.js';
-import { TAKEN } from '../../protocol/job-states.ts';
+import { TAKEN_STATES } from './taken-states.ts';
 import type { Hello } from '../../protocol/schemas/frames.ts';
 import type { ProtocolVersion } from '../../protocol/version.ts';
 import type { AgentStore } from '../../store/server/agent-store.ts';
@@ -74,7 +74,7 @@ async function reconcile(
   { agentID, jobs, ends }: GreetingDeps & { agentID: string },
 ): Promise<void> {
   const held = new Set(holding);
-  const taken = await jobs.list({ agentID, states: TAKEN });
+  const taken = await jobs.list({ agentID, states: TAKEN_STATES });
   for (const job of taken.filter(({ jobID }) => !held.has(jobID))) {
     await ends.conclude(job, 'lost', 'the agent came back without the job and without a result');
   }

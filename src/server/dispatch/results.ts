@@ -1,4 +1,4 @@
-import { TAKEN } from '../../protocol/job-states.ts';
+import { TAKEN_STATES } from './taken-states.ts';
 import type { JobRecord, JobStore } from '../../store/server/job-store.ts';
 import type { JobEnds } from './job-ends.ts';
 import type { Report } from './report-form.ts';
@@ -26,7 +26,7 @@ export class Results {
 
   /** What an agent may download by name: what it has taken and not finished, oldest first. */
   async findTaken(agentID: string, filename: string): Promise<JobRecord | undefined> {
-    const taken = await this.#jobs.list({ agentID, states: TAKEN });
+    const taken = await this.#jobs.list({ agentID, states: TAKEN_STATES });
     return taken.findLast((job) => job.assignment.filename === filename);
   }
 

@@ -3,9 +3,8 @@ import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import { Serial } from '../../lib/serial.ts';
 import { REFUSED } from '../../protocol/commander/replies.ts';
-import { UNFINISHED } from '../../protocol/job-states.ts';
 import type { LibraryUpload } from '../../protocol/schemas/admin.ts';
-import type { JobStore } from '../../store/server/job-store.ts';
+import { UNFINISHED_STATES, type JobStore } from '../../store/server/job-store.ts';
 import type { LibraryRecord, LibraryStore } from '../../store/server/library-store.ts';
 import type { ArchiveFiles, Upload } from './archive-files.ts';
 import { checkArchive } from './check-archive.ts';
@@ -106,7 +105,7 @@ export class Library {
     const { store, jobs, files } = this.#options;
     // In this order: an assignment reads the library first and then adds its job, and must be seen by one of the two.
     const inLibrary = new Set((await store.list()).map((entry) => entry.sha256));
-    const unfinished = await jobs.list({ states: UNFINISHED });
+    const unfinished = await jobs.list({ states: UNFINISHED_STATES });
     const inJobs = unfinished.flatMap(({ assignment }) => assignment.archive?.sha256 ?? []);
     this.#outgoing.clear();
     for (const sha256 of inJobs) if (!inLibrary.has(sha256)) this.#outgoing.add(sha256);
