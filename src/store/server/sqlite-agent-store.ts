@@ -39,7 +39,7 @@ export class SqliteAgentStore implements AgentStore {
     agentID: string,
     { version, arch, hostname, protocol, at }: Parameters<AgentStore['seen']>[1],
   ): Promise<void> {
-    return this.#database.write((sql) => {
+    return this.#database.note((sql) => {
       sql.run`
         UPDATE agents SET
           version = coalesce(${version ?? null}, version),

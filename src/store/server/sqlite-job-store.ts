@@ -65,7 +65,7 @@ export class SqliteJobStore implements JobStore {
 
   advance(agentID: string, jobID: string, state: UnfinishedState): Promise<void> {
     const earlier = UNFINISHED_STATES.slice(0, UNFINISHED_STATES.indexOf(state));
-    return this.#database.write((sql) => {
+    return this.#database.note((sql) => {
       sql.run`
         UPDATE jobs SET state = ${state}
         WHERE jobID = ${jobID} AND agentID = ${agentID}
