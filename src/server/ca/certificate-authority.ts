@@ -18,16 +18,22 @@ export interface IssuedWithKey extends Issued {
 /** The body of CAPy's GET /ca/host-certificate, unchecked. */
 export type LegacyHostRequest = Readonly<Record<string, unknown>>;
 
-/** Why a client certificate does not count, or whom it names. `server` never comes back: such a certificate is no client's. */
-export type CertificateCheck =
-  | {
-      readonly kind: 'agent' | 'admin' | 'host';
-      readonly subject: string;
-      readonly serial: string;
-      readonly publicKeyHash: string;
-      readonly expiresAt: number;
-    }
-  | { readonly problem: string };
+/** Whom a certificate that counts names. */
+export interface NamedClient {
+  /**
+   * `agent`: `subject` is the agentID that it was issued for, and nothing else needs comparing.
+   * `admin`: the username; whether the account still exists is for the caller to ask.
+   * `host`: made by the original's CAPy call, names no agent; an agent that registered with it is known by `publicKeyHash`.
+   */
+  readonly kind: 'agent' | 'admin' | 'host';
+  readonly subject: string;
+  readonly serial: string;
+  readonly publicKeyHash: string;
+  readonly expiresAt: number;
+}
+
+export type CertificateProblem = 'untrusted' | 'not-yet-valid' | 'expired' | 'wrong-purpose' | 'revoked';
+export type CertificateCheck = NamedClient | { readonly problem: CertificateProblem };
 
 /** Every method that takes foreign input throws AppError CERTIFICATE_INVALID when it will not do. */
 export interface CertificateAuthority {
@@ -41,6 +47,6 @@ export interface CertificateAuthority {
   issueServer(names: readonly string[]): Promise<IssuedWithKey>;
   /** The same pair again for a known host name. @throws AppError NAME_INVALID with the original's text */
   issueLegacyHost(request: LegacyHostRequest): Promise<IssuedWithKey>;
-  /** Chain, dates, purpose, revocation. */
+  /** Chain, dates (an end up to `expiredGraceMs` ago is forgiven), purpose, revocation. */
   check(certificate: X509Certificate, options?: { expiredGraceMs?: number }): Promise<CertificateCheck>;
 }
