@@ -1,7 +1,6 @@
 import type { AdminContext } from '../admin-context.ts';
 import { command, type DocumentedCommand } from '../command.ts';
-import { printResult } from '../console.ts';
-import { formatTable } from '../format/table.ts';
+import { printTable } from '../format/print-table.ts';
 import { localTime } from '../format/time.ts';
 
 export function accountsList(context: AdminContext): DocumentedCommand {
@@ -11,6 +10,11 @@ export function accountsList(context: AdminContext): DocumentedCommand {
   }).action(async () => {
     const accounts = await context.connect().accounts();
     const rows = accounts.map(({ username, createdAt }) => [username, localTime(createdAt)]);
-    printResult(context.console, { accounts }, formatTable(['username', 'created'], rows));
+    printTable(context.console, {
+      value: { accounts },
+      headings: ['username', 'created'],
+      rows,
+      whenEmpty: 'There are no accounts',
+    });
   });
 }

@@ -1,8 +1,7 @@
 import type { AgentView } from '../../protocol/schemas/admin.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { command, type DocumentedCommand } from '../command.ts';
-import { printResult } from '../console.ts';
-import { formatTable } from '../format/table.ts';
+import { printTable } from '../format/print-table.ts';
 import { relativeTime } from '../format/time.ts';
 
 export function agentsList(context: AdminContext): DocumentedCommand {
@@ -19,8 +18,12 @@ export function agentsList(context: AdminContext): DocumentedCommand {
       agentStatus(agent, context.clock.now()),
       String(agent.pendingJobs),
     ]);
-    const headings = ['agent', 'hostname', 'os', 'version', 'status', 'pending'];
-    printResult(context.console, { agents }, formatTable(headings, rows));
+    printTable(context.console, {
+      value: { agents },
+      headings: ['agent', 'hostname', 'os', 'version', 'status', 'pending'],
+      rows,
+      whenEmpty: 'No agent has enrolled yet; make a join token with: commander token create',
+    });
   });
 }
 

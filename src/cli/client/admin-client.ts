@@ -127,7 +127,7 @@ export class AdminClient {
   }
 
   /** Newest first. */
-  async jobs(filter: { agentID?: string; state?: string } = {}): Promise<admin.JobView[]> {
+  async jobs(filter: { agentID?: string; state?: string; limit?: string } = {}): Promise<admin.JobView[]> {
     const request = {
       what: 'list the jobs',
       path: `${PATHS.jobs}?${new URLSearchParams(filter).toString()}`,

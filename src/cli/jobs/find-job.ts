@@ -11,7 +11,7 @@ export async function findJob(client: AdminClient, text: string): Promise<JobVie
     if (!isAppError(error, 'JOB_NOT_FOUND')) throw error;
   }
   // The list may leave out what only the single job has, so it is asked for again by its whole ID.
-  const jobs = await client.jobs();
+  const jobs = await client.jobs({ limit: '1000' });
   const { jobID } = pickOne(jobs, text, {
     kind: 'job',
     notFound: 'JOB_NOT_FOUND',

@@ -3,9 +3,9 @@ import type { JobState } from '../../protocol/schemas/admin.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { findAgent } from '../agents/find-agent.ts';
 import { command, type DocumentedCommand } from '../command.ts';
-import { printResult } from '../console.ts';
-import { formatTable } from '../format/table.ts';
+import { printTable } from '../format/print-table.ts';
 import { localTime } from '../format/time.ts';
+import { wholeNumber } from '../input/option-values.ts';
 import { jobStatus } from './describe-job.ts';
 
 /** A record, so that the compiler says when a state is missing. */
@@ -22,6 +22,7 @@ const STATES = {
 interface ListOptions {
   agent?: string;
   state?: string;
+  limit: number;
 }
 
 export function jobsList(context: AdminContext): DocumentedCommand {
@@ -31,9 +32,11 @@ export function jobsList(context: AdminContext): DocumentedCommand {
   })
     .option('--agent <agent>', 'only those of this agent: its ID or host name, or the beginning of one')
     .addOption(new Option('--state <state>', 'only those in this state').choices(Object.keys(STATES)))
-    .action(async ({ agent, state }: ListOptions) => {
+    .option('--limit <number>', 'how many at most', wholeNumber(1, 1000), 100)
+    .action(async ({ agent, state, limit }: ListOptions) => {
       const client = context.connect();
       const jobs = await client.jobs({
+        limit: String(limit),
         ...(agent === undefined ? {} : { agentID: findAgent(await client.agents(), agent).agentID }),
         ...(state === undefined ? {} : { state }),
       });
@@ -44,10 +47,11 @@ export function jobsList(context: AdminContext): DocumentedCommand {
         jobStatus(job),
         localTime(job.createdAt),
       ]);
-      printResult(
-        context.console,
-        { jobs },
-        formatTable(['job', 'hostname', 'filename', 'status', 'assigned'], rows),
-      );
+      printTable(context.console, {
+        value: { jobs },
+        headings: ['job', 'hostname', 'filename', 'status', 'assigned'],
+        rows,
+        whenEmpty: 'There are no such jobs',
+      });
     });
 }

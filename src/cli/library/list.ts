@@ -1,8 +1,7 @@
 import type { AdminContext } from '../admin-context.ts';
 import { command, type DocumentedCommand } from '../command.ts';
-import { printResult } from '../console.ts';
 import { formatSize } from '../format/size.ts';
-import { formatTable } from '../format/table.ts';
+import { printTable } from '../format/print-table.ts';
 import { localTime } from '../format/time.ts';
 
 export function libraryList(context: AdminContext): DocumentedCommand {
@@ -19,7 +18,11 @@ export function libraryList(context: AdminContext): DocumentedCommand {
       localTime(entry.timeCreated),
       entry.description,
     ]);
-    const headings = ['filename', 'executor', 'os', 'size', 'added', 'description'];
-    printResult(context.console, { library }, formatTable(headings, rows));
+    printTable(context.console, {
+      value: { library },
+      headings: ['filename', 'executor', 'os', 'size', 'added', 'description'],
+      rows,
+      whenEmpty: 'The library is empty; add to it with: commander library add PATH',
+    });
   });
 }

@@ -1,0 +1,52 @@
+import type { AgentView, JobView } from '../../src/protocol/schemas/admin.ts';
+
+/** An agent as the server shows it. */
+export function sampleAgent(changes: Partial<AgentView> = {}): AgentView {
+  return {
+    agentID: '1f2e3d4c-0000-4000-8000-000000000001',
+    hostname: 'web-1',
+    os: 'Linux',
+    arch: 'x64',
+    version: '0.1.0',
+    protocol: 2,
+    connected: true,
+    enrolledAt: '2026-11-23T07:00:00.000Z',
+    lastSeenAt: '2026-11-23T07:30:00.000Z',
+    certificateExpiresAt: '2027-02-21T07:00:00.000Z',
+    pendingJobs: 0,
+    ...changes,
+  };
+}
+
+/** A job as the server shows it, that has succeeded. */
+export function sampleJob(changes: Partial<JobView> = {}): JobView {
+  return {
+    jobID: 'aaaa1111-0000-4000-8000-000000000001',
+    agentID: '1f2e3d4c-0000-4000-8000-000000000001',
+    hostname: 'web-1',
+    filename: 'hello.sh',
+    executor: 'sh',
+    argv: [],
+    user: 'admin',
+    state: 'finished',
+    outcome: 'succeeded',
+    exitCode: 0,
+    createdAt: '2026-11-23T07:41:05.000Z',
+    acceptedAt: '2026-11-23T07:41:05.020Z',
+    startedAt: '2026-11-23T07:41:05.045Z',
+    endedAt: '2026-11-23T07:41:06.545Z',
+    finishedAt: '2026-11-23T07:41:06.600Z',
+    phaseTimes: { accepted: 100, fetched: 100.004, extracted: 100.006, running: 100.007, exited: 101.507 },
+    stdout: 'hello\n',
+    stderr: '',
+    stdoutBytes: 6,
+    stderrBytes: 0,
+    ...changes,
+  };
+}
+
+/** A job that nobody has taken yet. */
+export function sampleQueuedJob(changes: Partial<JobView> = {}): JobView {
+  const { jobID, agentID, hostname, filename, executor, argv, createdAt } = sampleJob();
+  return { jobID, agentID, hostname, filename, executor, argv, createdAt, state: 'queued', ...changes };
+}
