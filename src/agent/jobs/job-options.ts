@@ -1,7 +1,7 @@
 import type { ArchiveLimits } from '../../lib/archive/archive-types.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Loop } from '../../lib/loops.ts';
 import type { Logger } from '../../lib/log.ts';
+import type { Loop } from '../../lib/loops.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { JobAssignment } from '../../protocol/schemas/job.ts';
 import type { JobJournal } from '../../store/agent/job-journal.ts';
@@ -10,7 +10,7 @@ import type { JobServer } from './job-server.ts';
 /** What the owner of this endpoint lets any server do. */
 export interface JobPolicy {
   /** Executors that may be used at all; undefined allows every one. */
-  readonly allowedExecutors?: readonly string[];
+  readonly allowedExecutors?: readonly string[] | undefined;
 }
 
 export interface JobLimits {
@@ -20,8 +20,8 @@ export interface JobLimits {
   /** For jobs that say nothing of it themselves. */
   readonly timeoutMs: number;
   /** How long a program may be silent; undefined for ever. */
-  readonly noOutputTimeoutMs?: number;
-  /** How long a fetch goes on trying while the server cannot be reached, from acceptance on. */
+  readonly noOutputTimeoutMs: number | undefined;
+  /** How long a fetch goes on trying while the server cannot be reached. */
   readonly fetchPatienceMs: number;
   /** How often a fetch is tried when the server is there but fails. */
   readonly fetchAttempts: number;
@@ -51,7 +51,7 @@ export interface JobDeps {
   readonly limits: JobLimits;
 }
 
-/** `createJobPipeline(options: JobPipelineOptions): JobPipeline` in job-pipeline.ts. Limits have defaults. */
+/** Limits have defaults, see job-limits.ts. */
 export type JobPipelineOptions = Omit<JobDeps, 'limits'> & { readonly limits?: Partial<JobLimits> };
 
 export interface JobPipeline {

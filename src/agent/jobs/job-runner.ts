@@ -1,0 +1,115 @@
+import { isAbortOf, Stopped } from '../../lib/stopped.ts';
+import { Wakeup } from '../../lib/wakeup.ts';
+import type { Job, JobPhase } from '../../store/agent/job-journal.ts';
+import { advance } from './advance.ts';
+import type { JobDeps } from './job-options.ts';
+import { recover } from './recover.ts';
+import { isActive } from './step.ts';
+
+/** A job in one of these waits for the runner; from there on the runner keeps it until it has exited. */
+const WAITING: readonly JobPhase[] = ['accepted', 'fetched', 'extracted'];
+
+interface RunningJob {
+  readonly stop: AbortController;
+  readonly serverIsBack: Wakeup;
+  readonly done: Promise<void>;
+}
+
+/** Takes jobs from the journal, oldest first and a few at a time, up to `exited`, where the reporter takes over. */
+export class JobRunner {
+  readonly #deps: JobDeps;
+  readonly #bell = new Wakeup();
+  readonly #onExited: () => void;
+  readonly #running = new Map<string, RunningJob>();
+  /** Jobs that failed in a way that is no outcome: left alone until the next start rather than tried without end. */
+  readonly #parked = new Set<string>();
+  #draining = false;
+
+  constructor(deps: JobDeps, options: { onExited: () => void }) {
+    this.#deps = deps;
+    this.#onExited = options.onExited;
+  }
+
+  /** There may be something to start. */
+  wake(): void {
+    this.#bell.ring();
+  }
+
+  async loop(stopping: AbortSignal): Promise<void> {
+    await recover(this.#deps);
+    this.#onExited();
+    try {
+      for (;;) {
+        this.#startWhatFits(stopping);
+        await this.#bell.wait(stopping);
+      }
+    } finally {
+      await this.#allDone();
+    }
+  }
+
+  cancel(jobIDs: readonly string[]): void {
+    for (const jobID of jobIDs) this.#running.get(jobID)?.stop.abort(new Stopped('job-canceled'));
+    this.wake();
+  }
+
+  serverIsBack(): void {
+    for (const { serverIsBack } of this.#running.values()) serverIsBack.ring();
+  }
+
+  async drain(): Promise<void> {
+    this.#draining = true;
+    await this.#allDone();
+  }
+
+  #startWhatFits(stopping: AbortSignal): void {
+    if (this.#draining) return;
+    for (const job of this.#deps.journal.active()) {
+      if (!WAITING.includes(job.phase) || this.#running.has(job.jobID) || this.#parked.has(job.jobID))
+        continue;
+      // A canceled job needs no room: there is nothing to do but to say so.
+      if (job.cancelRequested || this.#running.size < this.#deps.limits.concurrency)
+        this.#start(job, stopping);
+    }
+  }
+
+  #start(job: Job, stopping: AbortSignal): void {
+    const stop = new AbortController();
+    const serverIsBack = new Wakeup();
+    const signal = AbortSignal.any([stop.signal, stopping]);
+    const done = this.#run(job, { signal, stopping, serverIsBack });
+    this.#running.set(job.jobID, { stop, serverIsBack, done });
+  }
+
+  /** Never rejects: what goes wrong in one job is no other's concern. */
+  async #run(
+    job: Job,
+    how: { signal: AbortSignal; stopping: AbortSignal; serverIsBack: Wakeup },
+  ): Promise<void> {
+    const log = this.#deps.log.child({ jobID: job.jobID });
+    try {
+      let current = job;
+      while (isActive(current) && current.phase !== 'exited')
+        current = await advance(current, { ...this.#deps, ...how, log });
+      this.#onExited();
+    } catch (error) {
+      if (isAbortOf(how.stopping, error)) return;
+      this.#parked.add(job.jobID);
+      log.error(
+        'job.parked',
+        'A job failed in a way that should not be; it is left until the agent starts again',
+        {
+          err: error,
+          unexpected: true,
+        },
+      );
+    } finally {
+      this.#running.delete(job.jobID);
+      this.wake();
+    }
+  }
+
+  async #allDone(): Promise<void> {
+    await Promise.all([...this.#running.values()].map(async ({ done }) => await done));
+  }
+}
