@@ -12,7 +12,7 @@ const DRAIN_LIMIT_BYTES = 4 * MAX_BODY_BYTES;
  * another type is the same as none.
  */
 export function acceptJsonBodies(scope: FastifyInstance, limitBytes: number = MAX_BODY_BYTES): void {
-  scope.addHttpMethod('GET', { hasBody: true });
+  scope.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
     const body = await readBody(payload, limitBytes);

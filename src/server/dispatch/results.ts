@@ -1,5 +1,4 @@
-import { TAKEN_STATES } from './taken-states.ts';
-import type { JobRecord, JobStore } from '../../store/server/job-store.ts';
+import { TAKEN_STATES, type JobRecord, type JobStore } from '../../store/server/job-store.ts';
 import type { JobEnds } from './job-ends.ts';
 import type { Report } from './report-form.ts';
 

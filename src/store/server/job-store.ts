@@ -11,6 +11,8 @@ export const UNFINISHED_STATES = [
   'exited',
 ] as const satisfies readonly JobState[];
 export type UnfinishedState = (typeof UNFINISHED_STATES)[number];
+/** With the agent: acknowledged, and no result yet. */
+export const TAKEN_STATES = UNFINISHED_STATES.filter((state) => state !== 'queued');
 
 /** One assigned job, from the admin's call to its one result. Times are milliseconds since the epoch. */
 export interface JobRecord {
