@@ -21,6 +21,7 @@ const EXIT_OF = {
   ACCOUNT_NOT_FOUND: EXIT.notFound,
   AGENT_ALREADY_RUNNING: EXIT.conflict,
   AGENT_NOT_FOUND: EXIT.notFound,
+  ALREADY_ENROLLED: EXIT.conflict,
   ARCHIVE_CORRUPT: EXIT.invalidInput,
   ARCHIVE_MISMATCH: EXIT.invalidInput,
   ARCHIVE_TOO_LARGE: EXIT.invalidInput,
