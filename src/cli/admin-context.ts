@@ -48,6 +48,6 @@ export class AdminContext {
 /** Takes what people type for a server and gives `https://host:port`. @throws AppError USAGE */
 export function parseServerUrl(text: string): string {
   const url = URL.parse(text.includes('://') ? text : `https://${text}`);
-  if (url?.protocol === 'https:' && url.pathname === '/' && url.search === '') return url.origin;
+  if (url?.protocol === 'https:' && url.href === `${url.origin}/`) return url.origin;
   throw new AppError('USAGE', `"${text}" is no server address; give it as https://HOST:PORT`);
 }

@@ -51,8 +51,8 @@ export async function runCaptured(
 
 export interface CapturedConsole {
   console: Console;
-  stdout(): string;
-  stderr(): string;
+  stdout: () => string;
+  stderr: () => string;
 }
 
 export function captureConsole({ env = {}, input = '', typed }: RunOptions = {}): CapturedConsole {

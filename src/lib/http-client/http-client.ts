@@ -136,7 +136,8 @@ export class HttpClient {
   async #explain(error: unknown, signal: AbortSignal | undefined): Promise<unknown> {
     if (signal?.aborted === true) return signal.reason;
     const { RequestError } = await import('got');
-    return error instanceof RequestError ? unreachable(this.#options.baseUrl, error) : error;
+    // The library's error says only what its cause says.
+    return error instanceof RequestError ? unreachable(this.#options.baseUrl, error.cause ?? error) : error;
   }
 }
 
