@@ -61,3 +61,7 @@ async function commit(job: Job, change: JobChange, context: StepContext): Promis
 function isAnnounced(phase: JobPhase): phase is PhaseFrame['phase'] {
   return ANNOUNCED.includes(phase);
 }
+
+export function isActive(job: Job): job is ActiveJob {
+  return job.phase !== 'cleaned';
+}

@@ -51,7 +51,7 @@ export interface JobDeps {
   readonly limits: JobLimits;
 }
 
-/** Limits have defaults, see job-limits.ts. */
+/** Limits have defaults, see job-pipeline.ts. */
 export type JobPipelineOptions = Omit<JobDeps, 'limits'> & { readonly limits?: Partial<JobLimits> };
 
 export interface JobPipeline {

@@ -1,7 +1,23 @@
-import { DEFAULT_JOB_LIMITS } from './job-limits.ts';
-import type { JobDeps, JobPipeline, JobPipelineOptions } from './job-options.ts';
+import { DEFAULT_ARCHIVE_LIMITS } from '../../lib/archive/archive.ts';
+import type { JobDeps, JobLimits, JobPipeline, JobPipelineOptions } from './job-options.ts';
 import { JobReporter } from './job-reporter.ts';
 import { JobRunner } from './job-runner.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+export const DEFAULT_JOB_LIMITS: JobLimits = {
+  archive: DEFAULT_ARCHIVE_LIMITS,
+  concurrency: 4,
+  timeoutMs: HOUR_MS,
+  noOutputTimeoutMs: undefined,
+  fetchPatienceMs: DAY_MS,
+  fetchAttempts: 5,
+  outputBytes: 64 * 1024 ** 2,
+  reportedBytes: 512 * 1024,
+  endGraceMs: 5_000,
+  rememberMs: 30 * DAY_MS,
+};
 
 /** All that happens to a job on the endpoint. Runner and reporter meet in the journal alone, and wake each other at once. */
 export function createJobPipeline(options: JobPipelineOptions): JobPipeline {

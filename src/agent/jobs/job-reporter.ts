@@ -2,10 +2,9 @@ import { Backoff } from '../../lib/backoff.ts';
 import { isAppError } from '../../lib/errors.ts';
 import { Wakeup } from '../../lib/wakeup.ts';
 import type { Job } from '../../store/agent/job-journal.ts';
-import { advance } from './advance.ts';
+import { advance, isActive } from './advance.ts';
 import type { JobDeps } from './job-options.ts';
 import { sleepOrRing } from './sleep-or-ring.ts';
-import { isActive } from './step.ts';
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5 * 60_000;

@@ -1,10 +1,9 @@
 import { isAbortOf, Stopped } from '../../lib/stopped.ts';
 import { Wakeup } from '../../lib/wakeup.ts';
 import type { Job, JobPhase } from '../../store/agent/job-journal.ts';
-import { advance } from './advance.ts';
+import { advance, isActive } from './advance.ts';
 import type { JobDeps } from './job-options.ts';
 import { recover } from './recover.ts';
-import { isActive } from './step.ts';
 
 /** A job in one of these waits for the runner; from there on the runner keeps it until it has exited. */
 const WAITING: readonly JobPhase[] = ['accepted', 'fetched', 'extracted'];

@@ -30,13 +30,14 @@ export function readManifest(filesDir: string): Manifest | undefined {
 /** @throws AppError MANIFEST_INVALID when archive and job tell different stories */
 export function requireAgreement(manifest: Manifest | undefined, assignment: JobAssignment): void {
   if (manifest === undefined) return;
-  requireSame('executor', manifest.executor, assignment.executor);
-  requireSame('filename', manifest.filename, assignment.filename);
-  requireSame('os', manifest.os?.toLowerCase(), assignment.os?.toLowerCase());
+  for (const field of ['executor', 'filename', 'os'] as const)
+    requireSame(field, manifest[field], assignment[field]);
 }
 
 function requireSame(field: string, ofManifest: string | undefined, ofJob: string | undefined): void {
-  if (ofManifest === undefined || ofJob === undefined || ofManifest === ofJob) return;
+  if (ofManifest === undefined || ofJob === undefined) return;
+  // Names of systems and executors are written in either case; a file's name is not.
+  if (field === 'filename' ? ofManifest === ofJob : ofManifest.toLowerCase() === ofJob.toLowerCase()) return;
   throw new AppError(
     'MANIFEST_INVALID',
     `${MANIFEST_NAME} says ${field} "${ofManifest}", the job says "${ofJob}"; make the two agree`,

@@ -19,7 +19,3 @@ export interface StepContext extends JobDeps {
   /** Rings when the server has come back into reach. */
   readonly serverIsBack: Wakeup;
 }
-
-export function isActive(job: Job): job is ActiveJob {
-  return job.phase !== 'cleaned';
-}

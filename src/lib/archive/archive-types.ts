@@ -2,7 +2,6 @@ export type ArchiveFormat = 'zip' | 'tar' | 'tar.gz';
 
 /** The systems whose rules for file names are known. */
 export type ArchiveOs = 'linux' | 'darwin' | 'win32';
-export const ARCHIVE_OSES: readonly ArchiveOs[] = ['linux', 'darwin', 'win32'];
 
 export interface ArchiveLimits {
   readonly maxEntries: number;
@@ -16,15 +15,6 @@ export interface ArchiveLimits {
   /** Parts of one entry's name. */
   readonly maxDepth: number;
 }
-
-export const DEFAULT_ARCHIVE_LIMITS: ArchiveLimits = {
-  maxEntries: 10_000,
-  maxTotalBytes: 1024 ** 3,
-  maxFileBytes: 1024 ** 3,
-  maxRatio: 200,
-  maxPathBytes: 1024,
-  maxDepth: 32,
-};
 
 export type EntryKind = 'file' | 'folder';
 

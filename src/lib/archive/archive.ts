@@ -1,21 +1,30 @@
 import { basename } from 'node:path';
 import { AppError, isAppError } from '../errors.ts';
 import { isAbortOf } from '../stopped.ts';
-import {
-  ARCHIVE_OSES,
-  DEFAULT_ARCHIVE_LIMITS,
-  type ArchiveFormat,
-  type ArchiveLimits,
-  type ArchiveOs,
-  type Content,
-  type EntryKind,
-  type EntryVisitor,
+import type {
+  ArchiveFormat,
+  ArchiveLimits,
+  ArchiveOs,
+  Content,
+  EntryKind,
+  EntryVisitor,
 } from './archive-types.ts';
 import { detectFormat } from './detect-format.ts';
 import { EntryGuard } from './entry-guard.ts';
 import { FolderWriter } from './folder-writer.ts';
 import { walkTar } from './walk-tar.ts';
 import { walkZip } from './walk-zip.ts';
+
+const EVERY_OS: readonly ArchiveOs[] = ['linux', 'darwin', 'win32'];
+
+export const DEFAULT_ARCHIVE_LIMITS: ArchiveLimits = {
+  maxEntries: 10_000,
+  maxTotalBytes: 1024 ** 3,
+  maxFileBytes: 1024 ** 3,
+  maxRatio: 200,
+  maxPathBytes: 1024,
+  maxDepth: 32,
+};
 
 export interface ArchiveOptions {
   readonly limits?: ArchiveLimits;
@@ -47,7 +56,7 @@ export async function inspectArchive(
   options: ArchiveOptions & { readonly oses?: readonly ArchiveOs[] } = {},
 ): Promise<ArchiveListing> {
   const entries: ArchiveEntry[] = [];
-  const format = await walk(archivePath, { oses: ARCHIVE_OSES, ...options }, async (entry, content) => {
+  const format = await walk(archivePath, { oses: EVERY_OS, ...options }, async (entry, content) => {
     await drain(content);
     if (entry.path !== '') entries.push({ name: entry.path, size: entry.declaredBytes, kind: entry.kind });
   });
@@ -55,7 +64,7 @@ export async function inspectArchive(
     format,
     entries,
     readText: async (path, maxBytes = 1024 ** 2) =>
-      await readText(archivePath, path, { oses: ARCHIVE_OSES, ...options, maxBytes }),
+      await readText(archivePath, path, { oses: EVERY_OS, ...options, maxBytes }),
   };
 }
 

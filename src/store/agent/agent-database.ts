@@ -4,6 +4,9 @@ import { inTransaction } from '../in-transaction.ts';
 import { AGENT_MIGRATIONS } from '../migrations/agent-migrations.ts';
 import { openDatabase } from '../open-database.ts';
 
+/** In the state folder. */
+export const DATABASE_NAME = 'state.db';
+
 /** An idle agent keeps its pages in the system's cache, not in its own memory. */
 const CACHE_KIB = 256;
 const LARGEST_IDLE_LOG_BYTES = 1024 ** 2;

@@ -4,12 +4,14 @@ import type { Clock } from '../../lib/clock.ts';
 import { AppError, isAppError } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/log.ts';
 import { takeInstanceLock, type InstanceLock } from '../single-instance-lock.ts';
-import { AgentDatabase } from './agent-database.ts';
-import { DATABASE_NAME, LOCK_NAME } from './agent-store-files.ts';
+import { AgentDatabase, DATABASE_NAME } from './agent-database.ts';
 import type { ConnectionStore } from './connection-record.ts';
 import type { JobJournal } from './job-journal.ts';
 import { SqliteConnectionStore } from './sqlite-connection-store.ts';
 import { SqliteJobJournal } from './sqlite-job-journal.ts';
+
+/** In the state folder; held while an agent owns it. */
+export const LOCK_NAME = 'agent.lock';
 
 export interface AgentStore {
   readonly journal: JobJournal;

@@ -4,11 +4,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../lib/errors.ts';
 import type { Row } from '../row.ts';
 import { isInstanceLockHeld } from '../single-instance-lock.ts';
-import { DATABASE_NAME, LOCK_NAME } from './agent-store-files.ts';
+import { DATABASE_NAME } from './agent-database.ts';
 import type { ConnectionRecord } from './connection-record.ts';
 import type { Job } from './job-journal.ts';
 import { toJob } from './job-rows.ts';
 import { isHeld } from './job-transition.ts';
+import { LOCK_NAME } from './open-agent-store.ts';
 import { parseConnection } from './sqlite-connection-store.ts';
 
 const BUSY_TIMEOUT_MS = 1_000;
