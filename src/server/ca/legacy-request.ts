@@ -1,4 +1,5 @@
 import { AppError } from '../../lib/errors.ts';
+import { REFUSED } from '../../protocol/commander/replies.ts';
 import type { LegacyHostRequest } from './certificate-authority.ts';
 import type { SubjectPart } from './sign-certificate.ts';
 
@@ -12,12 +13,6 @@ export interface HostClaim {
   readonly maxDays: number;
   readonly keyBits: number;
 }
-
-export const LEGACY_REFUSALS = {
-  notAnObject: 'please ensure Content-Type is application/json',
-  noHostname: 'hostname not found in the request',
-  badHostname: 'hostname in the request was not standard FQDN format',
-} as const;
 
 const MAX_HOSTNAME = 253;
 const MAX_COMMON_NAME = 64;
@@ -52,9 +47,9 @@ export function readLegacyRequest(request: LegacyHostRequest): HostClaim {
 }
 
 function readHostname(hostname: unknown): string {
-  if (hostname === undefined) throw new AppError('NAME_INVALID', LEGACY_REFUSALS.noHostname);
+  if (hostname === undefined) throw new AppError('NAME_INVALID', REFUSED.hostnameMissing);
   if (typeof hostname === 'string' && isHostname(hostname)) return hostname.toLowerCase();
-  throw new AppError('NAME_INVALID', LEGACY_REFUSALS.badHostname);
+  throw new AppError('NAME_INVALID', REFUSED.hostnameWrong);
 }
 
 function isHostname(text: string): boolean {
