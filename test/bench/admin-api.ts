@@ -46,7 +46,8 @@ export class AdminApi {
   }
 
   #ask(method: string, path: string, body?: object): Promise<unknown> {
-    const headers = { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' };
+    const contentType = body === undefined ? {} : { 'content-type': 'application/json' };
+    const headers = { authorization: `Bearer ${this.#token}`, ...contentType };
     return new Promise((resolve, reject) => {
       const outgoing = request(this.#url + path, { method, headers, agent: this.#connection }, (incoming) => {
         let text = '';
