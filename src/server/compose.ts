@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { systemClock, type Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/log.ts';
+import type { Credentials } from '../protocol/schemas/admin.ts';
+import { PATHS } from '../protocol/version.ts';
 import { openServerStore } from '../store/server/open-server-store.ts';
 import { takeInstanceLock, type InstanceLock } from '../store/single-instance-lock.ts';
 import { registerAdminRoutes } from './api/admin-routes.ts';
@@ -14,6 +16,9 @@ import { openCertificateAuthority } from './ca/open-certificate-authority.ts';
 import { openListener } from './listener/open-listener.ts';
 import { createServices } from './services.ts';
 
+/** An agent that was switched off for a while comes back by itself. */
+const RENEWAL_GRACE_MS = 30 * 24 * 60 * 60_000;
+
 export interface ServerOptions {
   /** Holds everything: database, CA, archives. Made if missing. */
   dataDir: string;
@@ -22,7 +27,7 @@ export interface ServerOptions {
   port: number;
   /** What clients call this server by, for its certificate: DNS names and IP addresses beside the obvious ones. */
   names?: readonly string[];
-  /** What join tokens say, when it is not `https://host:port`. */
+  /** What join tokens say, when it is not the first name and the port. */
   publicUrl?: string;
   /** Serve CAPy's GET /ca/host-certificate, which hands out private keys. */
   legacyCapy?: boolean;
@@ -37,8 +42,8 @@ export interface RunningServer {
   readonly url: string;
   /** SHA-256 of the root certificate, hex. */
   readonly fingerprint: string;
-  /** Of the account "admin"; only at the very first start, and kept nowhere. */
-  readonly firstPassword?: string;
+  /** Only at the very first start; the password is kept nowhere. */
+  readonly firstAdmin?: Credentials;
   /** Ends check-ins, lets running requests finish, then closes the store. */
   close(): Promise<void>;
 }
@@ -91,14 +96,14 @@ async function build(
   attachCheckin(listener, services);
   opened.defer(await services.startMaintenance());
   const port = await listener.listen();
-  url = publicUrl?.origin ?? urlOf(options.host, port);
+  url = publicUrl?.origin ?? urlOf(options, port);
   // Last: a start that fails must not have made a password that nobody has seen.
-  const first = await services.accounts.ensureFirst();
+  const firstAdmin = await services.accounts.ensureFirst();
   log.info('server.started', 'The server is ready', { url, fingerprint: ca.fingerprint });
   return {
     url,
     fingerprint: ca.fingerprint,
-    ...(first === undefined ? {} : { firstPassword: first.password }),
+    ...(firstAdmin && { firstAdmin }),
   };
 }
 
@@ -125,8 +130,8 @@ function namesOf({ names = [], host }: ServerOptions, publicUrl: URL | undefined
   return [...new Set([...names, ...inUrl, ...own, 'localhost', '127.0.0.1', '::1'])];
 }
 
-function urlOf(host: string, port: number): string {
-  const name = isWildcard(host) ? hostname() : host;
+function urlOf({ names = [], host }: ServerOptions, port: number): string {
+  const name = names[0] ?? (isWildcard(host) ? hostname() : host);
   return `https://${isIP(name) === 6 ? `[${name}]` : name}:${port}`;
 }
 

@@ -20,11 +20,7 @@ export interface CertificateRouteOptions {
   certificateAuthority: CertificateAuthority;
   /** Serves CAPy's call that makes and hands out private keys, to anyone. */
   legacyCapy: boolean;
-  renewalGraceMs?: number;
 }
-
-/** An agent that was switched off for a while comes back by itself. */
-const RENEWAL_GRACE_MS = 30 * 24 * 60 * 60_000;
 
 /** Everything under /ca: the original CAPy's API (COMMANDER.md, part 2), and identities for keys made elsewhere. */
 export function registerCertificateRoutes(
@@ -46,7 +42,7 @@ export function registerCertificateRoutes(
 function addEnrolment(
   scope: FastifyInstance,
   services: Services,
-  { certificateAuthority, renewalGraceMs = RENEWAL_GRACE_MS }: CertificateRouteOptions,
+  { certificateAuthority }: CertificateRouteOptions,
 ): void {
   const { agents, clock, guessThrottle, peerOf, registration } = services;
   const enrolment = new Enrolment({ certificateAuthority, agents, clock });
@@ -65,8 +61,7 @@ function addEnrolment(
     return { agentID, cert: certPem, roots };
   });
 
-  const config = { expiredGraceMs: renewalGraceMs };
-  scope.post(PATHS.renew, { config }, async (request): Promise<CertificateReply> => {
+  scope.post(PATHS.renew, async (request): Promise<CertificateReply> => {
     const peer = await peerOf(request.raw);
     if (peer.kind !== 'agent') throw refusal(403, "an agent's client certificate is required");
     const { csr } = parse(

@@ -24,14 +24,16 @@ interface Refusal {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** By path: how long after its end a client certificate still counts there. */
+export type ExpiredGrace = Readonly<Record<string, number>>;
+
 /** What the original's proxy did for it: certificates, methods, sizes. Runs before any route. */
-export function addGate(app: FastifyInstance, peers: PeerReader): void {
+export function addGate(app: FastifyInstance, peers: PeerReader, expiredGraceMs: ExpiredGrace): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
-    const { url: route, config } = request.routeOptions;
-    const { expiredGraceMs } = config;
-    const peer = await peers.peerOf(request.raw, expiredGraceMs === undefined ? {} : { expiredGraceMs });
-    const refusal = refuse(peer, route ?? request.url) ?? refuseMethod(request.method);
+    const path = request.routeOptions.url ?? request.url; // as routed: "/%61gent" is "/agent" too
+    const peer = await peers.peerOf(request.raw, { expiredGraceMs: expiredGraceMs[path] ?? 0 });
+    const refusal = refuse(peer, path) ?? refuseMethod(request.method);
     if (refusal === undefined) return;
     await reply.code(refusal.status).headers(refusal.headers).type('text/html').send(refusal.page);
   });

@@ -3,13 +3,6 @@ import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Peer, PeerOf } from './peer.ts';
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** On this route a client certificate still counts this long after its end. */
-    expiredGraceMs?: number;
-  }
-}
-
 /** One WebSocket upgrade whose peer has been let through: never an invalid certificate, and on /agent never none. */
 export interface Upgrade {
   readonly request: IncomingMessage;

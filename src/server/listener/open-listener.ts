@@ -12,7 +12,7 @@ import type { Logger } from '../../lib/log.ts';
 import { Stopped } from '../../lib/stopped.ts';
 import { MAX_BODY_BYTES } from '../../protocol/version.ts';
 import type { CertificateAuthority } from '../ca/certificate-authority.ts';
-import { addGate } from './gate.ts';
+import { addGate, type ExpiredGrace } from './gate.ts';
 import type { Listener } from './listener.ts';
 import { PeerReader, listAddresses } from './peer-reader.ts';
 import { ServerCertificate, type ServerCertificateOptions } from './server-certificate.ts';
@@ -25,6 +25,7 @@ export interface ListenerOptions extends ServerCertificateOptions {
   certificateAuthority: Pick<CertificateAuthority, 'check' | 'issueServer' | 'roots'>;
   /** A proxy ends TLS: plain HTTP here, and what these addresses say about the client's certificate is believed. */
   behindProxy?: { trustedAddresses: readonly string[] };
+  expiredGraceMs?: ExpiredGrace;
   log: Logger;
 }
 
@@ -56,7 +57,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   app.server.on('upgrade', upgrades.take);
   // Clients of the original send GET requests with a JSON body.
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
-  addGate(app, peers);
+  addGate(app, peers, options.expiredGraceMs ?? {});
   logAnswers(app, options.log);
 
   return {
