@@ -79,8 +79,8 @@ async function build(
       ...options,
       certificateAuthority: ca,
       names: namesOf(options, publicUrl),
+      expiredGraceMs: { [PATHS.renew]: RENEWAL_GRACE_MS },
       clock,
-      log,
     }),
     async (open) => await open.close(),
   );
