@@ -13,6 +13,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { packageVersion } from './bundle.ts';
+import { commanderIcon } from './installers/icon/drawing.ts';
 import { signAdHoc } from './macho-sign.ts';
 import { pinnedRuntime } from './runtimes.ts';
 import { executablePath, hostTarget, TARGETS, type ExecutableName, type TargetName } from './targets.ts';
@@ -89,6 +90,7 @@ function ownRuntime(
     productName: 'Commander',
     description: DESCRIPTION[name],
     fileName: `${name}.exe`,
+    icon: commanderIcon(),
   });
   return ownPath;
 }

@@ -18,7 +18,11 @@ export type Say = (line: string) => void;
 
 /** The Node that the lock file pins for a target. */
 export function pinnedRuntime(target: TargetName, lockPath = 'package-lock.json'): PinnedRuntime {
-  const packageName = TARGETS[target].runtimePackage;
+  return pinnedPackage(TARGETS[target].runtimePackage, lockPath);
+}
+
+/** What the lock file says of a package, also of one that npm leaves out on this machine because it is for another. */
+export function pinnedPackage(packageName: string, lockPath = 'package-lock.json'): PinnedRuntime {
   const lock = JSON.parse(readFileSync(lockPath, 'utf8')) as {
     packages: Record<string, { version: string; integrity?: string } | undefined>;
   };
@@ -60,7 +64,8 @@ async function cachedRuntime(target: TargetName, pinned: PinnedRuntime, say: Say
   return nodePath;
 }
 
-async function fetchInto(dir: string, pinned: PinnedRuntime): Promise<void> {
+/** Fetches a package and unpacks it as `dir`, which appears whole or not at all. Throws unless it is what the lock file pins. */
+export async function fetchInto(dir: string, pinned: PinnedRuntime): Promise<void> {
   mkdirSync(CACHE_DIR, { recursive: true });
   const downloadDir = mkdtempSync(join(CACHE_DIR, 'download-'));
   try {

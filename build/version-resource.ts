@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { NtExecutable, NtExecutableResource, Resource } from 'resedit';
+import { Data, NtExecutable, NtExecutableResource, Resource } from 'resedit';
 
 export interface VersionFields {
   /** `1.2.3`, with or without what follows a hyphen. */
@@ -7,9 +7,13 @@ export interface VersionFields {
   productName: string;
   description: string;
   fileName: string;
+  /** A Windows icon, as a file of that kind holds it. */
+  icon?: Uint8Array;
 }
 
 const ENGLISH_UNICODE = { lang: 1033, codepage: 1200 };
+/** The group with the lowest number is what the file manager shows. */
+const ICON_GROUP = 1;
 
 /**
  * Gives a Windows executable our version and names in place of Node's. Windows Installer compares this version: with Node's own
@@ -31,6 +35,17 @@ export function writeVersionResource(fromPath: string, toPath: string, fields: V
   info.setFileVersion(major, minor, patch, 0, ENGLISH_UNICODE.lang);
   info.setProductVersion(major, minor, patch, 0, ENGLISH_UNICODE.lang);
   info.outputToResourceEntries(resources.entries);
+  if (fields.icon !== undefined) replaceIcon(resources, fields.icon);
   resources.outputResource(executable);
   writeFileSync(toPath, Buffer.from(executable.generate()));
+}
+
+function replaceIcon(resources: NtExecutableResource, icon: Uint8Array): void {
+  const images = Data.IconFile.from(icon).icons.map(({ data }) => data);
+  Resource.IconGroupEntry.replaceIconsForResource(
+    resources.entries,
+    ICON_GROUP,
+    ENGLISH_UNICODE.lang,
+    images,
+  );
 }
