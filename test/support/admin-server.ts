@@ -19,7 +19,7 @@ export interface SeenRequest {
 
 /** What to send: a value as JSON with status 200, or a status with a body. */
 export type Answer = { status: number; body?: unknown } | { json: unknown };
-type Answers = Answer | ((request: SeenRequest) => Answer);
+type Answers = Answer | ((request: SeenRequest) => Answer | Promise<Answer>);
 
 /** The far end of the admin client: a real HTTPS server that says what a test tells it to say and remembers what it was asked. */
 export class AdminServer {
@@ -102,7 +102,7 @@ export class AdminServer {
       status: 404,
       body: { error: `no answer to ${line}` },
     };
-    const answer = typeof answers === 'function' ? answers(seen) : answers;
+    const answer = typeof answers === 'function' ? await answers(seen) : answers;
     const { status, body } = 'json' in answer ? { status: 200, body: answer.json } : answer;
     response
       .writeHead(status)

@@ -6,7 +6,7 @@ import { makeTempDir } from './temp-dir.ts';
 export interface LoggedIn {
   server: AdminServer;
   configDir: string;
-  run(argv: readonly string[], options?: RunOptions): Promise<CommandRun>;
+  run: (argv: readonly string[], options?: RunOptions) => Promise<CommandRun>;
 }
 
 /** A running server and an admin with a session at it; both are gone when the test has ended. */

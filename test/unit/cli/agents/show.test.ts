@@ -1,0 +1,44 @@
+import { expect, test } from '@jest/globals';
+import { localTime } from '../../../../src/cli/format/time.ts';
+import { systemClock } from '../../../../src/lib/clock.ts';
+import { useCleanup } from '../../../support/cleanup.ts';
+import { startLoggedIn } from '../../../support/logged-in.ts';
+import { sampleAgent } from '../../../support/sample-views.ts';
+
+const onEnd = useCleanup();
+const agent = sampleAgent();
+
+async function show(...argv: string[]) {
+  const { server, run } = await startLoggedIn(onEnd);
+  server.answer('GET /admin/agents', { json: { agents: [agent] } });
+  const clock = { ...systemClock, now: () => Date.parse('2026-11-23T08:00:00.000Z') };
+  return await run(['agents', 'show', ...argv], { ports: { clock } });
+}
+
+test('one agent is shown with all that is known', async () => {
+  expect(await show('web')).toEqual({
+    code: 0,
+    stdout: [
+      `Agent              ${agent.agentID}`,
+      'Hostname           web-1',
+      'System             Linux x64',
+      'Version            0.1.0',
+      'Protocol           2',
+      'Status             connected',
+      'Pending jobs       0',
+      `Enrolled           ${localTime(agent.enrolledAt)} (1 h ago)`,
+      `Last seen          ${localTime(agent.lastSeenAt ?? '')} (30 min ago)`,
+      `Certificate until  ${localTime(agent.certificateExpiresAt ?? '')} (in 89 d)`,
+      '',
+    ].join('\n'),
+    stderr: '',
+  });
+});
+
+test('--json gives it as the server does', async () => {
+  expect(JSON.parse((await show('web-1', '--json')).stdout)).toEqual(agent);
+});
+
+test('an unknown one is told', async () => {
+  expect(await show('db')).toEqual({ code: 6, stdout: '', stderr: 'commander: There is no agent "db"\n' });
+});
