@@ -1,0 +1,23 @@
+import { systemClock, type Clock } from '../../src/lib/clock.ts';
+
+/** A clock that stands still until a test moves it; both of its times move together. Sleeping takes real time. */
+export class SettableClock implements Clock {
+  readonly sleep = systemClock.sleep;
+  #nowMs: number;
+
+  constructor(nowMs = Date.parse('2026-11-23T08:00:00.000Z')) {
+    this.#nowMs = nowMs;
+  }
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  monotonic(): number {
+    return this.#nowMs;
+  }
+
+  advance(ms: number): void {
+    this.#nowMs += ms;
+  }
+}

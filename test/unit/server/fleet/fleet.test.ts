@@ -1,0 +1,64 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { Fleet } from '../../../../src/server/fleet/fleet.ts';
+import type { ServerStore } from '../../../../src/store/server/open-server-store.ts';
+import { useCleanup } from '../../../support/cleanup.ts';
+import { NOON, agentRecord, jobRecord, openTestStore } from '../../../support/server-records.ts';
+import { SettableClock } from '../../../support/settable-clock.ts';
+
+describe('Fleet', () => {
+  const onEnd = useCleanup();
+  let store: ServerStore;
+  let fleet: Fleet;
+  let expelled: string[];
+
+  beforeEach(async () => {
+    store = openTestStore(onEnd);
+    expelled = [];
+    const { agents, certificates, jobs } = store;
+    fleet = new Fleet({
+      agents,
+      certificates,
+      jobs,
+      live: {
+        isConnected: (agentID) => agentID === 'agent-1',
+        expel: async (agentID) => {
+          expelled.push(`${agentID} revoked: ${(await agents.get(agentID))?.revokedAt !== undefined}`);
+        },
+      },
+      clock: new SettableClock(NOON),
+    });
+    await agents.add(agentRecord());
+    await agents.add(agentRecord({ agentID: 'agent-2', hostname: 'web-2' }));
+  });
+
+  test('shows who is connected and what is waiting for whom', async () => {
+    await store.jobs.add(jobRecord());
+    await store.jobs.add(jobRecord({ jobID: 'job-2' }));
+    expect(await fleet.list()).toMatchObject([
+      { agentID: 'agent-1', connected: true, pendingJobs: 2 },
+      { agentID: 'agent-2', connected: false, pendingJobs: 0 },
+    ]);
+    expect(await fleet.get('agent-1')).toMatchObject({ agentID: 'agent-1', connected: true, pendingJobs: 2 });
+    expect(await fleet.get('agent-3')).toBeUndefined();
+  });
+
+  test('revokes an agent and its certificates before it is shown out', async () => {
+    const certificate = {
+      serial: '0a',
+      kind: 'agent',
+      subject: 'agent-1',
+      issuedAt: 0,
+      expiresAt: 1,
+    } as const;
+    await store.certificates.add({ ...certificate, expiresAt: NOON + 1000 });
+    await fleet.revoke('agent-1');
+    expect(expelled).toEqual(['agent-1 revoked: true']);
+    expect(await store.certificates.get('0a')).toMatchObject({ revokedAt: NOON });
+    expect(await fleet.get('agent-1')).toMatchObject({ revokedAt: '2026-11-23T12:00:00.000Z' });
+  });
+
+  test('cannot revoke an agent that it does not know', async () => {
+    await expect(fleet.revoke('agent-3')).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
+    expect(expelled).toEqual([]);
+  });
+});
