@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { FramedConversation } from '../../../../src/server/dispatch/framed-conversation.ts';
+import type { ServerStore } from '../../../../src/store/server/open-server-store.ts';
+import { useCleanup } from '../../../support/cleanup.ts';
+import { jobRecord, openTestStore } from '../../../support/server-records.ts';
+import { SettableClock } from '../../../support/settable-clock.ts';
+
+describe('FramedConversation', () => {
+  const onEnd = useCleanup();
+  let store: ServerStore;
+  let sent: string[];
+  let unknown: string[];
+  let conversation: FramedConversation;
+
+  beforeEach(() => {
+    store = openTestStore(onEnd);
+    sent = [];
+    unknown = [];
+    conversation = new FramedConversation({
+      agentID: 'agent-1',
+      jobs: store.jobs,
+      clock: new SettableClock(),
+      send: (frame) => sent.push(frame),
+      onUnknown: (text) => unknown.push(text),
+    });
+  });
+
+  const queue = async (...jobIDs: string[]): Promise<void> => {
+    for (const jobID of jobIDs) await store.jobs.add(jobRecord({ jobID }));
+  };
+  const say = async (frame: unknown): Promise<void> =>
+    await conversation.receive({
+      text: typeof frame === 'string' ? frame : JSON.stringify(frame),
+      isBinary: false,
+    });
+  const stateOf = async (jobID: string): Promise<string | undefined> => (await store.jobs.get(jobID))?.state;
+  const pushed = (): string[] =>
+    sent.flatMap((frame) =>
+      (JSON.parse(frame) as { jobs: { jobID: string }[] }).jobs.map(({ jobID }) => jobID),
+    );
+
+  test('pushes the whole assignment, archive and all', async () => {
+    await queue('a');
+    await conversation.push();
+    expect(sent).toEqual([JSON.stringify({ jobs: [jobRecord({ jobID: 'a' }).assignment] })]);
+  });
+
+  test('pushes a job once on this connection, however often it is woken', async () => {
+    await queue('a');
+    await conversation.push();
+    await queue('b');
+    await conversation.push();
+    await conversation.push();
+    expect(pushed()).toEqual(['a', 'b']);
+  });
+
+  test('takes acks by job, in any order', async () => {
+    await queue('a', 'b', 'c');
+    await conversation.push();
+    await say({ kind: 'ack', jobIDs: ['c', 'a'] });
+    expect([await stateOf('a'), await stateOf('b'), await stateOf('c')]).toEqual([
+      'accepted',
+      'queued',
+      'accepted',
+    ]);
+  });
+
+  test('does not take an ack for a job of another agent', async () => {
+    await store.jobs.add(jobRecord({ jobID: 'foreign', agentID: 'agent-2' }));
+    await say({ kind: 'ack', jobIDs: ['foreign'] });
+    await say({ kind: 'phase', jobID: 'foreign', phase: 'running' });
+    expect(await stateOf('foreign')).toBe('queued');
+  });
+
+  test('follows phases forward only', async () => {
+    await queue('a');
+    await conversation.push();
+    await say({ kind: 'ack', jobIDs: ['a'] });
+    await say({ kind: 'phase', jobID: 'a', phase: 'running' });
+    await say({ kind: 'phase', jobID: 'a', phase: 'fetched' });
+    expect(await stateOf('a')).toBe('running');
+  });
+
+  test.each([
+    'ack',
+    '{"kind":"output"}',
+    '{"kind":"ack","jobIDs":"a"}',
+    '[]',
+    'null',
+    '{"kind":"phase","jobID":"a","phase":"x"}',
+  ])('passes over %j and says so', async (text) => {
+    await say(text);
+    expect({ unknown, sent }).toEqual({ unknown: [text], sent: [] });
+  });
+
+  test('ignores fields that it does not know', async () => {
+    await queue('a');
+    await say({ kind: 'ack', jobIDs: ['a'], since: 1 });
+    expect([await stateOf('a'), unknown]).toEqual(['accepted', []]);
+  });
+
+  test('tells which jobs to end', () => {
+    conversation.cancel(['a', 'b']);
+    expect(sent).toEqual(['{"kind":"cancel","jobIDs":["a","b"]}']);
+  });
+
+  test('waits for acks when very many jobs are queued, and then goes on', async () => {
+    const jobIDs = Array.from({ length: 600 }, (_, index) => `job-${index}`);
+    await queue(...jobIDs);
+    await conversation.push();
+    expect(pushed()).toEqual(jobIDs.slice(0, 500));
+    await say({ kind: 'ack', jobIDs: jobIDs.slice(0, 100) });
+    expect(pushed()).toHaveLength(500);
+    await say({ kind: 'ack', jobIDs: jobIDs.slice(100, 300) });
+    expect(pushed()).toEqual(jobIDs);
+  });
+});
