@@ -1,5 +1,7 @@
 /** Sent with the agent's WebSocket upgrade and answered alike by our server; the original answers without it (COMMANDER protocol 1). */
 export const PROTOCOL_HEADER = 'commander-protocol';
+/** Our server's word for what is wrong with a client certificate (`revoked`, `expired`…), on a 400 that refuses it. */
+export const CERTIFICATE_PROBLEM_HEADER = 'commander-certificate';
 export const PROTOCOL_VERSION = 2;
 export type ProtocolVersion = 1 | 2;
 

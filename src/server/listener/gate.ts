@@ -2,13 +2,12 @@ import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GENERIC, genericError } from '../../protocol/commander/replies.ts';
+import { CERTIFICATE_PROBLEM_HEADER } from '../../protocol/version.ts';
 import { CERTIFICATE_ERROR, htmlPage } from './html-page.ts';
 import type { PeerReader } from './peer-reader.ts';
 import type { Peer } from './peer.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-/** Tells an agent what is wrong with its certificate, beside the page that the original's proxy sent. */
-const PROBLEM_HEADER = 'commander-certificate';
 const SECURITY_HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -62,7 +61,7 @@ function refuse(peer: Peer, path: string): Refusal | undefined {
     return {
       status: 400,
       page: htmlPage(400, CERTIFICATE_ERROR),
-      headers: { connection: 'close', [PROBLEM_HEADER]: peer.problem },
+      headers: { connection: 'close', [CERTIFICATE_PROBLEM_HEADER]: peer.problem },
     };
   }
   if (peer.kind === 'none' && path.startsWith('/agent')) {

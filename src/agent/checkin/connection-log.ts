@@ -1,0 +1,59 @@
+import type { Clock } from '../../lib/clock.ts';
+import { describeError, isAppError, type AppError } from '../../lib/errors.ts';
+import type { Logger } from '../../lib/log.ts';
+import type { ProtocolVersion } from '../../protocol/version.ts';
+import type { ConnectionRecord, ConnectionStore } from '../../store/agent/connection-record.ts';
+
+export interface ConnectionLogOptions {
+  readonly store: Pick<ConnectionStore, 'save'>;
+  readonly pid: number;
+  readonly version: string;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Logger;
+}
+
+type News = Pick<ConnectionRecord, 'state' | 'problem' | 'protocol'>;
+
+/** Tells the log and the store how it stands with the server. The same failure over and over is told once. */
+export class ConnectionLog {
+  readonly #options: ConnectionLogOptions;
+  #last: ConnectionRecord | undefined;
+
+  constructor(options: ConnectionLogOptions) {
+    this.#options = options;
+  }
+
+  connecting(): void {
+    if (this.#last === undefined) this.#save({ state: 'connecting' });
+  }
+
+  connected(protocol: ProtocolVersion): void {
+    this.#options.log.info('checkin.connected', 'Checked in with the server', { protocol });
+    this.#save({ state: 'connected', protocol });
+  }
+
+  failed(error: AppError, retryInMs: number): void {
+    const state = isRefusal(error) ? 'refused' : 'connecting';
+    const problem = describeError(error);
+    const isNew = this.#last?.state !== state || this.#last.problem !== problem;
+    const message = 'Not checked in; will try again';
+    this.#options.log[isNew ? 'warn' : 'debug']('checkin.failed', message, { err: error, retryInMs });
+    if (isNew) this.#save({ state, problem });
+  }
+
+  #save(news: News): void {
+    const { store, pid, version, clock, log } = this.#options;
+    const since = this.#last?.state === news.state ? this.#last.since : clock.now();
+    this.#last = { ...news, since, pid, version };
+    try {
+      store.save(this.#last);
+    } catch (error) {
+      log.warn('checkin.unsaved', 'Could not note how it stands with the server', { err: error });
+    }
+  }
+}
+
+/** The server is there and says no, or we do not trust it: a person has to do something. */
+function isRefusal(error: AppError): boolean {
+  return isAppError(error, 'SERVER_REFUSED', 'AGENT_NOT_FOUND', 'CERTIFICATE_REVOKED', 'CERTIFICATE_INVALID');
+}
