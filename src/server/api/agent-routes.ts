@@ -11,6 +11,7 @@ import { contentDisposition, contentTypeOf } from './content-headers.ts';
 import { makeErrorHandler } from './error-handler.ts';
 import { badRequest, refusal } from './http-refusal.ts';
 import { acceptJsonBodies, requireFields } from './json-body.ts';
+import { requireRegistrationKey } from './require-registration-key.ts';
 import { sendFile } from './send-file.ts';
 
 /** An ack and the download that follows it come on two connections, and the download may be first. */
@@ -34,15 +35,10 @@ export function registerAgentRoutes(app: FastifyInstance, services: Services): v
 }
 
 function addRegistration(scope: FastifyInstance, services: Services, guard: AgentGuard): void {
-  const { registration, guessThrottle } = services;
+  const { registration } = services;
   scope.post(PATHS.register, async (request): Promise<RegisterReply> => {
     const fields = requireFields(request, { data: ['registrationKey', 'hostname', 'os'] });
-    const throttleKey = `registration ${request.ip}`;
-    guessThrottle.begin(throttleKey);
-    const check = await registration.checkKey(readText(fields, 'registrationKey'));
-    if (check === 'wrong') throw refusal(401, REFUSED.wrongRegistrationKey);
-    guessThrottle.succeeded(throttleKey);
-    if (check === 'none-yet') throw refusal(500, REFUSED.noRegistrationKey);
+    await requireRegistrationKey(request, readText(fields, 'registrationKey'), services);
     const { publicKeyHash, expiresAt } = guard.peerOf(request);
     const agentID = await registration.register({
       hostname: readText(fields, 'hostname'),

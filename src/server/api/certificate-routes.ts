@@ -15,6 +15,7 @@ import type { Services } from '../services.ts';
 import { makeErrorHandler } from './error-handler.ts';
 import { badRequest, refusal } from './http-refusal.ts';
 import { acceptJsonBodies, requireFields } from './json-body.ts';
+import { requireRegistrationKey } from './require-registration-key.ts';
 
 export interface CertificateRouteOptions {
   certificateAuthority: CertificateAuthority;
@@ -44,19 +45,14 @@ function addEnrolment(
   services: Services,
   { certificateAuthority }: CertificateRouteOptions,
 ): void {
-  const { agents, clock, guessThrottle, peerOf, registration } = services;
+  const { agents, clock, peerOf } = services;
   const enrolment = new Enrolment({ certificateAuthority, agents, clock });
   const roots = [...certificateAuthority.roots];
 
   scope.post(PATHS.csr, async (request): Promise<EnrollReply> => {
     const fields = requireFields(request, { data: ['csr', 'registrationKey', 'hostname', 'os'] });
     const { registrationKey, ...wish } = parse(validateEnrollRequest, fields, 'The request');
-    const throttleKey = `registration ${request.ip}`;
-    guessThrottle.begin(throttleKey);
-    const check = await registration.checkKey(registrationKey);
-    if (check === 'wrong') throw refusal(401, REFUSED.wrongRegistrationKey);
-    guessThrottle.succeeded(throttleKey);
-    if (check === 'none-yet') throw refusal(500, REFUSED.noRegistrationKey);
+    await requireRegistrationKey(request, registrationKey, services);
     const { agentID, certPem } = await enrolment.enrol(wish);
     return { agentID, cert: certPem, roots };
   });
