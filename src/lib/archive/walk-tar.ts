@@ -33,7 +33,7 @@ async function feed(parser: Parser, tar: Content, options: WalkOptions): Promise
     visits.catch(fail);
   };
   parser.on('entry', take).on('ignoredEntry', take).on('error', fail);
-  const ended = once(parser, 'end');
+  const ended = new Promise<void>((resolve) => parser.on('end', resolve));
   for await (const chunk of tar) {
     if (!parser.write(chunk)) await Promise.race([once(parser, 'drain'), failed]);
   }
