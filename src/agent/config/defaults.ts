@@ -12,6 +12,7 @@ export function defaultConfig(platform: Pick<Platform, 'defaultStateDir'>): Agen
     jobs: {
       concurrency: 4,
       timeoutSeconds: 3600,
+      stopGraceSeconds: 10,
       executors: ['binary', 'bash', 'sh', 'python', 'powershell', 'cmd'],
       outputBytes: 64 * MIB,
       reportedBytes: 512 * 1024,

@@ -35,6 +35,8 @@ const Jobs = Type.Object(
     concurrency: Type.Integer({ minimum: 1, maximum: 1000 }),
     /** For jobs that say nothing of it themselves. */
     timeoutSeconds: Type.Integer({ minimum: 1, maximum: 31_536_000 }),
+    /** How long running jobs may go on after the agent was asked to stop. */
+    stopGraceSeconds: Type.Integer({ minimum: 0, maximum: 3600 }),
     /** Executors that any server may use here; `*` allows every one. */
     executors: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
     /** What stdout, and what stderr, may write to disk. */

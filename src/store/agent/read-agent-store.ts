@@ -21,6 +21,8 @@ export interface AgentStoreSummary {
   readonly connection: ConnectionRecord | undefined;
   /** Jobs whose result the server has not confirmed. */
   readonly held: number;
+  /** Those of them that have ended. */
+  readonly unreported: number;
   /** Newest first. */
   readonly recentJobs: readonly Job[];
 }
@@ -32,7 +34,8 @@ export interface AgentStoreSummary {
 export function readAgentStore(stateDir: string, { jobLimit = 10 } = {}): AgentStoreSummary {
   const filePath = join(stateDir, DATABASE_NAME);
   const running = isInstanceLockHeld(join(stateDir, LOCK_NAME));
-  if (!existsSync(filePath)) return { running, connection: undefined, held: 0, recentJobs: [] };
+  if (!existsSync(filePath))
+    return { running, connection: undefined, held: 0, unreported: 0, recentJobs: [] };
   try {
     return { running, ...readSummary(filePath, jobLimit) };
   } catch (cause) {
@@ -45,11 +48,12 @@ function readSummary(filePath: string, jobLimit: number): Omit<AgentStoreSummary
   try {
     db.exec('BEGIN');
     const connection = db.prepare('SELECT record FROM connection').get();
-    const active = db.prepare('SELECT * FROM jobs WHERE cleanedAt IS NULL').all();
+    const active = readable(db.prepare('SELECT * FROM jobs WHERE cleanedAt IS NULL').all());
     const recent = db.prepare('SELECT * FROM jobs ORDER BY seq DESC LIMIT ?').all(jobLimit);
     return {
       connection: connection === undefined ? undefined : parseConnection(String(connection['record'])),
-      held: readable(active).filter(isHeld).length,
+      held: active.filter(isHeld).length,
+      unreported: active.filter(({ phase }) => phase === 'exited').length,
       recentJobs: readable(recent),
     };
   } finally {

@@ -25,7 +25,7 @@ var require_ucs2length = __commonJS({
 });
 
 // <stdin>
-var validateAgentSettings = validate10, schema11 = { type: "object", properties: { stateDir: { type: "string", minLength: 1 }, logLevel: { enum: ["error", "warn", "info", "debug"] }, log: { type: "object", properties: { maxBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxFiles: { type: "integer", minimum: 1, maximum: 1e6 }, maxAgeDays: { type: "integer", minimum: 1, maximum: 1e6 } }, additionalProperties: !1 }, jobs: { type: "object", properties: { concurrency: { type: "integer", minimum: 1, maximum: 1e3 }, timeoutSeconds: { type: "integer", minimum: 1, maximum: 31536e3 }, executors: { type: "array", items: { type: "string", minLength: 1 }, minItems: 1 }, outputBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, reportedBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, archive: { type: "object", properties: { maxDownloadBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxEntries: { type: "integer", minimum: 1, maximum: 1e6 }, maxTotalBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxFileBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxRatio: { type: "integer", minimum: 1, maximum: 1e6 } }, additionalProperties: !1 } }, additionalProperties: !1 }, reconnectSpreadSeconds: { type: "integer", minimum: 0, maximum: 3600 } }, additionalProperties: !1 }, func2 = require_ucs2length().default;
+var validateAgentSettings = validate10, schema11 = { type: "object", properties: { stateDir: { type: "string", minLength: 1 }, logLevel: { enum: ["error", "warn", "info", "debug"] }, log: { type: "object", properties: { maxBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxFiles: { type: "integer", minimum: 1, maximum: 1e6 }, maxAgeDays: { type: "integer", minimum: 1, maximum: 1e6 } }, additionalProperties: !1 }, jobs: { type: "object", properties: { concurrency: { type: "integer", minimum: 1, maximum: 1e3 }, timeoutSeconds: { type: "integer", minimum: 1, maximum: 31536e3 }, stopGraceSeconds: { type: "integer", minimum: 0, maximum: 3600 }, executors: { type: "array", items: { type: "string", minLength: 1 }, minItems: 1 }, outputBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, reportedBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, archive: { type: "object", properties: { maxDownloadBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxEntries: { type: "integer", minimum: 1, maximum: 1e6 }, maxTotalBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxFileBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxRatio: { type: "integer", minimum: 1, maximum: 1e6 } }, additionalProperties: !1 } }, additionalProperties: !1 }, reconnectSpreadSeconds: { type: "integer", minimum: 0, maximum: 3600 } }, additionalProperties: !1 }, func2 = require_ucs2length().default;
 function validate10(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
@@ -123,7 +123,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
                     let _errs16 = errors;
                     for (let key2 in data6)
-                      if (!(key2 === "concurrency" || key2 === "timeoutSeconds" || key2 === "executors" || key2 === "outputBytes" || key2 === "reportedBytes" || key2 === "archive")) {
+                      if (!(key2 === "concurrency" || key2 === "timeoutSeconds" || key2 === "stopGraceSeconds" || key2 === "executors" || key2 === "outputBytes" || key2 === "reportedBytes" || key2 === "archive")) {
                         return validate10.errors = [{ instancePath: instancePath + "/jobs", schemaPath: "#/properties/jobs/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" }], !1;
                         break;
                       }
@@ -156,151 +156,166 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                         } else
                           var valid2 = !0;
                         if (valid2) {
-                          if (data6.executors !== void 0) {
-                            let data9 = data6.executors, _errs21 = errors;
-                            if (errors === _errs21)
-                              if (Array.isArray(data9)) {
-                                if (data9.length < 1)
-                                  return validate10.errors = [{ instancePath: instancePath + "/jobs/executors", schemaPath: "#/properties/jobs/properties/executors/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" }], !1;
-                                {
-                                  var valid3 = !0;
-                                  let len0 = data9.length;
-                                  for (let i0 = 0; i0 < len0; i0++) {
-                                    let data10 = data9[i0], _errs23 = errors;
-                                    if (errors === _errs23)
-                                      if (typeof data10 == "string") {
-                                        if (func2(data10) < 1)
-                                          return validate10.errors = [{ instancePath: instancePath + "/jobs/executors/" + i0, schemaPath: "#/properties/jobs/properties/executors/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }], !1;
-                                      } else
-                                        return validate10.errors = [{ instancePath: instancePath + "/jobs/executors/" + i0, schemaPath: "#/properties/jobs/properties/executors/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                    var valid3 = _errs23 === errors;
-                                    if (!valid3)
-                                      break;
-                                  }
-                                }
-                              } else
-                                return validate10.errors = [{ instancePath: instancePath + "/jobs/executors", schemaPath: "#/properties/jobs/properties/executors/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                          if (data6.stopGraceSeconds !== void 0) {
+                            let data9 = data6.stopGraceSeconds, _errs21 = errors;
+                            if (!(typeof data9 == "number" && !(data9 % 1) && !isNaN(data9) && isFinite(data9)))
+                              return validate10.errors = [{ instancePath: instancePath + "/jobs/stopGraceSeconds", schemaPath: "#/properties/jobs/properties/stopGraceSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                            if (errors === _errs21 && typeof data9 == "number" && isFinite(data9)) {
+                              if (data9 > 3600 || isNaN(data9))
+                                return validate10.errors = [{ instancePath: instancePath + "/jobs/stopGraceSeconds", schemaPath: "#/properties/jobs/properties/stopGraceSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 3600 }, message: "must be <= 3600" }], !1;
+                              if (data9 < 0 || isNaN(data9))
+                                return validate10.errors = [{ instancePath: instancePath + "/jobs/stopGraceSeconds", schemaPath: "#/properties/jobs/properties/stopGraceSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                            }
                             var valid2 = _errs21 === errors;
                           } else
                             var valid2 = !0;
                           if (valid2) {
-                            if (data6.outputBytes !== void 0) {
-                              let data11 = data6.outputBytes, _errs25 = errors;
-                              if (!(typeof data11 == "number" && !(data11 % 1) && !isNaN(data11) && isFinite(data11)))
-                                return validate10.errors = [{ instancePath: instancePath + "/jobs/outputBytes", schemaPath: "#/properties/jobs/properties/outputBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                              if (errors === _errs25 && typeof data11 == "number" && isFinite(data11)) {
-                                if (data11 > 9007199254740991 || isNaN(data11))
-                                  return validate10.errors = [{ instancePath: instancePath + "/jobs/outputBytes", schemaPath: "#/properties/jobs/properties/outputBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
-                                if (data11 < 1024 || isNaN(data11))
-                                  return validate10.errors = [{ instancePath: instancePath + "/jobs/outputBytes", schemaPath: "#/properties/jobs/properties/outputBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1024 }, message: "must be >= 1024" }], !1;
-                              }
-                              var valid2 = _errs25 === errors;
+                            if (data6.executors !== void 0) {
+                              let data10 = data6.executors, _errs23 = errors;
+                              if (errors === _errs23)
+                                if (Array.isArray(data10)) {
+                                  if (data10.length < 1)
+                                    return validate10.errors = [{ instancePath: instancePath + "/jobs/executors", schemaPath: "#/properties/jobs/properties/executors/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" }], !1;
+                                  {
+                                    var valid3 = !0;
+                                    let len0 = data10.length;
+                                    for (let i0 = 0; i0 < len0; i0++) {
+                                      let data11 = data10[i0], _errs25 = errors;
+                                      if (errors === _errs25)
+                                        if (typeof data11 == "string") {
+                                          if (func2(data11) < 1)
+                                            return validate10.errors = [{ instancePath: instancePath + "/jobs/executors/" + i0, schemaPath: "#/properties/jobs/properties/executors/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }], !1;
+                                        } else
+                                          return validate10.errors = [{ instancePath: instancePath + "/jobs/executors/" + i0, schemaPath: "#/properties/jobs/properties/executors/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                      var valid3 = _errs25 === errors;
+                                      if (!valid3)
+                                        break;
+                                    }
+                                  }
+                                } else
+                                  return validate10.errors = [{ instancePath: instancePath + "/jobs/executors", schemaPath: "#/properties/jobs/properties/executors/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                              var valid2 = _errs23 === errors;
                             } else
                               var valid2 = !0;
                             if (valid2) {
-                              if (data6.reportedBytes !== void 0) {
-                                let data12 = data6.reportedBytes, _errs27 = errors;
+                              if (data6.outputBytes !== void 0) {
+                                let data12 = data6.outputBytes, _errs27 = errors;
                                 if (!(typeof data12 == "number" && !(data12 % 1) && !isNaN(data12) && isFinite(data12)))
-                                  return validate10.errors = [{ instancePath: instancePath + "/jobs/reportedBytes", schemaPath: "#/properties/jobs/properties/reportedBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                  return validate10.errors = [{ instancePath: instancePath + "/jobs/outputBytes", schemaPath: "#/properties/jobs/properties/outputBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                 if (errors === _errs27 && typeof data12 == "number" && isFinite(data12)) {
                                   if (data12 > 9007199254740991 || isNaN(data12))
-                                    return validate10.errors = [{ instancePath: instancePath + "/jobs/reportedBytes", schemaPath: "#/properties/jobs/properties/reportedBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                    return validate10.errors = [{ instancePath: instancePath + "/jobs/outputBytes", schemaPath: "#/properties/jobs/properties/outputBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
                                   if (data12 < 1024 || isNaN(data12))
-                                    return validate10.errors = [{ instancePath: instancePath + "/jobs/reportedBytes", schemaPath: "#/properties/jobs/properties/reportedBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1024 }, message: "must be >= 1024" }], !1;
+                                    return validate10.errors = [{ instancePath: instancePath + "/jobs/outputBytes", schemaPath: "#/properties/jobs/properties/outputBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1024 }, message: "must be >= 1024" }], !1;
                                 }
                                 var valid2 = _errs27 === errors;
                               } else
                                 var valid2 = !0;
-                              if (valid2)
-                                if (data6.archive !== void 0) {
-                                  let data13 = data6.archive, _errs29 = errors;
-                                  if (errors === _errs29)
-                                    if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
-                                      let _errs31 = errors;
-                                      for (let key3 in data13)
-                                        if (!(key3 === "maxDownloadBytes" || key3 === "maxEntries" || key3 === "maxTotalBytes" || key3 === "maxFileBytes" || key3 === "maxRatio")) {
-                                          return validate10.errors = [{ instancePath: instancePath + "/jobs/archive", schemaPath: "#/properties/jobs/properties/archive/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" }], !1;
-                                          break;
-                                        }
-                                      if (_errs31 === errors) {
-                                        if (data13.maxDownloadBytes !== void 0) {
-                                          let data14 = data13.maxDownloadBytes, _errs32 = errors;
-                                          if (!(typeof data14 == "number" && !(data14 % 1) && !isNaN(data14) && isFinite(data14)))
-                                            return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxDownloadBytes", schemaPath: "#/properties/jobs/properties/archive/properties/maxDownloadBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                                          if (errors === _errs32 && typeof data14 == "number" && isFinite(data14)) {
-                                            if (data14 > 9007199254740991 || isNaN(data14))
-                                              return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxDownloadBytes", schemaPath: "#/properties/jobs/properties/archive/properties/maxDownloadBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
-                                            if (data14 < 1024 || isNaN(data14))
-                                              return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxDownloadBytes", schemaPath: "#/properties/jobs/properties/archive/properties/maxDownloadBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1024 }, message: "must be >= 1024" }], !1;
+                              if (valid2) {
+                                if (data6.reportedBytes !== void 0) {
+                                  let data13 = data6.reportedBytes, _errs29 = errors;
+                                  if (!(typeof data13 == "number" && !(data13 % 1) && !isNaN(data13) && isFinite(data13)))
+                                    return validate10.errors = [{ instancePath: instancePath + "/jobs/reportedBytes", schemaPath: "#/properties/jobs/properties/reportedBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                  if (errors === _errs29 && typeof data13 == "number" && isFinite(data13)) {
+                                    if (data13 > 9007199254740991 || isNaN(data13))
+                                      return validate10.errors = [{ instancePath: instancePath + "/jobs/reportedBytes", schemaPath: "#/properties/jobs/properties/reportedBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                    if (data13 < 1024 || isNaN(data13))
+                                      return validate10.errors = [{ instancePath: instancePath + "/jobs/reportedBytes", schemaPath: "#/properties/jobs/properties/reportedBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1024 }, message: "must be >= 1024" }], !1;
+                                  }
+                                  var valid2 = _errs29 === errors;
+                                } else
+                                  var valid2 = !0;
+                                if (valid2)
+                                  if (data6.archive !== void 0) {
+                                    let data14 = data6.archive, _errs31 = errors;
+                                    if (errors === _errs31)
+                                      if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+                                        let _errs33 = errors;
+                                        for (let key3 in data14)
+                                          if (!(key3 === "maxDownloadBytes" || key3 === "maxEntries" || key3 === "maxTotalBytes" || key3 === "maxFileBytes" || key3 === "maxRatio")) {
+                                            return validate10.errors = [{ instancePath: instancePath + "/jobs/archive", schemaPath: "#/properties/jobs/properties/archive/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" }], !1;
+                                            break;
                                           }
-                                          var valid4 = _errs32 === errors;
-                                        } else
-                                          var valid4 = !0;
-                                        if (valid4) {
-                                          if (data13.maxEntries !== void 0) {
-                                            let data15 = data13.maxEntries, _errs34 = errors;
+                                        if (_errs33 === errors) {
+                                          if (data14.maxDownloadBytes !== void 0) {
+                                            let data15 = data14.maxDownloadBytes, _errs34 = errors;
                                             if (!(typeof data15 == "number" && !(data15 % 1) && !isNaN(data15) && isFinite(data15)))
-                                              return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxEntries", schemaPath: "#/properties/jobs/properties/archive/properties/maxEntries/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                              return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxDownloadBytes", schemaPath: "#/properties/jobs/properties/archive/properties/maxDownloadBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                             if (errors === _errs34 && typeof data15 == "number" && isFinite(data15)) {
-                                              if (data15 > 1e6 || isNaN(data15))
-                                                return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxEntries", schemaPath: "#/properties/jobs/properties/archive/properties/maxEntries/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e6 }, message: "must be <= 1000000" }], !1;
-                                              if (data15 < 1 || isNaN(data15))
-                                                return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxEntries", schemaPath: "#/properties/jobs/properties/archive/properties/maxEntries/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                              if (data15 > 9007199254740991 || isNaN(data15))
+                                                return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxDownloadBytes", schemaPath: "#/properties/jobs/properties/archive/properties/maxDownloadBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                              if (data15 < 1024 || isNaN(data15))
+                                                return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxDownloadBytes", schemaPath: "#/properties/jobs/properties/archive/properties/maxDownloadBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1024 }, message: "must be >= 1024" }], !1;
                                             }
                                             var valid4 = _errs34 === errors;
                                           } else
                                             var valid4 = !0;
                                           if (valid4) {
-                                            if (data13.maxTotalBytes !== void 0) {
-                                              let data16 = data13.maxTotalBytes, _errs36 = errors;
+                                            if (data14.maxEntries !== void 0) {
+                                              let data16 = data14.maxEntries, _errs36 = errors;
                                               if (!(typeof data16 == "number" && !(data16 % 1) && !isNaN(data16) && isFinite(data16)))
-                                                return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxTotalBytes", schemaPath: "#/properties/jobs/properties/archive/properties/maxTotalBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxEntries", schemaPath: "#/properties/jobs/properties/archive/properties/maxEntries/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                               if (errors === _errs36 && typeof data16 == "number" && isFinite(data16)) {
-                                                if (data16 > 9007199254740991 || isNaN(data16))
-                                                  return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxTotalBytes", schemaPath: "#/properties/jobs/properties/archive/properties/maxTotalBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
-                                                if (data16 < 1024 || isNaN(data16))
-                                                  return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxTotalBytes", schemaPath: "#/properties/jobs/properties/archive/properties/maxTotalBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1024 }, message: "must be >= 1024" }], !1;
+                                                if (data16 > 1e6 || isNaN(data16))
+                                                  return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxEntries", schemaPath: "#/properties/jobs/properties/archive/properties/maxEntries/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e6 }, message: "must be <= 1000000" }], !1;
+                                                if (data16 < 1 || isNaN(data16))
+                                                  return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxEntries", schemaPath: "#/properties/jobs/properties/archive/properties/maxEntries/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
                                               }
                                               var valid4 = _errs36 === errors;
                                             } else
                                               var valid4 = !0;
                                             if (valid4) {
-                                              if (data13.maxFileBytes !== void 0) {
-                                                let data17 = data13.maxFileBytes, _errs38 = errors;
+                                              if (data14.maxTotalBytes !== void 0) {
+                                                let data17 = data14.maxTotalBytes, _errs38 = errors;
                                                 if (!(typeof data17 == "number" && !(data17 % 1) && !isNaN(data17) && isFinite(data17)))
-                                                  return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxFileBytes", schemaPath: "#/properties/jobs/properties/archive/properties/maxFileBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                  return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxTotalBytes", schemaPath: "#/properties/jobs/properties/archive/properties/maxTotalBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                                 if (errors === _errs38 && typeof data17 == "number" && isFinite(data17)) {
                                                   if (data17 > 9007199254740991 || isNaN(data17))
-                                                    return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxFileBytes", schemaPath: "#/properties/jobs/properties/archive/properties/maxFileBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                                    return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxTotalBytes", schemaPath: "#/properties/jobs/properties/archive/properties/maxTotalBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
                                                   if (data17 < 1024 || isNaN(data17))
-                                                    return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxFileBytes", schemaPath: "#/properties/jobs/properties/archive/properties/maxFileBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1024 }, message: "must be >= 1024" }], !1;
+                                                    return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxTotalBytes", schemaPath: "#/properties/jobs/properties/archive/properties/maxTotalBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1024 }, message: "must be >= 1024" }], !1;
                                                 }
                                                 var valid4 = _errs38 === errors;
                                               } else
                                                 var valid4 = !0;
-                                              if (valid4)
-                                                if (data13.maxRatio !== void 0) {
-                                                  let data18 = data13.maxRatio, _errs40 = errors;
+                                              if (valid4) {
+                                                if (data14.maxFileBytes !== void 0) {
+                                                  let data18 = data14.maxFileBytes, _errs40 = errors;
                                                   if (!(typeof data18 == "number" && !(data18 % 1) && !isNaN(data18) && isFinite(data18)))
-                                                    return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxRatio", schemaPath: "#/properties/jobs/properties/archive/properties/maxRatio/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                    return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxFileBytes", schemaPath: "#/properties/jobs/properties/archive/properties/maxFileBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                                   if (errors === _errs40 && typeof data18 == "number" && isFinite(data18)) {
-                                                    if (data18 > 1e6 || isNaN(data18))
-                                                      return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxRatio", schemaPath: "#/properties/jobs/properties/archive/properties/maxRatio/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e6 }, message: "must be <= 1000000" }], !1;
-                                                    if (data18 < 1 || isNaN(data18))
-                                                      return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxRatio", schemaPath: "#/properties/jobs/properties/archive/properties/maxRatio/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                                    if (data18 > 9007199254740991 || isNaN(data18))
+                                                      return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxFileBytes", schemaPath: "#/properties/jobs/properties/archive/properties/maxFileBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                                    if (data18 < 1024 || isNaN(data18))
+                                                      return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxFileBytes", schemaPath: "#/properties/jobs/properties/archive/properties/maxFileBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1024 }, message: "must be >= 1024" }], !1;
                                                   }
                                                   var valid4 = _errs40 === errors;
                                                 } else
                                                   var valid4 = !0;
+                                                if (valid4)
+                                                  if (data14.maxRatio !== void 0) {
+                                                    let data19 = data14.maxRatio, _errs42 = errors;
+                                                    if (!(typeof data19 == "number" && !(data19 % 1) && !isNaN(data19) && isFinite(data19)))
+                                                      return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxRatio", schemaPath: "#/properties/jobs/properties/archive/properties/maxRatio/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                    if (errors === _errs42 && typeof data19 == "number" && isFinite(data19)) {
+                                                      if (data19 > 1e6 || isNaN(data19))
+                                                        return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxRatio", schemaPath: "#/properties/jobs/properties/archive/properties/maxRatio/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e6 }, message: "must be <= 1000000" }], !1;
+                                                      if (data19 < 1 || isNaN(data19))
+                                                        return validate10.errors = [{ instancePath: instancePath + "/jobs/archive/maxRatio", schemaPath: "#/properties/jobs/properties/archive/properties/maxRatio/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                                    }
+                                                    var valid4 = _errs42 === errors;
+                                                  } else
+                                                    var valid4 = !0;
+                                              }
                                             }
                                           }
                                         }
-                                      }
-                                    } else
-                                      return validate10.errors = [{ instancePath: instancePath + "/jobs/archive", schemaPath: "#/properties/jobs/properties/archive/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-                                  var valid2 = _errs29 === errors;
-                                } else
-                                  var valid2 = !0;
+                                      } else
+                                        return validate10.errors = [{ instancePath: instancePath + "/jobs/archive", schemaPath: "#/properties/jobs/properties/archive/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                    var valid2 = _errs31 === errors;
+                                  } else
+                                    var valid2 = !0;
+                              }
                             }
                           }
                         }
@@ -313,16 +328,16 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                 var valid0 = !0;
               if (valid0)
                 if (data.reconnectSpreadSeconds !== void 0) {
-                  let data19 = data.reconnectSpreadSeconds, _errs42 = errors;
-                  if (!(typeof data19 == "number" && !(data19 % 1) && !isNaN(data19) && isFinite(data19)))
+                  let data20 = data.reconnectSpreadSeconds, _errs44 = errors;
+                  if (!(typeof data20 == "number" && !(data20 % 1) && !isNaN(data20) && isFinite(data20)))
                     return validate10.errors = [{ instancePath: instancePath + "/reconnectSpreadSeconds", schemaPath: "#/properties/reconnectSpreadSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                  if (errors === _errs42 && typeof data19 == "number" && isFinite(data19)) {
-                    if (data19 > 3600 || isNaN(data19))
+                  if (errors === _errs44 && typeof data20 == "number" && isFinite(data20)) {
+                    if (data20 > 3600 || isNaN(data20))
                       return validate10.errors = [{ instancePath: instancePath + "/reconnectSpreadSeconds", schemaPath: "#/properties/reconnectSpreadSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 3600 }, message: "must be <= 3600" }], !1;
-                    if (data19 < 0 || isNaN(data19))
+                    if (data20 < 0 || isNaN(data20))
                       return validate10.errors = [{ instancePath: instancePath + "/reconnectSpreadSeconds", schemaPath: "#/properties/reconnectSpreadSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                   }
-                  var valid0 = _errs42 === errors;
+                  var valid0 = _errs44 === errors;
                 } else
                   var valid0 = !0;
             }

@@ -1,0 +1,202 @@
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { DEFAULT_ARCHIVE_LIMITS } from '../lib/archive/archive.ts';
+import { VERSION } from '../lib/build-info.ts';
+import { createLogger } from '../lib/create-logger.ts';
+import { AppError } from '../lib/errors.ts';
+import type { Logger } from '../lib/log.ts';
+import { runLoops, type Loop } from '../lib/loops.ts';
+import { Stopped, isAbortOf } from '../lib/stopped.ts';
+import type { Hello } from '../protocol/schemas/frames.ts';
+import { PROTOCOL_VERSION, type ProtocolVersion } from '../protocol/version.ts';
+import { openAgentStore, type AgentStore } from '../store/agent/open-agent-store.ts';
+import { Checkin } from './checkin/checkin.ts';
+import { ConnectionLog } from './checkin/connection-log.ts';
+import type { AgentConfig } from './config/schema.ts';
+import { CredentialKeeper } from './enrollment/credential-keeper.ts';
+import { IdentityFolder, type StoredIdentity } from './enrollment/identity-folder.ts';
+import { keepRenewed } from './enrollment/renewal.ts';
+import type { AgentHost } from './host.ts';
+import { createJobPipeline } from './jobs/job-pipeline.ts';
+import type { JobLimits, JobPipeline, JobPolicy } from './jobs/job-options.ts';
+import { HttpJobServer } from './remote/job-server.ts';
+import { ServerClient } from './remote/server-client.ts';
+
+export interface RunOptions {
+  readonly host: AgentHost;
+  /** Asks to stop: nothing new is taken, running jobs get their grace. */
+  readonly stop: AbortSignal;
+  /** Asks not to wait for running jobs. */
+  readonly stopNow?: AbortSignal;
+  /** Where a person is watching, if one is. */
+  readonly terminal?: Writable;
+}
+
+const USER_AGENT = `commander-agent/${VERSION}`;
+
+/**
+ * Runs the agent until it is asked to stop.
+ * @throws AppError NOT_ENROLLED, IDENTITY_CLONED, AGENT_ALREADY_RUNNING, STATE_UNWRITABLE, STATE_TOO_NEW; AggregateError when a part of it failed
+ */
+export async function runAgent(config: AgentConfig, options: RunOptions): Promise<void> {
+  const { host, terminal } = options;
+  const { platform, clock } = host;
+  const folder = new IdentityFolder({ stateDir: config.stateDir, platform });
+  const identity = requireIdentity(folder, config.stateDir);
+
+  using releases = new DisposableStack();
+  platform.makePrivateDir(config.stateDir);
+  const file = { dir: join(config.stateDir, 'logs'), stem: 'agent', ...config.log };
+  const log = createLogger({ level: config.logLevel, clock, file, ...(terminal && { terminal }) });
+  releases.defer(() => log.close());
+  const store = openAgentStore(config.stateDir, { clock, log });
+  releases.defer(() => store.close());
+
+  const { agentID, serverUrl } = identity;
+  log.info('agent.started', 'The agent has started', { version: VERSION, pid: host.pid, agentID, serverUrl });
+  try {
+    await runParts({ ...options, config, folder, identity, store, log, releases });
+    log.info('agent.stopped', 'The agent has stopped');
+  } catch (error) {
+    log.error('agent.failed', 'The agent stopped because a part of it failed', { err: error });
+    throw error;
+  }
+}
+
+function requireIdentity(folder: IdentityFolder, stateDir: string): StoredIdentity {
+  const identity = folder.load();
+  if (identity !== undefined) return identity;
+  throw new AppError(
+    'NOT_ENROLLED',
+    `There is no identity in "${stateDir}"; this endpoint has not been enrolled`,
+  );
+}
+
+interface Parts extends RunOptions {
+  readonly config: AgentConfig;
+  readonly folder: IdentityFolder;
+  readonly identity: StoredIdentity;
+  readonly store: AgentStore;
+  readonly log: Logger;
+  readonly releases: DisposableStack;
+}
+
+async function runParts(parts: Parts): Promise<void> {
+  const { config, identity, store, log, host, stop } = parts;
+  const { agentID, serverUrl } = identity;
+  const { clock, random } = host;
+  const keeper = new CredentialKeeper(parts.folder, identity);
+  const client = new ServerClient({ serverUrl, userAgent: USER_AGENT, credentials: keeper });
+  parts.releases.defer(() => client.close());
+
+  const pipeline = createJobPipeline({
+    journal: store.journal,
+    server: new HttpJobServer({
+      agentID,
+      client: () => client.current(),
+      maxArchiveBytes: config.jobs.archive.maxDownloadBytes,
+      announcePhase: (jobID, phase) => checkin.announcePhase(jobID, phase),
+      clock,
+      log: log.child({ module: 'remote' }),
+    }),
+    ...{ platform: host.platform, environment: host.environment, clock, random, log },
+    workDir: join(config.stateDir, 'jobs'),
+    policy: policyOf(config),
+    limits: limitsOf(config),
+  });
+  const checkinLog = log.child({ module: 'checkin' });
+  const checkin = new Checkin({
+    ...{ serverUrl, userAgent: USER_AGENT, credentials: keeper, clock, random, log: checkinLog },
+    hello: (protocol) => helloOf(protocol, parts),
+    intake: pipeline,
+    connectionLog: new ConnectionLog({
+      store: store.connection,
+      pid: host.pid,
+      version: VERSION,
+      clock,
+      log: checkinLog,
+    }),
+    spreadMs: config.reconnectSpreadSeconds * 1000,
+  });
+  const renewal: Loop = async (signal) =>
+    await keepRenewed(
+      {
+        ...{ agentID, keeper, clock, random, log: log.child({ module: 'identity' }) },
+        client: () => client.current(),
+        onRenewed: () => void checkin.reconnect(),
+      },
+      signal,
+    );
+
+  const halt = new AbortController();
+  await runLoops(halt.signal, {
+    ...pipeline.loops,
+    checkin: until(stop, async (signal) => await checkin.run(signal)),
+    ...(identity.issuer === 'server' ? { renewal: until(stop, renewal) } : {}),
+    shutdown: async (signal) => {
+      await drainAfter(stop, { ...parts, pipeline, signal });
+      halt.abort(new Stopped('shutdown'));
+    },
+  });
+}
+
+/** Ends `loop` at `stop` already, before its siblings. */
+function until(stop: AbortSignal, loop: Loop): Loop {
+  return async (signal) => {
+    const either = AbortSignal.any([signal, stop]);
+    try {
+      await loop(either);
+    } catch (error) {
+      if (!isAbortOf(either, error)) throw error;
+    }
+  };
+}
+
+/** Resolves after `stop`, when no job runs any more or their grace is over. */
+async function drainAfter(
+  stop: AbortSignal,
+  { pipeline, config, host, stopNow, log, signal }: Parts & { pipeline: JobPipeline; signal: AbortSignal },
+): Promise<void> {
+  await abortOf(AbortSignal.any([stop, signal]));
+  signal.throwIfAborted();
+  log.info('agent.stopping', 'The agent was asked to stop');
+  const inTime = new AbortController();
+  const early = AbortSignal.any([signal, inTime.signal, ...(stopNow === undefined ? [] : [stopNow])]);
+  const grace = host.clock.sleep(config.jobs.stopGraceSeconds * 1000, early).catch(() => undefined);
+  await Promise.race([pipeline.drain(), grace]);
+  inTime.abort(new Stopped('shutdown'));
+}
+
+async function abortOf(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+}
+
+/** An original is told what it knows, and nothing else. */
+function helloOf(protocol: ProtocolVersion, { identity, store, host }: Parts): Hello {
+  const first = { 'Agent-ID': identity.agentID };
+  if (protocol === 1) return first;
+  return {
+    ...first,
+    protocol: PROTOCOL_VERSION,
+    version: VERSION,
+    os: host.platform.osLabel,
+    arch: host.arch,
+    hostname: host.hostname,
+    holding: store.journal.holding(),
+  };
+}
+
+function policyOf({ jobs: { executors } }: AgentConfig): JobPolicy {
+  return executors.includes('*') ? {} : { allowedExecutors: executors };
+}
+
+function limitsOf({ jobs }: AgentConfig): Partial<JobLimits> {
+  const { concurrency, timeoutSeconds, outputBytes, reportedBytes, archive } = jobs;
+  const { maxEntries, maxTotalBytes, maxFileBytes, maxRatio } = archive;
+  return {
+    archive: { ...DEFAULT_ARCHIVE_LIMITS, maxEntries, maxTotalBytes, maxFileBytes, maxRatio },
+    ...{ concurrency, outputBytes, reportedBytes },
+    timeoutMs: timeoutSeconds * 1000,
+  };
+}

@@ -1,0 +1,74 @@
+import { X509Certificate } from 'node:crypto';
+import { describeError, isAppError } from '../lib/errors.ts';
+import type { EndpointJob, EndpointStatus } from '../protocol/endpoint.ts';
+import type { Job } from '../store/agent/job-journal.ts';
+import { readAgentStore, type AgentStoreSummary } from '../store/agent/read-agent-store.ts';
+import type { AgentConfig } from './config/schema.ts';
+import { IdentityFolder, type StoredIdentity } from './enrollment/identity-folder.ts';
+import type { AgentHost } from './host.ts';
+
+/** How it stands with the agent of this state folder, whether it runs or not; changes nothing. @throws AppError STATE_CORRUPT */
+export function readStatus(
+  { stateDir }: AgentConfig,
+  { platform }: Pick<AgentHost, 'platform'>,
+): EndpointStatus {
+  const { identity, problem } = readIdentity(new IdentityFolder({ stateDir, platform }));
+  const summary = readAgentStore(stateDir);
+  const { held, unreported, recentJobs } = summary;
+  return {
+    ...stateOf(summary, identity, problem),
+    stateDir,
+    ...(identity === undefined ? {} : describeIdentity(identity)),
+    jobs: { active: held - unreported, unreported, recent: recentJobs.map(describeJob) },
+  };
+}
+
+function readIdentity(folder: IdentityFolder): { identity?: StoredIdentity; problem?: string } {
+  try {
+    const identity = folder.load();
+    return identity === undefined ? {} : { identity };
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return { problem: describeError(error) };
+  }
+}
+
+function stateOf(
+  { running, connection }: AgentStoreSummary,
+  identity: StoredIdentity | undefined,
+  problem: string | undefined,
+): Pick<EndpointStatus, 'state' | 'problem' | 'pid' | 'version' | 'since' | 'protocol'> {
+  if (problem !== undefined) return { state: 'stopped', problem };
+  if (identity === undefined) {
+    return {
+      state: 'not-enrolled',
+      problem: 'This endpoint has not been enrolled; run "commander-agent enroll"',
+    };
+  }
+  if (!running) {
+    return {
+      state: 'stopped',
+      problem: 'The agent is not running; start its service, or "commander-agent run"',
+    };
+  }
+  if (connection === undefined) return { state: 'connecting' };
+  const { since, ...record } = connection;
+  return { ...record, since: new Date(since).toISOString() };
+}
+
+function describeIdentity({ agentID, serverUrl, credentials }: StoredIdentity): Partial<EndpointStatus> {
+  const { validToDate } = new X509Certificate(credentials.cert);
+  return { server: serverUrl, agentID, certificateExpiresAt: validToDate.toISOString() };
+}
+
+function describeJob({ jobID, assignment, phase, phaseTimes, result }: Job): EndpointJob {
+  const { accepted } = phaseTimes;
+  return {
+    jobID,
+    filename: assignment.filename,
+    phase,
+    ...(result === undefined ? {} : { outcome: result.outcome }),
+    ...(result?.exitCode === undefined ? {} : { exitCode: result.exitCode }),
+    ...(accepted === undefined ? {} : { acceptedAt: new Date(accepted).toISOString() }),
+  };
+}
