@@ -8,6 +8,7 @@ export interface OriginalClientOptions {
   url: string;
   /** Root certificates, PEM. */
   ca?: string;
+  rejectUnauthorized?: boolean;
   /** The endpoint's own certificate; admins of the original have none. */
   cert?: string;
   key?: string;
@@ -96,9 +97,9 @@ export class OriginalClient {
     return checkin;
   }
 
-  get #tls(): { ca?: string; cert?: string; key?: string } {
-    const { ca, cert, key } = this.#options;
-    return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+  get #tls(): Omit<OriginalClientOptions, 'url'> {
+    const { ca, cert, key, rejectUnauthorized = true } = this.#options;
+    return { rejectUnauthorized, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
   }
 }
 

@@ -68,7 +68,7 @@ async function addToLibrary(request: AppRequest, state: OriginalState): Promise<
     throw refuse(400, `request is missing the following parameters: data=${pythonList(missing)}`);
   const entry = readEntry(form.get('job'));
   const file = form.get('file');
-  if (!(file instanceof Object)) throw generic(400);
+  if (file === null || typeof file !== 'object') throw generic(400);
   if (state.library.has(entry.filename)) throw refuse(400, 'file name already exists in the library');
   state.library.set(entry.filename, { job: entry, bytes: Buffer.from(await file.arrayBuffer()) });
   return json(200, { success: 'successfully added new executable to the commander library' });
@@ -88,7 +88,7 @@ async function updateLibrary(request: AppRequest, state: OriginalState): Promise
   const form = await readForm(request);
   const entry = findEntry(state, form.get('filename'));
   const [file, description] = [form.get('file'), form.get('description')];
-  if (file instanceof Object) entry.bytes = Buffer.from(await file.arrayBuffer());
+  if (file !== null && typeof file === 'object') entry.bytes = Buffer.from(await file.arrayBuffer());
   if (typeof description === 'string') entry.job.description = description;
   return json(200, { success: 'successfully updated the file in the commander library' });
 }
