@@ -1,0 +1,66 @@
+import { hostname } from 'node:os';
+import type { AgentConfig } from '../agent/config/schema.ts';
+import type { AgentHost } from '../agent/host.ts';
+import { commanderAgent } from '../cli/commander-agent.ts';
+import { systemConsole } from '../cli/console.ts';
+import { runProgram } from '../cli/program.ts';
+import { systemClock } from '../lib/clock.ts';
+import { self } from '../lib/self.ts';
+import { Stopped } from '../lib/stopped.ts';
+import { currentPlatform } from '../platform/select.ts';
+import type { EndpointActions, SettingFlags } from '../protocol/endpoint.ts';
+
+/** Each command loads what it needs and no more: a packed agent starts faster and stays smaller for it. */
+const actions: EndpointActions = {
+  enroll: async (flags, order) => {
+    const { enrollAgent } = await import('../agent/compose-enroll.ts');
+    return await enrollAgent(await configOf(flags), order, {
+      host: findHost(),
+      signal: new AbortController().signal,
+    });
+  },
+  run: async (flags) => {
+    const config = await configOf(flags);
+    const { runAgent } = await import('../agent/compose.ts');
+    const { stderr } = process;
+    await runAgent(config, {
+      host: findHost(),
+      ...stopSignals(),
+      ...(stderr.isTTY ? { terminal: stderr } : {}),
+    });
+  },
+  status: async (flags) => {
+    const { readStatus } = await import('../agent/read-status.ts');
+    return readStatus(await configOf(flags), findHost());
+  },
+};
+
+void runProgram(commanderAgent({ actions, clock: systemClock }), self().argv, systemConsole(process)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+);
+
+async function configOf(flags: SettingFlags): Promise<AgentConfig> {
+  const { loadConfig } = await import('../agent/config/load-config.ts');
+  return loadConfig({ flags, environment: process.env, platform: currentPlatform() });
+}
+
+function findHost(): AgentHost {
+  const { arch, pid, env: environment } = process;
+  return {
+    ...{ hostname: hostname(), arch, pid, environment },
+    platform: currentPlatform(),
+    clock: systemClock,
+    random: Math.random,
+  };
+}
+
+/** The first signal asks, the next ones do not wait. */
+function stopSignals(): { stop: AbortSignal; stopNow: AbortSignal } {
+  const [stop, stopNow] = [new AbortController(), new AbortController()];
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => (stop.signal.aborted ? stopNow : stop).abort(new Stopped('shutdown')));
+  }
+  return { stop: stop.signal, stopNow: stopNow.signal };
+}

@@ -1,0 +1,31 @@
+import { VERSION } from '../lib/build-info.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { EndpointActions } from '../protocol/endpoint.ts';
+import { program } from './command.ts';
+import { enroll } from './endpoint/enroll.ts';
+import { run } from './endpoint/run.ts';
+import { status } from './endpoint/status.ts';
+import type { BuildProgram } from './program.ts';
+import { version } from './version.ts';
+
+/** What the command line cannot do by itself. */
+export interface CommanderAgentPorts {
+  actions: EndpointActions;
+  clock: Pick<Clock, 'now'>;
+}
+
+/** The whole tree of `commander-agent`. */
+export function commanderAgent({ actions, clock }: CommanderAgentPorts): BuildProgram {
+  return (console) =>
+    program('commander-agent', {
+      summary: 'Endpoint agent of Commander: waits for jobs from its server and runs them',
+      version: VERSION,
+      examples: ['commander-agent enroll --token TOKEN', 'commander-agent run', 'commander-agent status'],
+      commands: [
+        enroll(console, actions),
+        run(actions),
+        status({ console, actions, clock }),
+        version(console, 'commander-agent'),
+      ],
+    });
+}
