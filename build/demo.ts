@@ -98,7 +98,7 @@ async function runJob(fleet: LocalFleet, { agentID }: AgentView): Promise<JobVie
 
 function describe(job: JobView): string {
   const output = (job.stdout ?? '').trimEnd().split(/\r?\n/);
-  const phases = phaseDurations(job).map(({ name, ms }) => `${name} ${ms.toFixed(1)} ms`);
+  const phases = phaseDurations(job).map(({ name, ms }) => `${name} ${Math.round(ms)} ms`);
   return [
     '',
     `  $ commander jobs assign ${SCRIPT_NAME} --agent ${job.hostname} --wait -- "${GREETING}"`,
