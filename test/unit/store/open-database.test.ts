@@ -5,6 +5,7 @@ import { isAppError, type ErrorCode } from '../../../src/lib/errors.ts';
 import type { Migration } from '../../../src/store/migrations/migrate.ts';
 import { openDatabase } from '../../../src/store/open-database.ts';
 import { useCleanup } from '../../support/cleanup.ts';
+import { testOnPosix } from '../../support/on-posix.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 
 const onEnd = useCleanup();
@@ -41,8 +42,7 @@ test('a commit waits for the disk, in a write-ahead log', () => {
   ]).toEqual([{ journal_mode: 'wal' }, { synchronous: 2 }, { foreign_keys: 1 }]);
 });
 
-const onPosix = process.platform === 'win32' ? test.skip : test;
-onPosix('folder, database and log are for this user alone', () => {
+testOnPosix('folder, database and log are for this user alone', () => {
   const dir = join(makeTempDir(onEnd), 'state');
   const db = openDatabase(join(dir, 'state.db'), MIGRATIONS);
   onEnd(() => db.close());
