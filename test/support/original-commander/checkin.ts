@@ -3,7 +3,7 @@ import { BARE_ACK } from '../../../src/protocol/commander/ack.ts';
 import { ORIGINAL_REFUSAL_CODE } from '../../../src/protocol/commander/refusal.ts';
 import { readWire } from '../wire-fixture.ts';
 import { toPythonJson } from './job-document.ts';
-import type { OriginalSocket } from './socket.ts';
+import type { Message, OriginalSocket } from './socket.ts';
 import { takeOne, type Oddities } from './oddities.ts';
 import type { OriginalAgent, OriginalJob, OriginalState } from './state.ts';
 
@@ -12,6 +12,7 @@ export interface CheckinContext {
   oddities: Oddities;
   onPush(agentID: string, jobIDs: string[]): void;
   onAck(agentID: string): void;
+  onMessage(text: string): void;
 }
 
 /**
@@ -28,7 +29,7 @@ export async function serveCheckin(
     if (socket.open && !socket.ping()) socket.close(1008, 'Ping/Pong timeout');
   }, context.oddities.pingIntervalMs);
   try {
-    const { data } = await socket.next();
+    const { data } = await hear(socket, context);
     const agent = greet(data, socket, context.state);
     if (agent !== undefined) await pushForEver(socket, agent, context, signal);
   } catch {
@@ -48,6 +49,12 @@ function dieWithin(socket: OriginalSocket): void {
     `Content-Length: ${body.length}`,
   ];
   socket.writeRaw(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+async function hear(socket: OriginalSocket, context: CheckinContext): Promise<Message> {
+  const message = await socket.next();
+  context.onMessage(message.data.toString());
+  return message;
 }
 
 /** The agent whose check-in this is; undefined when the original refuses it in its own words. */
@@ -96,7 +103,7 @@ async function pushForEver(
         jobs.map((job) => job.jobID),
       );
       socket.sendText(text);
-    } while (!isAck(await socket.next()));
+    } while (!isAck(await hear(socket, context)));
     context.onAck(agent.agentID);
     await delay(context.oddities.ackTakesMs, undefined, { signal });
     context.state.markSent(agent, jobs, context.oddities.batchAckBug);
@@ -122,6 +129,6 @@ function dropUnset(fields: Record<string, unknown>): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-function isAck(message: { data: Buffer; text: boolean }): boolean {
+function isAck(message: Message): boolean {
   return message.text && message.data.toString() === BARE_ACK;
 }

@@ -35,6 +35,8 @@ export class OriginalCommander {
   readonly pushes: Push[] = [];
   /** The agentID of every ack that was read. */
   readonly acks: string[] = [];
+  /** Every message of a check-in that was read. */
+  readonly heard: string[] = [];
   /** `POST /agent/history 200`, in the order of their answers. */
   readonly requests: string[] = [];
   readonly #domain: string;
@@ -195,6 +197,7 @@ export class OriginalCommander {
       oddities: this.oddities,
       onPush: (agentID: string, jobIDs: string[]) => this.pushes.push({ agentID, jobIDs }),
       onAck: (agentID: string) => this.acks.push(agentID),
+      onMessage: (text: string) => this.heard.push(text),
     };
     const served = serveCheckin(socket, context, this.#upstream.signal);
     this.#checkins.add(served);
