@@ -4,8 +4,8 @@ import type { PhaseFrame } from '../../protocol/schemas/frames.ts';
 /** What the job pipeline asks of the far end. `compose.ts` gives it one that speaks to the server. */
 export interface JobServer {
   /**
-   * Writes the archive to `archivePath`, going on from the bytes already there when the server can. The size limit is
-   * enforced while receiving.
+   * Writes the archive to `archivePath`, going on from the bytes already there when the server can. Those may be
+   * damaged, so the whole is checked, or fetched anew. The size limit is enforced while receiving.
    * @throws AppError SERVER_UNREACHABLE or SERVER_ERROR (retryable), SERVER_REFUSED (final), ARCHIVE_TOO_LARGE
    */
   fetchArchive(job: JobAssignment, archivePath: string, signal: AbortSignal): Promise<void>;

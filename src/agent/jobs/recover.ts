@@ -11,8 +11,8 @@ const REASON = 'The agent ended while the program ran; whether the program had f
 
 /**
  * Settles what an earlier process of the agent left behind, before anything is started. A program that was running is never
- * run again: what remains of it is ended, and it is reported as interrupted. What had only been fetched or unpacked is
- * prepared again, for after a power cut the disk need not hold what the journal says.
+ * run again: what remains of it is ended, and it is reported as interrupted. What had only been fetched or unpacked goes
+ * through that again, for after a power cut the disk need not hold what the journal says; a whole archive is not sent twice.
  */
 export async function recover(deps: JobDeps): Promise<void> {
   await makeWorkDir(deps);
@@ -22,22 +22,11 @@ export async function recover(deps: JobDeps): Promise<void> {
   deps.journal.prune(deps.clock.now() - deps.limits.rememberMs);
 }
 
-const SETTLE: Partial<Record<JobPhase, (job: Job, deps: JobDeps) => Promise<void>>> = {
-  accepted: forget,
-  fetched: startOver,
-  extracted: startOver,
+const SETTLE: Partial<Record<JobPhase, (job: Job, deps: JobDeps) => unknown>> = {
+  fetched: (job, { journal }) => journal.startOver(job),
+  extracted: (job, { journal }) => journal.startOver(job),
   running: interrupt,
 };
-
-/** A half fetched archive may be whole for all that its size says, when the power was cut while it was written. */
-async function forget(job: Job, { workDir }: JobDeps): Promise<void> {
-  await removeDir(workspaceOf(workDir, job.jobID).dir);
-}
-
-async function startOver(job: Job, deps: JobDeps): Promise<void> {
-  deps.journal.startOver(job);
-  await forget(job, deps);
-}
 
 async function interrupt(job: Job, deps: JobDeps): Promise<void> {
   const workspace = workspaceOf(deps.workDir, job.jobID);
