@@ -2,8 +2,6 @@ import { writeIco } from './ico.ts';
 import type { Picture } from './png.ts';
 
 const ICON_SIZES = [16, 24, 32, 48, 64, 256];
-/** Points looked at for each pixel, in each direction. */
-const SAMPLES = 4;
 
 const NAVY = [0x1b, 0x2a, 0x4a] as const;
 const MINT = [0x5e, 0xea, 0xb5] as const;
@@ -42,27 +40,21 @@ export function drawIcon(size: number): Picture {
 }
 
 function pixel(x: number, y: number, size: number): number[] {
-  let [covered, lit] = [0, 0];
-  for (let sample = 0; sample < SAMPLES ** 2; sample++) {
-    const point: Point = [
-      (x + ((sample % SAMPLES) + 0.5) / SAMPLES) / size,
-      (y + (Math.floor(sample / SAMPLES) + 0.5) / SAMPLES) / size,
-    ];
-    if (!inRoundedSquare(point)) continue;
-    covered++;
-    if (PROMPT.some(([from, to]) => distance(point, from, to) <= STROKE / 2)) lit++;
-  }
-  const share = covered === 0 ? 0 : lit / covered;
-  const color = NAVY.map((dark, i) => Math.round(dark + ((MINT[i] ?? 0) - dark) * share));
-  return [...color, Math.round((255 * covered) / SAMPLES ** 2)];
+  const center: Point = [(x + 0.5) / size, (y + 0.5) / size];
+  const toPrompt = Math.min(...PROMPT.map(([from, to]) => distance(center, from, to))) - STROKE / 2;
+  const light = coverage(toPrompt, size);
+  const color = NAVY.map((dark, i) => Math.round(dark + ((MINT[i] ?? 0) - dark) * light));
+  return [...color, Math.round(255 * coverage(distanceToSquare(center), size))];
 }
 
-function inRoundedSquare([x, y]: Point): boolean {
-  const inner: Point = [
-    clamp(x, CORNER_RADIUS, 1 - CORNER_RADIUS),
-    clamp(y, CORNER_RADIUS, 1 - CORNER_RADIUS),
-  ];
-  return Math.hypot(x - inner[0], y - inner[1]) <= CORNER_RADIUS;
+/** How much of a pixel lies inside a shape whose edge is `distance` away from its center; negative is inside. */
+function coverage(distance: number, size: number): number {
+  return clamp(0.5 - distance * size, 0, 1);
+}
+
+function distanceToSquare([x, y]: Point): number {
+  const [dx, dy] = [x, y].map((at) => at - clamp(at, CORNER_RADIUS, 1 - CORNER_RADIUS));
+  return Math.hypot(dx ?? 0, dy ?? 0) - CORNER_RADIUS;
 }
 
 /** From a point to the nearest point of a line between two others. */

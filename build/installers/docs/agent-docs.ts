@@ -1,0 +1,23 @@
+import { PassThrough } from 'node:stream';
+import { commanderAgent } from '../../../src/cli/commander-agent.ts';
+import type { Console } from '../../../src/cli/console.ts';
+import type { BuildContext } from '../product.ts';
+import { commandDocs, type CommandDocs } from './command-docs.ts';
+
+/** Man page and completions of `commander-agent`, as its command line is in these very sources. */
+export function agentDocs(context: Pick<BuildContext, 'version' | 'epoch'>): CommandDocs {
+  const neverRun = (): never => {
+    throw new Error('Documentation is made from commands, not by running them');
+  };
+  const actions = { enroll: neverRun, run: neverRun, status: neverRun };
+  const buildProgram = commanderAgent({ actions, clock: { now: () => context.epoch * 1000 } });
+  return commandDocs(buildProgram(silentConsole()), context);
+}
+
+function silentConsole(): Console {
+  const stream = new PassThrough();
+  return {
+    ...{ stdin: stream, stdout: stream, stderr: stream },
+    ...{ env: {}, isTTY: false, color: false, columns: 80, json: false },
+  };
+}
