@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { posix } from 'node:path';
 import type { ProcessTree } from '../lib/process/process-tree.ts';
 import { listDarwinProcesses } from './darwin-processes.ts';
 import { executorOn } from './executors.ts';
@@ -11,13 +11,13 @@ import { knownRoot, treeMembers } from './tree-members.ts';
 const NAME = 'Commander Agent';
 
 export function darwinPlatform(host: HostFacts): Platform {
-  const libraryDir = join(host.isAdmin ? '/' : host.homeDir, 'Library/Application Support', NAME);
+  const libraryDir = posix.join(host.isAdmin ? '/' : host.homeDir, 'Library/Application Support', NAME);
   return {
     ...posixBasics,
     os: 'darwin',
     osLabel: 'macOS',
-    defaultStateDir: () => join(libraryDir, 'state'),
-    defaultConfigPath: () => join(libraryDir, 'config.json'),
+    defaultStateDir: () => posix.join(libraryDir, 'state'),
+    defaultConfigPath: () => posix.join(libraryDir, 'config.json'),
     machineID: readHardwareID,
     processTree: darwinTree,
     executor: (name) => executorOn('darwin', name),

@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { posix } from 'node:path';
 import type { TreeMark } from './platform.ts';
 import type { ProcessInfo } from './tree-members.ts';
 
@@ -29,14 +29,14 @@ function candidates({ procDir, after }: ListOptions): number[] {
 
 /** The ID given out last, which is the fifth field of /proc/loadavg. */
 function lastPid(procDir: string): number {
-  return Number(readFileSync(join(procDir, 'loadavg'), 'utf8').trim().split(' ').at(-1));
+  return Number(readFileSync(posix.join(procDir, 'loadavg'), 'utf8').trim().split(' ').at(-1));
 }
 
 function readProcess(pid: number, { procDir, mark }: ListOptions): ProcessInfo | undefined {
   try {
-    const process = parseStat(readFileSync(join(procDir, String(pid), 'stat'), 'latin1'));
+    const process = parseStat(readFileSync(posix.join(procDir, String(pid), 'stat'), 'latin1'));
     if (process === undefined) return undefined;
-    return { ...process, marked: hasMark(join(procDir, String(pid), 'environ'), mark) };
+    return { ...process, marked: hasMark(posix.join(procDir, String(pid), 'environ'), mark) };
   } catch {
     return undefined; // it ended while it was being read
   }
@@ -45,7 +45,7 @@ function readProcess(pid: number, { procDir, mark }: ListOptions): ProcessInfo |
 /** When a process was started, in the kernel's ticks since boot; undefined when there is none. */
 export function linuxStartTime(procDir: string, pid: number): number | undefined {
   try {
-    return startField(fields(readFileSync(join(procDir, String(pid), 'stat'), 'latin1')));
+    return startField(fields(readFileSync(posix.join(procDir, String(pid), 'stat'), 'latin1')));
   } catch {
     return undefined; // it is gone
   }

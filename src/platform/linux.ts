@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { posix } from 'node:path';
 import type { ProcessTree } from '../lib/process/process-tree.ts';
 import { executorOn } from './executors.ts';
 import { linuxStartTime, listLinuxProcesses } from './linux-processes.ts';
@@ -12,17 +12,17 @@ const NAME = 'commander-agent';
 
 export function linuxPlatform(host: HostFacts): Platform {
   const base = (variable: string, fallback: string): string =>
-    host.environment[variable] ?? join(host.homeDir, fallback);
+    host.environment[variable] ?? posix.join(host.homeDir, fallback);
   return {
     ...posixBasics,
     os: 'linux',
     osLabel: 'Linux',
     defaultStateDir: () =>
-      host.isAdmin ? join('/var/lib', NAME) : join(base('XDG_STATE_HOME', '.local/state'), NAME),
+      host.isAdmin ? posix.join('/var/lib', NAME) : posix.join(base('XDG_STATE_HOME', '.local/state'), NAME),
     defaultConfigPath: () =>
-      join(host.isAdmin ? '/etc' : base('XDG_CONFIG_HOME', '.config'), NAME, 'config.json'),
+      posix.join(host.isAdmin ? '/etc' : base('XDG_CONFIG_HOME', '.config'), NAME, 'config.json'),
     machineID: () => readMachineID(host.rootDir),
-    processTree: (root) => linuxTree(root, join(host.rootDir, 'proc')),
+    processTree: (root) => linuxTree(root, posix.join(host.rootDir, 'proc')),
     executor: (name) => executorOn('linux', name),
   };
 }
@@ -31,7 +31,7 @@ export function linuxPlatform(host: HostFacts): Platform {
 function readMachineID(rootDir: string): string | undefined {
   for (const path of ['etc/machine-id', 'var/lib/dbus/machine-id']) {
     try {
-      const id = readFileSync(join(rootDir, path), 'utf8').trim();
+      const id = readFileSync(posix.join(rootDir, path), 'utf8').trim();
       if (/^[0-9a-f]{32}$/.test(id)) return id;
     } catch {
       // not on this distribution; the next place may have it
