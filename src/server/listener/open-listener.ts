@@ -26,6 +26,8 @@ export interface ListenerOptions extends ServerCertificateOptions {
   /** A proxy ends TLS: plain HTTP here, and what these addresses say about the client's certificate is believed. */
   behindProxy?: { trustedAddresses: readonly string[] };
   expiredGraceMs?: ExpiredGrace;
+  /** How long running requests may take to end when the listener closes. */
+  closeDeadlineMs?: number;
   log: Logger;
 }
 
@@ -34,6 +36,7 @@ const LIMITS = {
   headersTimeout: 20_000,
   requestTimeout: 300_000,
   keepAliveTimeout: 60_000,
+  connectionsCheckingInterval: 5_000,
 } as const satisfies ServerOptions;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 360_000;
@@ -67,7 +70,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     listen: async () => await listen(app, options),
     close: async () => {
       renewal.abort(new Stopped('shutdown'));
-      await closeInTime(app, upgrades);
+      await closeWithin(options.closeDeadlineMs ?? CLOSE_DEADLINE_MS, app, upgrades);
     },
   };
 }
@@ -131,11 +134,11 @@ function logAnswers(app: FastifyInstance, log: Logger): void {
   });
 }
 
-async function closeInTime(app: FastifyInstance, upgrades: Upgrades): Promise<void> {
+async function closeWithin(deadlineMs: number, app: FastifyInstance, upgrades: Upgrades): Promise<void> {
   const deadline = setTimeout(() => {
     app.server.closeAllConnections();
     upgrades.destroyAll();
-  }, CLOSE_DEADLINE_MS);
+  }, deadlineMs);
   try {
     await app.close();
   } finally {
