@@ -1,6 +1,7 @@
 import { VERSION } from '../../lib/build-info.ts';
 import { AppError, ERROR_CODES, type ErrorCode } from '../../lib/errors.ts';
-import { HttpClient, type HttpReply, type HttpRequest } from '../../lib/http-client/http-client.ts';
+import { HttpClient, type HttpRequest } from '../../lib/http-client/http-client.ts';
+import type { HttpReply } from '../../lib/http-client/http-reply.ts';
 import { validateErrorReply } from '../../protocol/generated/admin.js';
 
 /** Which server to talk to, whom to trust there, and as whom. */
@@ -51,8 +52,12 @@ export class Transport {
 
 function refusal(what: string, { status, text }: HttpReply): AppError {
   const said = readError(text);
-  const cause = new Error(said.text ?? `the server answered ${status}`);
-  return new AppError(said.code ?? codeOf(status), `Cannot ${what}`, { cause, retryable: status >= 500 });
+  const code = said.code ?? codeOf(status);
+  const reason = said.text ?? `the server answered ${status}`;
+  const cause = new Error(
+    code === 'NOT_LOGGED_IN' ? `the session is not accepted any more (${reason})` : reason,
+  );
+  return new AppError(code, `Cannot ${what}`, { cause, retryable: status >= 500 });
 }
 
 /** The shapes of the original, and our server's `code` beside them. A proxy's HTML has none. */

@@ -1,6 +1,11 @@
+import { Option } from 'commander';
+import type { LogLevel } from '../../lib/create-logger.ts';
 import { command, type DocumentedCommand } from '../command.ts';
 import { printNote, printResult, type Console } from '../console.ts';
 import { collect, wholeNumber } from '../input/option-values.ts';
+
+/** A record, so that the compiler says when a level is missing. */
+const LEVELS = { error: true, warn: true, info: true, debug: true } as const satisfies Record<LogLevel, true>;
 
 export interface ServeOptions {
   dataDir: string;
@@ -14,6 +19,7 @@ export interface ServeOptions {
   legacyCapy: boolean;
   /** Addresses of proxies that end TLS and are believed about client certificates. */
   behindProxy: readonly string[];
+  logLevel: LogLevel;
 }
 
 export interface RunningServer {
@@ -45,6 +51,7 @@ interface Flags {
   publicUrl?: string;
   legacyCapy?: boolean;
   behindProxy?: string[];
+  logLevel: LogLevel;
 }
 
 export function serve(ports: ServePorts): DocumentedCommand {
@@ -74,23 +81,30 @@ export function serve(ports: ServePorts): DocumentedCommand {
       'believe this proxy about client certificates; may be repeated',
       collect,
     )
-    .action(async ({ name = [], behindProxy = [], legacyCapy = false, ...flags }: Flags) => {
-      const { dataDir, host, port, publicUrl } = flags;
-      const address = publicUrl === undefined ? {} : { publicUrl };
-      const server = await ports.serve({
-        dataDir,
-        host,
-        port,
-        names: name,
-        legacyCapy,
-        behindProxy,
-        ...address,
-      });
+    .addOption(
+      new Option('--log-level <level>', 'how much to log on stderr')
+        .choices(Object.keys(LEVELS))
+        .default('info'),
+    )
+    .action(async (flags: Flags) => {
+      const server = await ports.serve(readOptions(flags));
       announce(ports.console, server);
       await ports.untilInterrupted();
       printNote(ports.console, 'Stopping');
       await server.close();
     });
+}
+
+function readOptions({
+  name = [],
+  behindProxy = [],
+  legacyCapy = false,
+  publicUrl,
+  ...flags
+}: Flags): ServeOptions {
+  const { dataDir, host, port, logLevel } = flags;
+  const address = publicUrl === undefined ? {} : { publicUrl };
+  return { dataDir, host, port, names: name, ...address, legacyCapy, behindProxy, logLevel };
 }
 
 function announce(console: Console, { url, fingerprint, firstAdmin }: RunningServer): void {

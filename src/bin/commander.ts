@@ -1,0 +1,36 @@
+import { homedir } from 'node:os';
+import { commander } from '../cli/commander.ts';
+import { systemConsole } from '../cli/console.ts';
+import { runProgram } from '../cli/program.ts';
+import type { RunningServer, ServeOptions } from '../cli/server/serve.ts';
+import { systemClock } from '../lib/clock.ts';
+import { self } from '../lib/self.ts';
+import { currentPlatform } from '../platform/select.ts';
+
+const program = commander({
+  os: currentPlatform().os,
+  homeDir: homedir(),
+  clock: systemClock,
+  serve,
+  untilInterrupted,
+});
+
+void runProgram(program, self().argv, systemConsole(process)).then((code) => {
+  process.exitCode = code;
+});
+
+/** The server is most of this executable, and of no use to the admin's commands. */
+async function serve({ logLevel, behindProxy, ...options }: ServeOptions): Promise<RunningServer> {
+  const { createLogger } = await import('../lib/create-logger.ts');
+  const { startServer } = await import('../server/compose.ts');
+  const log = createLogger({ level: logLevel, clock: systemClock, terminal: process.stderr });
+  const proxy = behindProxy.length === 0 ? {} : { behindProxy: { trustedAddresses: behindProxy } };
+  return await startServer({ ...options, ...proxy, log });
+}
+
+/** A second signal is not caught, so that nobody has to wait for a server that cannot stop. */
+async function untilInterrupted(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
