@@ -27,6 +27,8 @@ export interface AgentStoreSummary {
   readonly recentJobs: readonly Job[];
 }
 
+const NOTHING = { connection: undefined, held: 0, unreported: 0, recentJobs: [] };
+
 /**
  * Looks into an agent's memory without touching it, whether the agent runs or not.
  * @throws AppError STATE_CORRUPT
@@ -34,8 +36,7 @@ export interface AgentStoreSummary {
 export function readAgentStore(stateDir: string, { jobLimit = 10 } = {}): AgentStoreSummary {
   const filePath = join(stateDir, DATABASE_NAME);
   const running = isInstanceLockHeld(join(stateDir, LOCK_NAME));
-  if (!existsSync(filePath))
-    return { running, connection: undefined, held: 0, unreported: 0, recentJobs: [] };
+  if (!existsSync(filePath)) return { running, ...NOTHING };
   try {
     return { running, ...readSummary(filePath, jobLimit) };
   } catch (cause) {
@@ -47,6 +48,7 @@ function readSummary(filePath: string, jobLimit: number): Omit<AgentStoreSummary
   const db = new DatabaseSync(filePath, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
   try {
     db.exec('BEGIN');
+    if (!hasTables(db)) return NOTHING;
     const connection = db.prepare('SELECT record FROM connection').get();
     const active = readable(db.prepare('SELECT * FROM jobs WHERE cleanedAt IS NULL').all());
     const recent = db.prepare('SELECT * FROM jobs ORDER BY seq DESC LIMIT ?').all(jobLimit);
@@ -59,6 +61,11 @@ function readSummary(filePath: string, jobLimit: number): Omit<AgentStoreSummary
   } finally {
     db.close();
   }
+}
+
+/** A first start makes the file, and the tables only then. */
+function hasTables(db: DatabaseSync): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'connection'").get() !== undefined;
 }
 
 /** The agent itself sets aside what cannot be read; here it is passed over. */

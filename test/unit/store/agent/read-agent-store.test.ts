@@ -43,6 +43,12 @@ test('an agent that has never run has nothing to show', () => {
   expect(readdirSync(stateDir)).toEqual([]);
 });
 
+test('an agent that is just being started for the first time has nothing to show yet', () => {
+  const stateDir = makeTempDir(onEnd);
+  writeFileSync(join(stateDir, 'state.db'), '');
+  expect(readAgentStore(stateDir)).toMatchObject({ connection: undefined, recentJobs: [] });
+});
+
 test('a damaged journal says so', () => {
   const stateDir = makeTempDir(onEnd);
   writeFileSync(join(stateDir, 'state.db'), 'no database\n'.repeat(500));
