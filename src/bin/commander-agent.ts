@@ -30,7 +30,7 @@ const actions: EndpointActions = {
     });
   },
   status: async (flags) => {
-    const { readStatus } = await import('../agent/read-status.ts');
+    const { readStatus } = await import('../agent/compose-status.ts');
     return readStatus(await configOf(flags), findHost());
   },
 };

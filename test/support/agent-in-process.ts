@@ -5,7 +5,7 @@ import { runAgent } from '../../src/agent/compose.ts';
 import { defaultConfig } from '../../src/agent/config/defaults.ts';
 import type { AgentConfig } from '../../src/agent/config/schema.ts';
 import type { AgentHost } from '../../src/agent/host.ts';
-import { readStatus } from '../../src/agent/read-status.ts';
+import { readStatus } from '../../src/agent/compose-status.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { Stopped } from '../../src/lib/stopped.ts';
 import { currentPlatform } from '../../src/platform/select.ts';

@@ -1,7 +1,8 @@
 import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
-import type { HttpClient, HttpReply } from '../../lib/http-client/http-client.ts';
+import type { HttpClient } from '../../lib/http-client/http-client.ts';
 import { errorOfReply, errorTextOf } from '../../lib/http-client/http-errors.ts';
+import type { HttpReply } from '../../lib/http-client/http-reply.ts';
 import { REFUSED } from '../../protocol/commander/replies.ts';
 import { parseEpochTime } from '../../protocol/commander/times.ts';
 import { validateHistoryPost } from '../../protocol/generated/job.js';

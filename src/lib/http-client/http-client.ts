@@ -1,8 +1,8 @@
 import { Agent } from 'node:https';
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { OptionsInit, Response as HttpResponse } from 'got';
 import { unreachable } from './http-errors.ts';
+import type { HttpHead, HttpReply } from './http-reply.ts';
 
 /** Whom to trust and what to show; all PEM. */
 export interface HttpTls {
@@ -31,15 +31,6 @@ export interface HttpRequest {
   /** Sent as multipart/form-data, instead of JSON. */
   readonly form?: FormData;
   readonly signal?: AbortSignal;
-}
-
-export interface HttpHead {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-}
-
-export interface HttpReply extends HttpHead {
-  readonly text: string;
 }
 
 const DEFAULT_TIMEOUT_MS = 60_000;

@@ -1,6 +1,6 @@
 import { AppError, systemErrorCode } from '../errors.ts';
 import { parseRetryAfter } from '../retry-after.ts';
-import type { HttpReply } from './http-client.ts';
+import type { HttpReply } from './http-reply.ts';
 
 const UNTRUSTED = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
