@@ -17,7 +17,7 @@ const SOURCES = {
     }
     void main();`,
   'eager.ts': `
-    export const greeting = 'hello';
+    export const greeting = 'hello ✓';
     export const unused = 'never asked for';`,
   'lazy.ts': `
     globalThis.loaded = 'loaded';
@@ -39,12 +39,17 @@ test('one file holds everything, and lazy imports stay lazy in it', async () => 
 
   const output = execFileSync(process.execPath, [alonePath], { encoding: 'utf8' });
 
-  expect(JSON.parse(output)).toEqual(['1.2.3', 'abc', 'hello', 'not loaded', 'loaded', 42]);
+  expect(JSON.parse(output)).toEqual(['1.2.3', 'abc', 'hello ✓', 'not loaded', 'loaded', 42]);
 });
 
 test('what nobody uses is left out', async () => {
   const { path } = await bundleIn('here');
   expect(readFileSync(path, 'utf8')).not.toContain('never asked for');
+});
+
+test('the bundle is ASCII, which V8 holds in half the memory', async () => {
+  const { path } = await bundleIn('here');
+  expect(readFileSync(path, 'latin1')).toMatch(/^[\0-\x7f]*$/);
 });
 
 test('the bytes do not depend on where they are made, and name no folder of this machine', async () => {
