@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -128,10 +128,15 @@ describe('names', () => {
     },
   );
 
-  test('a join token holds the address, the fingerprint and the key', async () => {
-    const server = await start({ publicUrl: 'https://c.example:444' });
-    const client = new OriginalClient({ url: server.url, rejectUnauthorized: false });
-    expect(client).toBeDefined();
+  test('are what a join token leads to, with the fingerprint', async () => {
+    const server = await start({ names: ['localhost'] });
+    const client = clientOf(server);
+    const token = await client.login('admin', server.firstAdmin?.password ?? '');
+    const { json } = await client.call('POST', '/admin/join-tokens', { token });
+    expect(parseJoinToken((json as { token: string }).token)).toMatchObject({
+      serverUrl: server.url,
+      fingerprint: server.fingerprint,
+    });
   });
 });
 

@@ -180,7 +180,7 @@ describe('renewal', () => {
     const server = await TestServer.start(onEnd);
     const { reply, client } = await enrol(server);
     const token = await server.token();
-    const revoked = await server.client.call('POST', `/admin/agents/${reply.agentID}/revoke`, { token });
+    const revoked = await server.client.call('DELETE', `/admin/agents/${reply.agentID}`, { token });
     expect([revoked.status, (await renew(client)).status]).toEqual([200, 400]);
   });
 
