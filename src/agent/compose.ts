@@ -6,7 +6,7 @@ import { createLogger } from '../lib/create-logger.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/log.ts';
 import { runLoops, type Loop } from '../lib/loops.ts';
-import { Stopped, isAbortOf } from '../lib/stopped.ts';
+import { Stopped, isAbortOf, stopReasonOf } from '../lib/stopped.ts';
 import type { Hello } from '../protocol/schemas/frames.ts';
 import { PROTOCOL_VERSION, type ProtocolVersion } from '../protocol/version.ts';
 import { openAgentStore, type AgentStore } from '../store/agent/open-agent-store.ts';
@@ -24,7 +24,7 @@ import { ServerClient } from './remote/server-client.ts';
 
 export interface RunOptions {
   readonly host: AgentHost;
-  /** Asks to stop: nothing new is taken, running jobs get their grace. */
+  /** Asks to stop: nothing new is taken, running jobs get their grace, or all the time they need when the reason is `update`. */
   readonly stop: AbortSignal;
   /** Asks not to wait for running jobs. */
   readonly stopNow?: AbortSignal;
@@ -152,7 +152,7 @@ function until(stop: AbortSignal, loop: Loop): Loop {
   };
 }
 
-/** Resolves after `stop`, when no job runs any more or their grace is over. */
+/** Resolves after `stop`, when no job runs any more or their grace is over. A new version waits as long as they take. */
 async function drainAfter(
   stop: AbortSignal,
   { pipeline, config, host, stopNow, log, signal }: Parts & { pipeline: JobPipeline; signal: AbortSignal },
@@ -162,7 +162,8 @@ async function drainAfter(
   log.info('agent.stopping', 'The agent was asked to stop');
   const inTime = new AbortController();
   const early = AbortSignal.any([signal, inTime.signal, ...(stopNow === undefined ? [] : [stopNow])]);
-  const grace = host.clock.sleep(config.jobs.stopGraceSeconds * 1000, early).catch(() => undefined);
+  const graceMs = stopReasonOf(stop) === 'update' ? Infinity : config.jobs.stopGraceSeconds * 1000;
+  const grace = host.clock.sleep(graceMs, early).catch(() => undefined);
   await Promise.race([pipeline.drain(), grace]);
   inTime.abort(new Stopped('shutdown'));
 }

@@ -56,9 +56,10 @@ function findHost(): AgentHost {
   };
 }
 
-/** The first signal asks, the next ones do not wait. */
+/** The first signal asks, the next ones do not wait. SIGHUP asks to make room for a new version, when no job runs any more. */
 function stopSignals(): { stop: AbortSignal; stopNow: AbortSignal } {
   const [stop, stopNow] = [new AbortController(), new AbortController()];
+  process.on('SIGHUP', () => stop.abort(new Stopped('update')));
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => (stop.signal.aborted ? stopNow : stop).abort(new Stopped('shutdown')));
   }
