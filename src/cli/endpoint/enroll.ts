@@ -1,3 +1,4 @@
+import { isAppError } from '../../lib/errors.ts';
 import type { EndpointActions, EnrollOrder, SettingFlags } from '../../protocol/endpoint.ts';
 import type { DocumentedCommand } from '../command.ts';
 import { printNote, printResult, type Console } from '../console.ts';
@@ -26,8 +27,16 @@ export function enroll(console: Console, actions: Pick<EndpointActions, 'enroll'
     .option('--trust-on-first-use', 'trust whatever root certificate is shown now')
     .option('--capy <url>', 'get the certificate from an original CAPy; the server is then an original, too')
     .option('--force', 'replace the identity that this agent has')
-    .action(async (options: SettingFlags & EnrollOrder) => {
-      const summary = await actions.enroll(settingsOf(options), orderOf(options, console));
+    .option('--if-needed', 'do nothing, successfully, when it has one')
+    .action(async (options: SettingFlags & EnrollOrder & { ifNeeded?: boolean }) => {
+      const summary = await enrollUnless(options.ifNeeded === true, () =>
+        actions.enroll(settingsOf(options), orderOf(options, console)),
+      );
+      if (summary === undefined) {
+        printResult(console, { changed: false }, '');
+        printNote(console, 'Enrolled already; nothing was changed.');
+        return;
+      }
       for (const warning of summary.warnings) printNote(console, `Warning: ${warning}`);
       const { agentID, server, fingerprint, certificateExpiresAt } = summary;
       const fields = { agent: agentID, server, 'root certificate': fingerprint };
@@ -38,6 +47,16 @@ export function enroll(console: Console, actions: Pick<EndpointActions, 'enroll'
       );
       if (!console.json) printNote(console, 'Enrolled. Start the agent with: commander-agent run');
     });
+}
+
+/** Undefined when there is an identity, and that is as good. Nothing runs without one. */
+async function enrollUnless<T>(satisfied: boolean, enroll: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await enroll();
+  } catch (error) {
+    if (satisfied && isAppError(error, 'ALREADY_ENROLLED', 'AGENT_ALREADY_RUNNING')) return undefined;
+    throw error;
+  }
 }
 
 /** What is typed goes before the environment; a token in the environment does not disturb who names a server. */
