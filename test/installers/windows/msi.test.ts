@@ -63,16 +63,14 @@ describeWith(['wixl', 'msibuild'], 'an MSI', () => {
     expect(actions).toHaveLength(2);
   });
 
-  test('enrols after files and service are there and before it starts, and only on a first installation', () => {
+  test('enrols after files and service are there and before it starts', () => {
     const sequence = keyed(table(build(), 'InstallExecuteSequence'), 'Action');
     const at = (action: string): number => Number(sequence.get(action)?.['Sequence']);
 
     expect(at('EnrolByToken')).toBeGreaterThan(at('InstallServices'));
     expect(at('ForgetOnRollback')).toBeLessThan(at('EnrolByToken'));
     expect(at('EnrolByKey')).toBeLessThan(at('StartServices'));
-    expect(sequence.get('EnrolByToken')?.['Condition']).toBe(
-      'NOT Installed AND NOT WIX_UPGRADE_DETECTED AND TOKEN',
-    );
+    expect(sequence.get('EnrolByToken')?.['Condition']).toBe('TOKEN AND NOT REMOVE');
   });
 
   test('removes the old version inside the transaction, so that it comes back when the new one fails', () => {
