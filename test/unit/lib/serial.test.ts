@@ -14,7 +14,7 @@ describe('Serial', () => {
       }),
       serial.run(async () => {
         said.push('second');
-        return Promise.resolve();
+        return await Promise.resolve();
       }),
     ];
     await Promise.resolve();

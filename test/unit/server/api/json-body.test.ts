@@ -50,15 +50,12 @@ describe('a body', () => {
     expect(await send(call)).toEqual([400, expect.objectContaining({ name: 'Bad Request' })]);
   });
 
-  test.each(['{}', '[]', '"a"', '1', 'null', '{"__proto__":{}}'])(
-    'that is %s has no field',
-    async (body) => {
-      expect(await send({ headers: JSON_TYPE, body })).toEqual([
-        400,
-        { error: "request is missing the following parameters: data=['a']" },
-      ]);
-    },
-  );
+  test.each(['{}', '[]', '"a"', '1', 'null', '{"__proto__":{}}'])('that is %s has no field', async (body) => {
+    expect(await send({ headers: JSON_TYPE, body })).toEqual([
+      400,
+      { error: "request is missing the following parameters: data=['a']" },
+    ]);
+  });
 
   test('may be as large as the limit and not larger', async () => {
     const body = '{"a":"1234567890123"}';
