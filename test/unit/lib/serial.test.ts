@@ -13,8 +13,8 @@ describe('Serial', () => {
         said.push('first ends');
       }),
       serial.run(async () => {
+        await Promise.resolve();
         said.push('second');
-        return await Promise.resolve();
       }),
     ];
     await Promise.resolve();
