@@ -48,6 +48,7 @@ function attach(command: Command, console: Console): void {
       getOutHelpWidth: () => console.columns,
       getErrHelpWidth: () => console.columns,
       getOutHasColors: () => console.color,
+      getErrHasColors: () => console.color,
     })
     .configureHelp({ styleTitle: (title) => `\u001b[1m${title}\u001b[22m` });
 }

@@ -3,7 +3,7 @@ import { configDir, dataDir } from '../../../../src/cli/session/locations.ts';
 
 const HOMES = {
   linux: { os: 'linux', homeDir: '/home/grace' },
-  darwin: { os: 'darwin', homeDir: '/Users/grace' },
+  darwin: { os: 'darwin', homeDir: '/home/grace' },
   win32: { os: 'win32', homeDir: 'C:\\Users\\grace' },
 };
 
@@ -12,7 +12,7 @@ describe('the session lies in', () => {
     ['linux', {}, '/home/grace/.config/commander'],
     ['linux', { XDG_CONFIG_HOME: '/conf' }, '/conf/commander'],
     ['linux', { XDG_CONFIG_HOME: '' }, '/home/grace/.config/commander'],
-    ['darwin', { XDG_CONFIG_HOME: '/conf' }, '/Users/grace/Library/Application Support/commander'],
+    ['darwin', { XDG_CONFIG_HOME: '/conf' }, '/home/grace/Library/Application Support/commander'],
     ['win32', {}, 'C:\\Users\\grace\\AppData\\Roaming\\commander'],
     ['win32', { APPDATA: 'D:\\roaming' }, 'D:\\roaming\\commander'],
     ['linux', { COMMANDER_CONFIG_DIR: '/mine', XDG_CONFIG_HOME: '/conf' }, '/mine'],
@@ -26,7 +26,7 @@ describe('the server keeps its state in', () => {
   test.each([
     ['linux', {}, '/home/grace/.local/share/commander'],
     ['linux', { XDG_DATA_HOME: '/data' }, '/data/commander'],
-    ['darwin', {}, '/Users/grace/Library/Application Support/commander/server'],
+    ['darwin', {}, '/home/grace/Library/Application Support/commander/server'],
     ['win32', {}, 'C:\\Users\\grace\\AppData\\Local\\commander'],
     ['win32', { LOCALAPPDATA: 'D:\\local' }, 'D:\\local\\commander'],
     ['linux', { COMMANDER_DATA_DIR: '/srv/commander' }, '/srv/commander'],
