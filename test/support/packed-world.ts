@@ -162,6 +162,7 @@ export class PackedAgent {
   }
 
   start(): PackedProcess {
+    if (this.#process?.hasEnded === false) throw new Error('This agent is running already');
     this.#process = this.#start(['run', '--state-dir', this.stateDir]);
     return this.#process;
   }
