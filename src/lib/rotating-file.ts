@@ -1,7 +1,6 @@
 import {
   closeSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -10,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { makePrivateDir } from './make-private-dir.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -69,7 +69,7 @@ export class RotatingFile {
   }
 
   #open(): number {
-    mkdirSync(this.#options.dir, { recursive: true, mode: 0o700 });
+    makePrivateDir(this.#options.dir);
     const fd = openSync(this.#path, 'a', 0o600);
     const { size, birthtimeMs } = fstatSync(fd);
     this.#fd = fd;

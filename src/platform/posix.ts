@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
+import { makePrivateDir as makeMissingDirs } from '../lib/make-private-dir.ts';
 import { findProgram } from '../lib/process/find-program.ts';
 import type { Platform } from './platform.ts';
 
@@ -27,6 +28,6 @@ export const posixBasics = {
 } satisfies Partial<Platform>;
 
 function makePrivateDir(dir: string): void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  makeMissingDirs(dir);
   chmodSync(dir, 0o700); // one that was there already may be open to others
 }

@@ -1,8 +1,9 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { win32 } from 'node:path';
 import { promisify } from 'node:util';
 import { isReservedOnWindows } from '../lib/archive/entry-name.ts';
+import { makePrivateDir as makeMissingDirs } from '../lib/make-private-dir.ts';
 import { findProgram } from '../lib/process/find-program.ts';
 import type { ProcessTree } from '../lib/process/process-tree.ts';
 import { executorOn } from './executors.ts';
@@ -78,7 +79,7 @@ export function parseMachineGuid(output: string): string | undefined {
 
 /** Modes mean nothing here, and folders below ProgramData let every user read: so the folder's own list says who may. */
 function makePrivateDir(dir: string, { environment, isAdmin }: HostFacts): void {
-  mkdirSync(dir, { recursive: true });
+  makeMissingDirs(dir);
   const owners = [SYSTEM_SID, ADMINISTRATORS_SID];
   if (!isAdmin) owners.push(`${environment['USERDOMAIN'] ?? '.'}\\${environment['USERNAME'] ?? ''}`);
   const grants = owners.flatMap((owner) => ['/grant:r', `${owner}:(OI)(CI)F`]);
@@ -95,7 +96,7 @@ function win32Tree({ child, mark }: TreeRoot, environment: NodeJS.ProcessEnv): P
   }
   // Where PowerShell is locked away, taskkill has done what can be done.
   const orphans = new ListedTree({
-    list: async () => await list().catch(() => []),
+    list,
     askSignals: [],
     killSignals: ['SIGKILL'],
   });

@@ -13,7 +13,7 @@ import { registerAgentRoutes } from './api/agent-routes.ts';
 import { attachCheckin } from './api/attach-checkin.ts';
 import { registerCertificateRoutes } from './api/certificate-routes.ts';
 import { openCertificateAuthority } from './ca/open-certificate-authority.ts';
-import { openListener } from './listener/open-listener.ts';
+import { openListener, requireFreePort } from './listener/open-listener.ts';
 import { createServices } from './services.ts';
 
 /** An agent that was switched off for a while comes back by itself. */
@@ -70,6 +70,7 @@ async function build(
 ): Promise<Omit<RunningServer, 'close'>> {
   const { dataDir, log, clock = systemClock, legacyCapy = false } = options;
   const publicUrl = readPublicUrl(options);
+  await requireFreePort(options);
   opened.adopt(lockDataDir(dataDir), (held) => held.release());
   const store = opened.adopt(openServerStore(dataDir), (open) => open.close());
   const { certificates } = store;

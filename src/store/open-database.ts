@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../lib/errors.ts';
+import { makePrivateDir } from '../lib/make-private-dir.ts';
 import { migrate, type Migration } from './migrations/migrate.ts';
 
 /** How long a statement waits for another process (a backup, say) to let go of the file. */
@@ -26,7 +27,7 @@ export function openDatabase(filePath: string, migrations: readonly Migration[])
 }
 
 function makePrivateFile(filePath: string): void {
-  mkdirSync(dirname(filePath), { recursive: true, mode: 0o700 });
+  makePrivateDir(dirname(filePath));
   // SQLite would make it readable to others; its -wal and -shm files take over the mode of this one.
   closeSync(openSync(filePath, 'a', 0o600));
 }

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../lib/errors.ts';
+import { makePrivateDir } from '../lib/make-private-dir.ts';
 
 /** Says that this process owns a folder. Held until `release`, or until the process dies: the operating system lets go of it then. */
 export interface InstanceLock {
@@ -21,7 +22,7 @@ const SQLITE_BUSY = 5;
 export function takeInstanceLock(lockPath: string): InstanceLock | undefined {
   let db: DatabaseSync | undefined;
   try {
-    mkdirSync(dirname(lockPath), { recursive: true, mode: 0o700 });
+    makePrivateDir(dirname(lockPath));
     db = new DatabaseSync(lockPath, { timeout: TAKE_TIMEOUT_MS });
     db.exec('BEGIN EXCLUSIVE');
   } catch (cause) {

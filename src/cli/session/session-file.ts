@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../../lib/atomic-file.ts';
 import { AppError, systemErrorCode } from '../../lib/errors.ts';
+import { makePrivateDir } from '../../lib/make-private-dir.ts';
 
 /** What `commander login` leaves behind: an identity for one admin at one server. The certificate says until when. */
 export interface Session {
@@ -39,7 +40,7 @@ export class SessionFile {
   /** @throws AppError STATE_UNWRITABLE */
   write(session: Session): void {
     this.#attempt('write', () => {
-      mkdirSync(join(this.path, '..'), { recursive: true, mode: 0o700 });
+      makePrivateDir(dirname(this.path));
       writeFileAtomic(this.path, `${JSON.stringify(session, null, 2)}\n`, { mode: 0o600 });
     });
   }

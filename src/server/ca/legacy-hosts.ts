@@ -1,9 +1,10 @@
 import { X509Certificate, createHash, generateKeyPair } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeFileAtomic } from '../../lib/atomic-file.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { makePrivateDir } from '../../lib/make-private-dir.ts';
 import { Serial } from '../../lib/serial.ts';
 import type { IssuedWithKey, LegacyHostRequest } from './certificate-authority.ts';
 import { readLegacyRequest, type HostClaim } from './legacy-request.ts';
@@ -50,7 +51,7 @@ export class LegacyHosts {
       lifetimeMs: maxDays * DAY_MS,
     });
     const keyPem = privateKey.export({ format: 'pem', type: 'pkcs8' });
-    mkdirSync(this.#options.dir, { recursive: true, mode: 0o700 });
+    makePrivateDir(this.#options.dir);
     writeFileAtomic(this.#pathOf(hostname), keyPem + issued.certPem, { mode: 0o600 });
     return { ...issued, keyPem };
   }

@@ -1,9 +1,10 @@
 import { X509Certificate, createPrivateKey, generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../lib/atomic-file.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
+import { makePrivateDir } from '../../lib/make-private-dir.ts';
 import { signRoot, type Issuer } from './sign-certificate.ts';
 import { BACKDATE_MS, DAY_MS } from './lifetimes.ts';
 
@@ -38,7 +39,7 @@ async function makeRoot(filePath: string, { dir, clock }: { dir: string; clock: 
   );
   const keyPem = privateKey.export({ format: 'pem', type: 'pkcs8' });
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makePrivateDir(dir);
     writeFileAtomic(filePath, keyPem + certificate.toString(), { mode: 0o600 });
   } catch (cause) {
     throw new AppError(

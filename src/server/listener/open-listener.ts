@@ -5,7 +5,8 @@ import {
   type ServerOptions,
 } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { AppError, systemErrorCode } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/log.ts';
@@ -95,6 +96,21 @@ async function secureServer(options: ListenerOptions, signal: AbortSignal): Prom
     void certificate.keepFresh(server, signal);
     return server;
   };
+}
+
+/**
+ * Listens and lets go again, so that a start on a taken port fails before it has made anything.
+ * @throws AppError PORT_IN_USE or CONFIG_INVALID
+ */
+export async function requireFreePort({ host, port }: Pick<ListenerOptions, 'host' | 'port'>): Promise<void> {
+  const probe = createTcpServer().listen({ host, port });
+  try {
+    await once(probe, 'listening');
+  } catch (cause) {
+    throw explain(cause, { host, port });
+  }
+  probe.close();
+  await once(probe, 'close');
 }
 
 async function listen(app: FastifyInstance, { host, port }: ListenerOptions): Promise<number> {

@@ -56,13 +56,14 @@ describe('the first start', () => {
     await expect(clientOf(second).login('admin', first.firstAdmin?.password ?? '')).resolves.toMatch(/\./);
   });
 
-  test('that fails has made no password that nobody saw', async () => {
-    const dataDir = makeTempDir(onEnd);
+  test('that fails has made nothing, and no password that nobody saw', async () => {
+    const dataDir = join(makeTempDir(onEnd), 'data');
     const taken = createServer().listen(0, '127.0.0.1');
     onEnd(() => taken.close());
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
     await expect(start({ dataDir, port })).rejects.toMatchObject({ code: 'PORT_IN_USE' });
+    expect(existsSync(dataDir)).toBe(false);
     expect((await start({ dataDir })).firstAdmin).toBeDefined();
   });
 });
