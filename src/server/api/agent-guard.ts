@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { REFUSED } from '../../protocol/commander/replies.ts';
 import type { AgentRecord, AgentStore } from '../../store/server/agent-store.ts';
-import { FOREIGN_AGENT, speaksFor } from '../fleet/speaks-for.ts';
+import { FOREIGN_AGENT, speaksFor } from '../dispatch/speaks-for.ts';
 import type { IdentifiedPeer, PeerOf } from '../listener/peer.ts';
 import { refusal } from './http-refusal.ts';
 

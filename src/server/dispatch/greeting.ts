@@ -6,12 +6,12 @@ import type { Hello } from '../../protocol/schemas/frames.ts';
 import type { ProtocolVersion } from '../../protocol/version.ts';
 import type { AgentStore } from '../../store/server/agent-store.ts';
 import { TAKEN_STATES, type JobStore } from '../../store/server/job-store.ts';
-import { FOREIGN_AGENT, speaksFor } from '../fleet/speaks-for.ts';
 import type { IdentifiedPeer } from '../listener/peer.ts';
 import type { Conversation, Message, Send } from './conversation.ts';
 import { FramedConversation } from './framed-conversation.ts';
 import type { JobEnds } from './job-ends.ts';
 import { OriginalConversation } from './original-conversation.ts';
+import { FOREIGN_AGENT, speaksFor } from './speaks-for.ts';
 
 export interface GreetingDeps {
   agents: AgentStore;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { speaksFor } from '../../../../src/server/fleet/speaks-for.ts';
+import { speaksFor } from '../../../../src/server/dispatch/speaks-for.ts';
 import type { IdentifiedPeer } from '../../../../src/server/listener/peer.ts';
 import { agentRecord } from '../../../support/server-records.ts';
 
