@@ -31,6 +31,15 @@ export async function withArchive<T>(
 }
 
 async function isArchive(sourcePath: string): Promise<boolean> {
+  if (await hasArchiveContent(sourcePath)) return true;
+  if (!/\.(zip|tar|tgz|tar\.gz)$/i.test(sourcePath)) return false;
+  throw new AppError(
+    'ARCHIVE_CORRUPT',
+    `"${sourcePath}" is not an archive, whatever its name says; make it again`,
+  );
+}
+
+async function hasArchiveContent(sourcePath: string): Promise<boolean> {
   try {
     if ((await stat(sourcePath)).isDirectory()) return false;
     return (await detectFormat(sourcePath)).format !== undefined;
@@ -43,7 +52,7 @@ const MANIFEST = 'manifest.json';
 
 /**
  * What the library is to say of the archive: what was given, else what its manifest says, else what can be told from the
- * program itself. @throws AppError USAGE naming the flag that is needed, and ARCHIVE_*, MANIFEST_INVALID, PROGRAM_MISSING
+ * program itself. @throws AppError USAGE naming the flag that is needed, and ARCHIVE_*, MANIFEST_INVALID, NAME_INVALID, PROGRAM_MISSING
  */
 export async function describeArchive(
   archivePath: string,
@@ -52,6 +61,12 @@ export async function describeArchive(
   const listing = await inspectArchive(archivePath);
   const manifest = await readManifest(listing);
   const filename = given.filename ?? manifest.filename ?? onlyProgram(listing);
+  if (!validateManifest({ filename })) {
+    throw new AppError(
+      'NAME_INVALID',
+      `"${filename}" is not a plain file name; give the name alone, without a folder`,
+    );
+  }
   const content = await listing.readText(filename, Infinity);
   if (content === undefined) {
     throw new AppError('PROGRAM_MISSING', `"${filename}" is not at the top of the archive`);

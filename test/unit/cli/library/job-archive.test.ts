@@ -107,6 +107,24 @@ describe('it asks', () => {
 });
 
 describe('it refuses', () => {
+  test.each(['job.zip', 'job.tar', 'job.TGZ', 'job.tar.gz'])('"%s" when it is no archive', async (name) => {
+    const source = join(writeFiles({ [name]: 'cut short' }), name);
+    await expect(withArchive(source, () => Promise.resolve())).rejects.toMatchObject({
+      code: 'ARCHIVE_CORRUPT',
+      message: `"${source}" is not an archive, whatever its name says; make it again`,
+    });
+  });
+
+  test.each(['../a.sh', 'bin/a.sh', '/a.sh', '..\\a.sh', 'C:a.sh'])(
+    'the path "%s" as name',
+    async (filename) => {
+      await expect(describeFiles({ 'a.sh': '' }, { filename })).rejects.toMatchObject({
+        code: 'NAME_INVALID',
+        message: `"${filename}" is not a plain file name; give the name alone, without a folder`,
+      });
+    },
+  );
+
   test('a program that is not in the archive', async () => {
     await expect(describeFiles({ 'a.sh': '' }, { filename: 'b.sh' })).rejects.toMatchObject({
       code: 'PROGRAM_MISSING',
