@@ -42,5 +42,10 @@ function darwinTree({ child, mark }: TreeRoot): ProcessTree {
     const processes = await listDarwinProcesses(mark);
     return treeMembers(processes, knownRoot(child, processes, spawnedAt)).map(({ pid }) => pid);
   }
-  return new ListedTree({ list, askSignals: ['SIGTERM', 'SIGCONT'], killSignals: ['SIGSTOP', 'SIGKILL'] });
+  return new ListedTree({
+    list,
+    groupOf: child,
+    askSignals: ['SIGTERM', 'SIGCONT'],
+    killSignals: ['SIGSTOP', 'SIGKILL'],
+  });
 }

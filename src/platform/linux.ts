@@ -43,13 +43,18 @@ function readMachineID(rootDir: string): string | undefined {
 function linuxTree({ child, mark }: TreeRoot, procDir: string): ProcessTree {
   const spawnedAt = performance.now();
   const startedAt = child?.pid === undefined ? undefined : linuxStartTime(procDir, child.pid);
-  function list(): Promise<number[]> {
+  function list(): number[] {
     const after =
       child?.pid === undefined ? undefined : { pid: child.pid, agoMs: performance.now() - spawnedAt };
     const processes = listLinuxProcesses({ procDir, mark, ...(after === undefined ? {} : { after }) });
     const root = startedAt === undefined ? undefined : knownRoot(child, processes, startedAt);
-    return Promise.resolve(treeMembers(processes, root).map(({ pid }) => pid));
+    return treeMembers(processes, root).map(({ pid }) => pid);
   }
   // A process that is stopped hears SIGTERM only once it goes on; one that is being killed must not fork meanwhile.
-  return new ListedTree({ list, askSignals: ['SIGTERM', 'SIGCONT'], killSignals: ['SIGSTOP', 'SIGKILL'] });
+  return new ListedTree({
+    list,
+    groupOf: child,
+    askSignals: ['SIGTERM', 'SIGCONT'],
+    killSignals: ['SIGSTOP', 'SIGKILL'],
+  });
 }

@@ -1,6 +1,12 @@
 import type { Clock } from '../../src/lib/clock.ts';
 import type { JobAssignment } from '../../src/protocol/schemas/job.ts';
-import type { Job, JobChange, JobJournal } from '../../src/store/agent/job-journal.ts';
+import {
+  JOB_PHASES,
+  type Job,
+  type JobChange,
+  type JobFilter,
+  type JobJournal,
+} from '../../src/store/agent/job-journal.ts';
 import {
   changed,
   isCancelable,
@@ -33,8 +39,10 @@ export class MemoryJobJournal implements JobJournal {
     return this.#jobs.get(jobID);
   }
 
-  active(): Job[] {
-    return [...this.#jobs.values()].filter(({ phase }) => phase !== 'cleaned');
+  active({ phases = JOB_PHASES, limit = Infinity }: JobFilter = {}): Job[] {
+    return [...this.#jobs.values()]
+      .filter(({ phase }) => phase !== 'cleaned' && phases.includes(phase))
+      .slice(0, limit);
   }
 
   holding(): string[] {

@@ -1,11 +1,12 @@
 import { Backoff } from '../../lib/backoff.ts';
 import { isAppError } from '../../lib/errors.ts';
 import { Wakeup } from '../../lib/wakeup.ts';
-import type { Job } from '../../store/agent/job-journal.ts';
+import type { Job, JobPhase } from '../../store/agent/job-journal.ts';
 import { advance, isActive } from './advance.ts';
 import type { JobDeps } from './job-options.ts';
 import { sleepOrRing } from './sleep-or-ring.ts';
 
+const OVER: readonly JobPhase[] = ['exited', 'reported'];
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5 * 60_000;
 
@@ -45,7 +46,7 @@ export class JobReporter {
   /** Undefined when all went well, otherwise how long the server asked us to wait. */
   async #reportAll(signal: AbortSignal): Promise<number | undefined> {
     let retryAfterMs: number | undefined;
-    for (const job of this.#deps.journal.active().filter(isOver)) {
+    for (const job of this.#deps.journal.active({ phases: OVER })) {
       try {
         await this.#finish(job, signal);
       } catch (error) {
@@ -79,8 +80,4 @@ export class JobReporter {
       },
     );
   }
-}
-
-function isOver({ phase }: Job): boolean {
-  return phase === 'exited' || phase === 'reported';
 }

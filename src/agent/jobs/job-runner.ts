@@ -22,6 +22,8 @@ export class JobRunner {
   readonly #running = new Map<string, RunningJob>();
   /** Jobs that failed in a way that is no outcome: left alone until the next start rather than tried without end. */
   readonly #parked = new Set<string>();
+  /** Still to be looked at: most of them wait, and can be told off at once. */
+  readonly #canceled: string[] = [];
   #draining = false;
 
   constructor(deps: JobDeps, options: { onExited: () => void }) {
@@ -49,6 +51,7 @@ export class JobRunner {
 
   cancel(jobIDs: readonly string[]): void {
     for (const jobID of jobIDs) this.#running.get(jobID)?.stop.abort(new Stopped('job-canceled'));
+    this.#canceled.push(...jobIDs);
     this.wake();
   }
 
@@ -63,13 +66,17 @@ export class JobRunner {
 
   #startWhatFits(stopping: AbortSignal): void {
     if (this.#draining) return;
-    for (const job of this.#deps.journal.active()) {
-      if (!WAITING.includes(job.phase) || this.#running.has(job.jobID) || this.#parked.has(job.jobID))
-        continue;
-      // A canceled job needs no room: there is nothing to do but to say so.
-      if (job.cancelRequested || this.#running.size < this.#deps.limits.concurrency)
-        this.#start(job, stopping);
-    }
+    const { journal, limits } = this.#deps;
+    // A canceled job needs no room: there is nothing to do but to say so.
+    for (const jobID of this.#canceled.splice(0)) this.#startIfWaiting(journal.get(jobID), stopping);
+    const limit = this.#running.size + this.#parked.size + limits.concurrency;
+    for (const job of journal.active({ phases: WAITING, limit }))
+      if (this.#running.size < limits.concurrency) this.#startIfWaiting(job, stopping);
+  }
+
+  #startIfWaiting(job: Job | undefined, stopping: AbortSignal): void {
+    if (job === undefined || !WAITING.includes(job.phase)) return;
+    if (!this.#running.has(job.jobID) && !this.#parked.has(job.jobID)) this.#start(job, stopping);
   }
 
   #start(job: Job, stopping: AbortSignal): void {

@@ -1,4 +1,4 @@
-/** Everything that descends from one process, as the platform can find it. */
+/** Everything that descends from one process, as far as the platform can find it. Neither method rejects. */
 export interface ProcessTree {
   /** Asks all of it to end, and does not wait. */
   ask(): Promise<void>;

@@ -42,6 +42,11 @@ export interface JobChange {
   readonly result?: JobResult;
 }
 
+export interface JobFilter {
+  readonly phases?: readonly JobPhase[];
+  readonly limit?: number;
+}
+
 /**
  * The agent's memory of work: written before the server is told, and before anything is done. Every method is one
  * transaction. What others rely on survives a power cut: acceptance, `running`, `exited`, cancellation. The other phases
@@ -51,8 +56,8 @@ export interface JobJournal {
   /** Records what is new, in order, and returns just those; a known jobID is a no-op. */
   accept(assignments: readonly JobAssignment[]): Job[];
   get(jobID: string): Job | undefined;
-  /** Jobs that are not `cleaned`, oldest first. */
-  active(): Job[];
+  /** Jobs that are not `cleaned`, oldest first: all of them, or the first `limit` that are in one of `phases`. */
+  active(filter?: JobFilter): Job[];
   /** The jobs whose result the server has not confirmed: phases before `reported`. */
   holding(): string[];
   /** Moves a job on; throws INTERNAL when the change would go back, or when `job` is not how it stands now. */

@@ -5,12 +5,22 @@ import type { Logger } from '../../lib/log.ts';
 import type { JobAssignment } from '../../protocol/schemas/job.ts';
 import type { Row } from '../row.ts';
 import type { AgentDatabase } from './agent-database.ts';
-import type { Job, JobChange, JobJournal, JobPhase } from './job-journal.ts';
+import {
+  JOB_PHASES,
+  type Job,
+  type JobChange,
+  type JobFilter,
+  type JobJournal,
+  type JobPhase,
+} from './job-journal.ts';
 import { toJob } from './job-rows.ts';
 import { changed, isCancelable, isHeld, staleJob, startedOver } from './job-transition.ts';
 
 /** What somebody relies on, or what must never happen twice. */
 const SURVIVES_POWER_CUT: readonly JobPhase[] = ['running', 'exited'];
+
+/** As SQLite understands LIMIT. */
+const NO_LIMIT = -1;
 
 export interface SqliteJobJournalOptions {
   readonly clock: Clock;
@@ -45,8 +55,15 @@ export class SqliteJobJournal implements JobJournal {
     return this.#jobs((sql) => sql.all`SELECT * FROM jobs WHERE jobID = ${jobID}`)[0];
   }
 
-  active(): Job[] {
-    return this.#jobs((sql) => sql.all`SELECT * FROM jobs WHERE cleanedAt IS NULL ORDER BY seq`);
+  active({ phases = JOB_PHASES, limit = NO_LIMIT }: JobFilter = {}): Job[] {
+    return this.#jobs((sql) => {
+      const oldest = phases.flatMap(
+        (phase) =>
+          sql.all`SELECT * FROM jobs WHERE phase = ${phase} AND cleanedAt IS NULL ORDER BY seq LIMIT ${limit}`,
+      );
+      oldest.sort((a, b) => Number(a['seq']) - Number(b['seq']));
+      return limit === NO_LIMIT ? oldest : oldest.slice(0, limit);
+    });
   }
 
   holding(): string[] {

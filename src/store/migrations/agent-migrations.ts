@@ -16,7 +16,8 @@ const FIRST: Migration = {
       result TEXT,
       cleanedAt INTEGER
     ) STRICT;
-    CREATE INDEX jobsActive ON jobs (seq) WHERE cleanedAt IS NULL;
+    -- Ends in seq by itself, so that the oldest of a phase are found without sorting.
+    CREATE INDEX jobsByPhase ON jobs (phase) WHERE cleanedAt IS NULL;
     CREATE INDEX jobsCleaned ON jobs (cleanedAt) WHERE cleanedAt IS NOT NULL;
 
     -- Rows of jobs that could not be read, as they were, for whoever looks into it.

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { expect, test } from '@jest/globals';
 import { ListedTree } from '../../../src/platform/listed-tree.ts';
 import { useCleanup } from '../../support/cleanup.ts';
+import { testOnPosix } from '../../support/on-posix.ts';
 import { fixtureProgram } from '../../support/fixture-program.ts';
 
 const onEnd = useCleanup();
@@ -44,4 +45,20 @@ test('asking sends its signals, and minds nobody who is gone', async () => {
   });
   await tree.ask();
   await exit;
+});
+
+testOnPosix('where there is no list, the group is ended, while its leader keeps its ID ours', async () => {
+  const leader = spawn(process.execPath, [fixtureProgram('leaves-daemon.mjs'), 'clean'], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  onEnd(() => leader.kill('SIGKILL'));
+  const [chunk] = (await once(leader.stdout, 'data')) as [Buffer];
+  onEnd(() => process.kill(Number(chunk.toString()), 'SIGKILL'));
+  const list = (): never => {
+    throw new Error('no more open files');
+  };
+  const tree = new ListedTree({ list, groupOf: leader, askSignals: [], killSignals: ['SIGKILL'] });
+  await expect(tree.kill(10_000)).resolves.toEqual({ survivors: [] });
+  expect(leader.signalCode).toBe('SIGKILL');
 });

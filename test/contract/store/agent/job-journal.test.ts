@@ -6,6 +6,7 @@ import { AgentDatabase } from '../../../../src/store/agent/agent-database.ts';
 import {
   JOB_PHASES,
   type Job,
+  type JobFilter,
   type JobJournal,
   type JobPhase,
 } from '../../../../src/store/agent/job-journal.ts';
@@ -99,6 +100,16 @@ describe.each(Object.entries(JOURNALS))('a journal in %s', (_, open) => {
     jobs.forEach((job, index) => walk(journal, job, phases[index] as JobPhase));
     expect(journal.holding()).toEqual(['a', 'b']);
     expect(journal.active().map(({ jobID }) => jobID)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('gives the oldest of some phases, as many as are wanted', () => {
+    const { journal, jobs } = openWith('a', 'b', 'c', 'd', 'e');
+    const phases = ['accepted', 'exited', 'fetched', 'cleaned', 'accepted'] as const;
+    jobs.forEach((job, index) => walk(journal, job, phases[index] as JobPhase));
+    const ids = (filter: JobFilter): string[] => journal.active(filter).map(({ jobID }) => jobID);
+    expect(ids({ phases: ['fetched', 'accepted', 'cleaned'] })).toEqual(['a', 'c', 'e']);
+    expect(ids({ phases: ['fetched', 'accepted'], limit: 2 })).toEqual(['a', 'c']);
+    expect(ids({ limit: 1 })).toEqual(['a']);
   });
 
   test('a job may leave phases out, but never goes back or stays', () => {

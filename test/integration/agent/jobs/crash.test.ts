@@ -34,7 +34,7 @@ function dyingAfter(phase: JobPhase, store: AgentStore): { journal: JobJournal; 
     journal: {
       accept: whileAlive((assignments) => journal.accept(assignments)),
       get: whileAlive((jobID) => journal.get(jobID)),
-      active: whileAlive(() => journal.active()),
+      active: whileAlive((filter) => journal.active(filter)),
       holding: whileAlive(() => journal.holding()),
       startOver: whileAlive((job) => journal.startOver(job)),
       requestCancel: whileAlive((jobIDs) => journal.requestCancel(jobIDs)),
