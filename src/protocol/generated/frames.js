@@ -8,9 +8,9 @@ var __commonJS = (cb, mod) => function() {
   }
 };
 
-// node_modules/ajv/dist/runtime/ucs2length.js
+// ../main/node_modules/ajv/dist/runtime/ucs2length.js
 var require_ucs2length = __commonJS({
-  "node_modules/ajv/dist/runtime/ucs2length.js"(exports) {
+  "../main/node_modules/ajv/dist/runtime/ucs2length.js"(exports) {
     "use strict";
     Object.defineProperty(exports, "__esModule", { value: !0 });
     function ucs2length(str) {
@@ -71,20 +71,90 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       return validate10.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate10.errors = vErrors, errors === 0;
 }
-var validateCancelFrame = validate11;
+var validateAppliedFrame = validate11;
 function validate11(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.kind === void 0 && (missing0 = "kind") || data.jobIDs === void 0 && (missing0 = "jobIDs"))
+      if (data.kind === void 0 && (missing0 = "kind") || data.revision === void 0 && (missing0 = "revision") || data.problems === void 0 && (missing0 = "problems"))
         return validate11.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.kind !== void 0) {
         let data0 = data.kind, _errs1 = errors;
         if (typeof data0 != "string")
           return validate11.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        if (data0 !== "applied")
+          return validate11.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "applied" }, message: "must be equal to constant" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.revision !== void 0) {
+          let data1 = data.revision, _errs3 = errors;
+          if (!(typeof data1 == "number" && !(data1 % 1) && !isNaN(data1) && isFinite(data1)))
+            return validate11.errors = [{ instancePath: instancePath + "/revision", schemaPath: "#/properties/revision/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0)
+          if (data.problems !== void 0) {
+            let data2 = data.problems, _errs5 = errors;
+            if (errors === _errs5)
+              if (Array.isArray(data2)) {
+                var valid1 = !0;
+                let len0 = data2.length;
+                for (let i0 = 0; i0 < len0; i0++) {
+                  let data3 = data2[i0], _errs7 = errors;
+                  if (errors === _errs7)
+                    if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+                      let missing1;
+                      if (data3.name === void 0 && (missing1 = "name") || data3.message === void 0 && (missing1 = "message"))
+                        return validate11.errors = [{ instancePath: instancePath + "/problems/" + i0, schemaPath: "#/properties/problems/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                      if (data3.name !== void 0) {
+                        let _errs9 = errors;
+                        if (typeof data3.name != "string")
+                          return validate11.errors = [{ instancePath: instancePath + "/problems/" + i0 + "/name", schemaPath: "#/properties/problems/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        var valid2 = _errs9 === errors;
+                      } else
+                        var valid2 = !0;
+                      if (valid2)
+                        if (data3.message !== void 0) {
+                          let _errs11 = errors;
+                          if (typeof data3.message != "string")
+                            return validate11.errors = [{ instancePath: instancePath + "/problems/" + i0 + "/message", schemaPath: "#/properties/problems/items/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                          var valid2 = _errs11 === errors;
+                        } else
+                          var valid2 = !0;
+                    } else
+                      return validate11.errors = [{ instancePath: instancePath + "/problems/" + i0, schemaPath: "#/properties/problems/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                  var valid1 = _errs7 === errors;
+                  if (!valid1)
+                    break;
+                }
+              } else
+                return validate11.errors = [{ instancePath: instancePath + "/problems", schemaPath: "#/properties/problems/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+            var valid0 = _errs5 === errors;
+          } else
+            var valid0 = !0;
+      }
+    } else
+      return validate11.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate11.errors = vErrors, errors === 0;
+}
+var validateCancelFrame = validate12;
+function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.kind === void 0 && (missing0 = "kind") || data.jobIDs === void 0 && (missing0 = "jobIDs"))
+        return validate12.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.kind !== void 0) {
+        let data0 = data.kind, _errs1 = errors;
+        if (typeof data0 != "string")
+          return validate12.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         if (data0 !== "cancel")
-          return validate11.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "cancel" }, message: "must be equal to constant" }], !1;
+          return validate12.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "cancel" }, message: "must be equal to constant" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -100,39 +170,851 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
                 if (errors === _errs5)
                   if (typeof data2 == "string") {
                     if (!pattern0.test(data2))
-                      return validate11.errors = [{ instancePath: instancePath + "/jobIDs/" + i0, schemaPath: "#/properties/jobIDs/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+                      return validate12.errors = [{ instancePath: instancePath + "/jobIDs/" + i0, schemaPath: "#/properties/jobIDs/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
                   } else
-                    return validate11.errors = [{ instancePath: instancePath + "/jobIDs/" + i0, schemaPath: "#/properties/jobIDs/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    return validate12.errors = [{ instancePath: instancePath + "/jobIDs/" + i0, schemaPath: "#/properties/jobIDs/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                 var valid1 = _errs5 === errors;
                 if (!valid1)
                   break;
               }
             } else
-              return validate11.errors = [{ instancePath: instancePath + "/jobIDs", schemaPath: "#/properties/jobIDs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+              return validate12.errors = [{ instancePath: instancePath + "/jobIDs", schemaPath: "#/properties/jobIDs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
     } else
-      return validate11.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate11.errors = vErrors, errors === 0;
+      return validate12.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate12.errors = vErrors, errors === 0;
 }
-var validateHello = validate12;
+var validateDesiredFrame = validate13, schema14 = { type: "object", required: ["kind", "desired"], properties: { kind: { type: "string", const: "desired" }, desired: { type: "object", required: ["revision", "tasks", "services"], properties: { revision: { type: "integer", minimum: 0 }, tasks: { type: "array", items: { type: "object", required: ["name", "filename", "executor", "archive", "schedule"], properties: { name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, filename: { type: "string", pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, executor: { type: "string", pattern: "^[^\\u0000-\\u001f\\u007f]{1,255}$" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, archive: { type: "object", required: ["sha256", "size"], properties: { sha256: { type: "string", pattern: "^[0-9a-f]{64}$" }, size: { type: "integer", minimum: 0, maximum: 9007199254740991 } } }, schedule: { type: "object", properties: { cron: { type: "string", pattern: "^[^\\u0000-\\u001f]{1,255}$" }, everySeconds: { type: "integer", minimum: 1, maximum: 31536e3 }, at: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T" }, timeZone: { type: "string", pattern: "^[A-Za-z0-9_+/-]{1,64}$" }, splaySeconds: { type: "integer", minimum: 0, maximum: 31536e3 }, missed: { enum: ["skip", "run-once"] }, overlap: { enum: ["skip", "queue", "replace"] }, retries: { type: "object", required: ["limit", "backoffSeconds"], properties: { limit: { type: "integer", minimum: 0, maximum: 1e3 }, backoffSeconds: { type: "integer", minimum: 1, maximum: 86400 } } } } }, timeoutSeconds: { type: "integer", minimum: 1, maximum: 31536e3 } } }, maxItems: 1e3 }, services: { type: "array", items: { type: "object", required: ["name", "filename", "executor", "archive"], properties: { name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, filename: { type: "string", pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, executor: { type: "string", pattern: "^[^\\u0000-\\u001f\\u007f]{1,255}$" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, archive: { type: "object", required: ["sha256", "size"], properties: { sha256: { type: "string", pattern: "^[0-9a-f]{64}$" }, size: { type: "integer", minimum: 0, maximum: 9007199254740991 } } }, restart: { enum: ["always", "on-failure", "never"] }, restartBudget: { type: "object", required: ["limit", "windowSeconds"], properties: { limit: { type: "integer", minimum: 0, maximum: 1e3 }, windowSeconds: { type: "integer", minimum: 1, maximum: 86400 } } }, stopGraceSeconds: { type: "integer", minimum: 0, maximum: 3600 }, probe: { type: "object", required: ["kind"], properties: { kind: { enum: ["process", "tcp", "http", "command"] }, port: { type: "integer", minimum: 1, maximum: 65535 }, path: { type: "string", pattern: "^/[^\\u0000-\\u0020]{0,1023}$" }, command: { type: "array", items: { type: "string" }, minItems: 1, maxItems: 64 }, intervalSeconds: { type: "integer", minimum: 1, maximum: 86400 }, timeoutSeconds: { type: "integer", minimum: 1, maximum: 3600 }, failureThreshold: { type: "integer", minimum: 1, maximum: 100 }, successThreshold: { type: "integer", minimum: 1, maximum: 100 }, startupSeconds: { type: "integer", minimum: 0, maximum: 31536e3 } } }, dependsOn: { type: "array", items: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, maxItems: 100 }, log: { type: "object", required: ["maxBytes", "files"], properties: { maxBytes: { type: "integer", minimum: 4096 }, files: { type: "integer", minimum: 1, maximum: 100 } } } } }, maxItems: 100 } } } } }, pattern2 = new RegExp("^[a-z0-9][a-z0-9._-]{0,62}$", "u"), pattern3 = new RegExp("^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$", "u"), pattern4 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,255}$", "u"), pattern5 = new RegExp("^[^\\u0000]*$", "u"), pattern6 = new RegExp("^[0-9a-f]{64}$", "u"), pattern7 = new RegExp("^[^\\u0000-\\u001f]{1,255}$", "u"), pattern8 = new RegExp("^\\d{4}-\\d{2}-\\d{2}T", "u"), pattern9 = new RegExp("^[A-Za-z0-9_+/-]{1,64}$", "u"), pattern15 = new RegExp("^/[^\\u0000-\\u0020]{0,1023}$", "u");
+function validate13(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.kind === void 0 && (missing0 = "kind") || data.desired === void 0 && (missing0 = "desired"))
+        return validate13.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.kind !== void 0) {
+        let data0 = data.kind, _errs1 = errors;
+        if (typeof data0 != "string")
+          return validate13.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        if (data0 !== "desired")
+          return validate13.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "desired" }, message: "must be equal to constant" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0)
+        if (data.desired !== void 0) {
+          let data1 = data.desired, _errs3 = errors;
+          if (errors === _errs3)
+            if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
+              let missing1;
+              if (data1.revision === void 0 && (missing1 = "revision") || data1.tasks === void 0 && (missing1 = "tasks") || data1.services === void 0 && (missing1 = "services"))
+                return validate13.errors = [{ instancePath: instancePath + "/desired", schemaPath: "#/properties/desired/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+              if (data1.revision !== void 0) {
+                let data2 = data1.revision, _errs5 = errors;
+                if (!(typeof data2 == "number" && !(data2 % 1) && !isNaN(data2) && isFinite(data2)))
+                  return validate13.errors = [{ instancePath: instancePath + "/desired/revision", schemaPath: "#/properties/desired/properties/revision/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                if (errors === _errs5 && typeof data2 == "number" && isFinite(data2) && (data2 < 0 || isNaN(data2)))
+                  return validate13.errors = [{ instancePath: instancePath + "/desired/revision", schemaPath: "#/properties/desired/properties/revision/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                var valid1 = _errs5 === errors;
+              } else
+                var valid1 = !0;
+              if (valid1) {
+                if (data1.tasks !== void 0) {
+                  let data3 = data1.tasks, _errs7 = errors;
+                  if (errors === _errs7)
+                    if (Array.isArray(data3)) {
+                      if (data3.length > 1e3)
+                        return validate13.errors = [{ instancePath: instancePath + "/desired/tasks", schemaPath: "#/properties/desired/properties/tasks/maxItems", keyword: "maxItems", params: { limit: 1e3 }, message: "must NOT have more than 1000 items" }], !1;
+                      {
+                        var valid2 = !0;
+                        let len0 = data3.length;
+                        for (let i0 = 0; i0 < len0; i0++) {
+                          let data4 = data3[i0], _errs9 = errors;
+                          if (errors === _errs9)
+                            if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+                              let missing2;
+                              if (data4.name === void 0 && (missing2 = "name") || data4.filename === void 0 && (missing2 = "filename") || data4.executor === void 0 && (missing2 = "executor") || data4.archive === void 0 && (missing2 = "archive") || data4.schedule === void 0 && (missing2 = "schedule"))
+                                return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0, schemaPath: "#/properties/desired/properties/tasks/items/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }], !1;
+                              if (data4.name !== void 0) {
+                                let data5 = data4.name, _errs11 = errors;
+                                if (errors === _errs11)
+                                  if (typeof data5 == "string") {
+                                    if (!pattern2.test(data5))
+                                      return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/name", schemaPath: "#/properties/desired/properties/tasks/items/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+                                  } else
+                                    return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/name", schemaPath: "#/properties/desired/properties/tasks/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                var valid3 = _errs11 === errors;
+                              } else
+                                var valid3 = !0;
+                              if (valid3) {
+                                if (data4.filename !== void 0) {
+                                  let data6 = data4.filename, _errs13 = errors;
+                                  if (errors === _errs13)
+                                    if (typeof data6 == "string") {
+                                      if (!pattern3.test(data6))
+                                        return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/filename", schemaPath: "#/properties/desired/properties/tasks/items/properties/filename/pattern", keyword: "pattern", params: { pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
+                                    } else
+                                      return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/filename", schemaPath: "#/properties/desired/properties/tasks/items/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  var valid3 = _errs13 === errors;
+                                } else
+                                  var valid3 = !0;
+                                if (valid3) {
+                                  if (data4.executor !== void 0) {
+                                    let data7 = data4.executor, _errs15 = errors;
+                                    if (errors === _errs15)
+                                      if (typeof data7 == "string") {
+                                        if (!pattern4.test(data7))
+                                          return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/executor", schemaPath: "#/properties/desired/properties/tasks/items/properties/executor/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
+                                      } else
+                                        return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/executor", schemaPath: "#/properties/desired/properties/tasks/items/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    var valid3 = _errs15 === errors;
+                                  } else
+                                    var valid3 = !0;
+                                  if (valid3) {
+                                    if (data4.argv !== void 0) {
+                                      let data8 = data4.argv, _errs17 = errors;
+                                      if (errors === _errs17)
+                                        if (Array.isArray(data8)) {
+                                          if (data8.length > 4096)
+                                            return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/argv", schemaPath: "#/properties/desired/properties/tasks/items/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
+                                          {
+                                            var valid4 = !0;
+                                            let len1 = data8.length;
+                                            for (let i1 = 0; i1 < len1; i1++) {
+                                              let data9 = data8[i1], _errs19 = errors;
+                                              if (errors === _errs19)
+                                                if (typeof data9 == "string") {
+                                                  if (!pattern5.test(data9))
+                                                    return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/argv/" + i1, schemaPath: "#/properties/desired/properties/tasks/items/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
+                                                } else
+                                                  return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/argv/" + i1, schemaPath: "#/properties/desired/properties/tasks/items/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                              var valid4 = _errs19 === errors;
+                                              if (!valid4)
+                                                break;
+                                            }
+                                          }
+                                        } else
+                                          return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/argv", schemaPath: "#/properties/desired/properties/tasks/items/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                                      var valid3 = _errs17 === errors;
+                                    } else
+                                      var valid3 = !0;
+                                    if (valid3) {
+                                      if (data4.archive !== void 0) {
+                                        let data10 = data4.archive, _errs21 = errors;
+                                        if (errors === _errs21)
+                                          if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
+                                            let missing3;
+                                            if (data10.sha256 === void 0 && (missing3 = "sha256") || data10.size === void 0 && (missing3 = "size"))
+                                              return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/archive", schemaPath: "#/properties/desired/properties/tasks/items/properties/archive/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" }], !1;
+                                            if (data10.sha256 !== void 0) {
+                                              let data11 = data10.sha256, _errs23 = errors;
+                                              if (errors === _errs23)
+                                                if (typeof data11 == "string") {
+                                                  if (!pattern6.test(data11))
+                                                    return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/archive/sha256", schemaPath: "#/properties/desired/properties/tasks/items/properties/archive/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                                                } else
+                                                  return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/archive/sha256", schemaPath: "#/properties/desired/properties/tasks/items/properties/archive/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                              var valid5 = _errs23 === errors;
+                                            } else
+                                              var valid5 = !0;
+                                            if (valid5)
+                                              if (data10.size !== void 0) {
+                                                let data12 = data10.size, _errs25 = errors;
+                                                if (!(typeof data12 == "number" && !(data12 % 1) && !isNaN(data12) && isFinite(data12)))
+                                                  return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/archive/size", schemaPath: "#/properties/desired/properties/tasks/items/properties/archive/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                if (errors === _errs25 && typeof data12 == "number" && isFinite(data12)) {
+                                                  if (data12 > 9007199254740991 || isNaN(data12))
+                                                    return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/archive/size", schemaPath: "#/properties/desired/properties/tasks/items/properties/archive/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                                  if (data12 < 0 || isNaN(data12))
+                                                    return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/archive/size", schemaPath: "#/properties/desired/properties/tasks/items/properties/archive/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                                }
+                                                var valid5 = _errs25 === errors;
+                                              } else
+                                                var valid5 = !0;
+                                          } else
+                                            return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/archive", schemaPath: "#/properties/desired/properties/tasks/items/properties/archive/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                        var valid3 = _errs21 === errors;
+                                      } else
+                                        var valid3 = !0;
+                                      if (valid3) {
+                                        if (data4.schedule !== void 0) {
+                                          let data13 = data4.schedule, _errs27 = errors;
+                                          if (errors === _errs27)
+                                            if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
+                                              if (data13.cron !== void 0) {
+                                                let data14 = data13.cron, _errs29 = errors;
+                                                if (errors === _errs29)
+                                                  if (typeof data14 == "string") {
+                                                    if (!pattern7.test(data14))
+                                                      return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/cron", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/cron/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f]{1,255}$" }, message: 'must match pattern "^[^\\u0000-\\u001f]{1,255}$"' }], !1;
+                                                  } else
+                                                    return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/cron", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/cron/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                var valid6 = _errs29 === errors;
+                                              } else
+                                                var valid6 = !0;
+                                              if (valid6) {
+                                                if (data13.everySeconds !== void 0) {
+                                                  let data15 = data13.everySeconds, _errs31 = errors;
+                                                  if (!(typeof data15 == "number" && !(data15 % 1) && !isNaN(data15) && isFinite(data15)))
+                                                    return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/everySeconds", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/everySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                  if (errors === _errs31 && typeof data15 == "number" && isFinite(data15)) {
+                                                    if (data15 > 31536e3 || isNaN(data15))
+                                                      return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/everySeconds", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/everySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                                                    if (data15 < 1 || isNaN(data15))
+                                                      return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/everySeconds", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/everySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                                  }
+                                                  var valid6 = _errs31 === errors;
+                                                } else
+                                                  var valid6 = !0;
+                                                if (valid6) {
+                                                  if (data13.at !== void 0) {
+                                                    let data16 = data13.at, _errs33 = errors;
+                                                    if (errors === _errs33)
+                                                      if (typeof data16 == "string") {
+                                                        if (!pattern8.test(data16))
+                                                          return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/at", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/at/pattern", keyword: "pattern", params: { pattern: "^\\d{4}-\\d{2}-\\d{2}T" }, message: 'must match pattern "^\\d{4}-\\d{2}-\\d{2}T"' }], !1;
+                                                      } else
+                                                        return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/at", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/at/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                    var valid6 = _errs33 === errors;
+                                                  } else
+                                                    var valid6 = !0;
+                                                  if (valid6) {
+                                                    if (data13.timeZone !== void 0) {
+                                                      let data17 = data13.timeZone, _errs35 = errors;
+                                                      if (errors === _errs35)
+                                                        if (typeof data17 == "string") {
+                                                          if (!pattern9.test(data17))
+                                                            return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/timeZone", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/timeZone/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_+/-]{1,64}$" }, message: 'must match pattern "^[A-Za-z0-9_+/-]{1,64}$"' }], !1;
+                                                        } else
+                                                          return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/timeZone", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/timeZone/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                      var valid6 = _errs35 === errors;
+                                                    } else
+                                                      var valid6 = !0;
+                                                    if (valid6) {
+                                                      if (data13.splaySeconds !== void 0) {
+                                                        let data18 = data13.splaySeconds, _errs37 = errors;
+                                                        if (!(typeof data18 == "number" && !(data18 % 1) && !isNaN(data18) && isFinite(data18)))
+                                                          return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/splaySeconds", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/splaySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                        if (errors === _errs37 && typeof data18 == "number" && isFinite(data18)) {
+                                                          if (data18 > 31536e3 || isNaN(data18))
+                                                            return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/splaySeconds", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/splaySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                                                          if (data18 < 0 || isNaN(data18))
+                                                            return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/splaySeconds", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/splaySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                                        }
+                                                        var valid6 = _errs37 === errors;
+                                                      } else
+                                                        var valid6 = !0;
+                                                      if (valid6) {
+                                                        if (data13.missed !== void 0) {
+                                                          let data19 = data13.missed, _errs39 = errors;
+                                                          if (!(data19 === "skip" || data19 === "run-once"))
+                                                            return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/missed", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/missed/enum", keyword: "enum", params: { allowedValues: schema14.properties.desired.properties.tasks.items.properties.schedule.properties.missed.enum }, message: "must be equal to one of the allowed values" }], !1;
+                                                          var valid6 = _errs39 === errors;
+                                                        } else
+                                                          var valid6 = !0;
+                                                        if (valid6) {
+                                                          if (data13.overlap !== void 0) {
+                                                            let data20 = data13.overlap, _errs40 = errors;
+                                                            if (!(data20 === "skip" || data20 === "queue" || data20 === "replace"))
+                                                              return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/overlap", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/overlap/enum", keyword: "enum", params: { allowedValues: schema14.properties.desired.properties.tasks.items.properties.schedule.properties.overlap.enum }, message: "must be equal to one of the allowed values" }], !1;
+                                                            var valid6 = _errs40 === errors;
+                                                          } else
+                                                            var valid6 = !0;
+                                                          if (valid6)
+                                                            if (data13.retries !== void 0) {
+                                                              let data21 = data13.retries, _errs41 = errors;
+                                                              if (errors === _errs41)
+                                                                if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
+                                                                  let missing4;
+                                                                  if (data21.limit === void 0 && (missing4 = "limit") || data21.backoffSeconds === void 0 && (missing4 = "backoffSeconds"))
+                                                                    return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/retries", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/retries/required", keyword: "required", params: { missingProperty: missing4 }, message: "must have required property '" + missing4 + "'" }], !1;
+                                                                  if (data21.limit !== void 0) {
+                                                                    let data22 = data21.limit, _errs43 = errors;
+                                                                    if (!(typeof data22 == "number" && !(data22 % 1) && !isNaN(data22) && isFinite(data22)))
+                                                                      return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/retries/limit", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/retries/properties/limit/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                                    if (errors === _errs43 && typeof data22 == "number" && isFinite(data22)) {
+                                                                      if (data22 > 1e3 || isNaN(data22))
+                                                                        return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/retries/limit", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/retries/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e3 }, message: "must be <= 1000" }], !1;
+                                                                      if (data22 < 0 || isNaN(data22))
+                                                                        return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/retries/limit", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/retries/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                                                    }
+                                                                    var valid7 = _errs43 === errors;
+                                                                  } else
+                                                                    var valid7 = !0;
+                                                                  if (valid7)
+                                                                    if (data21.backoffSeconds !== void 0) {
+                                                                      let data23 = data21.backoffSeconds, _errs45 = errors;
+                                                                      if (!(typeof data23 == "number" && !(data23 % 1) && !isNaN(data23) && isFinite(data23)))
+                                                                        return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/retries/backoffSeconds", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/retries/properties/backoffSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                                      if (errors === _errs45 && typeof data23 == "number" && isFinite(data23)) {
+                                                                        if (data23 > 86400 || isNaN(data23))
+                                                                          return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/retries/backoffSeconds", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/retries/properties/backoffSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" }], !1;
+                                                                        if (data23 < 1 || isNaN(data23))
+                                                                          return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/retries/backoffSeconds", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/retries/properties/backoffSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                                                      }
+                                                                      var valid7 = _errs45 === errors;
+                                                                    } else
+                                                                      var valid7 = !0;
+                                                                } else
+                                                                  return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule/retries", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/properties/retries/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                                              var valid6 = _errs41 === errors;
+                                                            } else
+                                                              var valid6 = !0;
+                                                        }
+                                                      }
+                                                    }
+                                                  }
+                                                }
+                                              }
+                                            } else
+                                              return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/schedule", schemaPath: "#/properties/desired/properties/tasks/items/properties/schedule/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                          var valid3 = _errs27 === errors;
+                                        } else
+                                          var valid3 = !0;
+                                        if (valid3)
+                                          if (data4.timeoutSeconds !== void 0) {
+                                            let data24 = data4.timeoutSeconds, _errs47 = errors;
+                                            if (!(typeof data24 == "number" && !(data24 % 1) && !isNaN(data24) && isFinite(data24)))
+                                              return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/timeoutSeconds", schemaPath: "#/properties/desired/properties/tasks/items/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                            if (errors === _errs47 && typeof data24 == "number" && isFinite(data24)) {
+                                              if (data24 > 31536e3 || isNaN(data24))
+                                                return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/timeoutSeconds", schemaPath: "#/properties/desired/properties/tasks/items/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                                              if (data24 < 1 || isNaN(data24))
+                                                return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0 + "/timeoutSeconds", schemaPath: "#/properties/desired/properties/tasks/items/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                            }
+                                            var valid3 = _errs47 === errors;
+                                          } else
+                                            var valid3 = !0;
+                                      }
+                                    }
+                                  }
+                                }
+                              }
+                            } else
+                              return validate13.errors = [{ instancePath: instancePath + "/desired/tasks/" + i0, schemaPath: "#/properties/desired/properties/tasks/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                          var valid2 = _errs9 === errors;
+                          if (!valid2)
+                            break;
+                        }
+                      }
+                    } else
+                      return validate13.errors = [{ instancePath: instancePath + "/desired/tasks", schemaPath: "#/properties/desired/properties/tasks/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                  var valid1 = _errs7 === errors;
+                } else
+                  var valid1 = !0;
+                if (valid1)
+                  if (data1.services !== void 0) {
+                    let data25 = data1.services, _errs49 = errors;
+                    if (errors === _errs49)
+                      if (Array.isArray(data25)) {
+                        if (data25.length > 100)
+                          return validate13.errors = [{ instancePath: instancePath + "/desired/services", schemaPath: "#/properties/desired/properties/services/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items" }], !1;
+                        {
+                          var valid8 = !0;
+                          let len2 = data25.length;
+                          for (let i2 = 0; i2 < len2; i2++) {
+                            let data26 = data25[i2], _errs51 = errors;
+                            if (errors === _errs51)
+                              if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
+                                let missing5;
+                                if (data26.name === void 0 && (missing5 = "name") || data26.filename === void 0 && (missing5 = "filename") || data26.executor === void 0 && (missing5 = "executor") || data26.archive === void 0 && (missing5 = "archive"))
+                                  return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2, schemaPath: "#/properties/desired/properties/services/items/required", keyword: "required", params: { missingProperty: missing5 }, message: "must have required property '" + missing5 + "'" }], !1;
+                                if (data26.name !== void 0) {
+                                  let data27 = data26.name, _errs53 = errors;
+                                  if (errors === _errs53)
+                                    if (typeof data27 == "string") {
+                                      if (!pattern2.test(data27))
+                                        return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/name", schemaPath: "#/properties/desired/properties/services/items/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+                                    } else
+                                      return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/name", schemaPath: "#/properties/desired/properties/services/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  var valid9 = _errs53 === errors;
+                                } else
+                                  var valid9 = !0;
+                                if (valid9) {
+                                  if (data26.filename !== void 0) {
+                                    let data28 = data26.filename, _errs55 = errors;
+                                    if (errors === _errs55)
+                                      if (typeof data28 == "string") {
+                                        if (!pattern3.test(data28))
+                                          return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/filename", schemaPath: "#/properties/desired/properties/services/items/properties/filename/pattern", keyword: "pattern", params: { pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
+                                      } else
+                                        return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/filename", schemaPath: "#/properties/desired/properties/services/items/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    var valid9 = _errs55 === errors;
+                                  } else
+                                    var valid9 = !0;
+                                  if (valid9) {
+                                    if (data26.executor !== void 0) {
+                                      let data29 = data26.executor, _errs57 = errors;
+                                      if (errors === _errs57)
+                                        if (typeof data29 == "string") {
+                                          if (!pattern4.test(data29))
+                                            return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/executor", schemaPath: "#/properties/desired/properties/services/items/properties/executor/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
+                                        } else
+                                          return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/executor", schemaPath: "#/properties/desired/properties/services/items/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                      var valid9 = _errs57 === errors;
+                                    } else
+                                      var valid9 = !0;
+                                    if (valid9) {
+                                      if (data26.argv !== void 0) {
+                                        let data30 = data26.argv, _errs59 = errors;
+                                        if (errors === _errs59)
+                                          if (Array.isArray(data30)) {
+                                            if (data30.length > 4096)
+                                              return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/argv", schemaPath: "#/properties/desired/properties/services/items/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
+                                            {
+                                              var valid10 = !0;
+                                              let len3 = data30.length;
+                                              for (let i3 = 0; i3 < len3; i3++) {
+                                                let data31 = data30[i3], _errs61 = errors;
+                                                if (errors === _errs61)
+                                                  if (typeof data31 == "string") {
+                                                    if (!pattern5.test(data31))
+                                                      return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/argv/" + i3, schemaPath: "#/properties/desired/properties/services/items/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
+                                                  } else
+                                                    return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/argv/" + i3, schemaPath: "#/properties/desired/properties/services/items/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                var valid10 = _errs61 === errors;
+                                                if (!valid10)
+                                                  break;
+                                              }
+                                            }
+                                          } else
+                                            return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/argv", schemaPath: "#/properties/desired/properties/services/items/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                                        var valid9 = _errs59 === errors;
+                                      } else
+                                        var valid9 = !0;
+                                      if (valid9) {
+                                        if (data26.archive !== void 0) {
+                                          let data32 = data26.archive, _errs63 = errors;
+                                          if (errors === _errs63)
+                                            if (data32 && typeof data32 == "object" && !Array.isArray(data32)) {
+                                              let missing6;
+                                              if (data32.sha256 === void 0 && (missing6 = "sha256") || data32.size === void 0 && (missing6 = "size"))
+                                                return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/archive", schemaPath: "#/properties/desired/properties/services/items/properties/archive/required", keyword: "required", params: { missingProperty: missing6 }, message: "must have required property '" + missing6 + "'" }], !1;
+                                              if (data32.sha256 !== void 0) {
+                                                let data33 = data32.sha256, _errs65 = errors;
+                                                if (errors === _errs65)
+                                                  if (typeof data33 == "string") {
+                                                    if (!pattern6.test(data33))
+                                                      return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/archive/sha256", schemaPath: "#/properties/desired/properties/services/items/properties/archive/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                                                  } else
+                                                    return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/archive/sha256", schemaPath: "#/properties/desired/properties/services/items/properties/archive/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                var valid11 = _errs65 === errors;
+                                              } else
+                                                var valid11 = !0;
+                                              if (valid11)
+                                                if (data32.size !== void 0) {
+                                                  let data34 = data32.size, _errs67 = errors;
+                                                  if (!(typeof data34 == "number" && !(data34 % 1) && !isNaN(data34) && isFinite(data34)))
+                                                    return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/archive/size", schemaPath: "#/properties/desired/properties/services/items/properties/archive/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                  if (errors === _errs67 && typeof data34 == "number" && isFinite(data34)) {
+                                                    if (data34 > 9007199254740991 || isNaN(data34))
+                                                      return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/archive/size", schemaPath: "#/properties/desired/properties/services/items/properties/archive/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                                    if (data34 < 0 || isNaN(data34))
+                                                      return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/archive/size", schemaPath: "#/properties/desired/properties/services/items/properties/archive/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                                  }
+                                                  var valid11 = _errs67 === errors;
+                                                } else
+                                                  var valid11 = !0;
+                                            } else
+                                              return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/archive", schemaPath: "#/properties/desired/properties/services/items/properties/archive/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                          var valid9 = _errs63 === errors;
+                                        } else
+                                          var valid9 = !0;
+                                        if (valid9) {
+                                          if (data26.restart !== void 0) {
+                                            let data35 = data26.restart, _errs69 = errors;
+                                            if (!(data35 === "always" || data35 === "on-failure" || data35 === "never"))
+                                              return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/restart", schemaPath: "#/properties/desired/properties/services/items/properties/restart/enum", keyword: "enum", params: { allowedValues: schema14.properties.desired.properties.services.items.properties.restart.enum }, message: "must be equal to one of the allowed values" }], !1;
+                                            var valid9 = _errs69 === errors;
+                                          } else
+                                            var valid9 = !0;
+                                          if (valid9) {
+                                            if (data26.restartBudget !== void 0) {
+                                              let data36 = data26.restartBudget, _errs70 = errors;
+                                              if (errors === _errs70)
+                                                if (data36 && typeof data36 == "object" && !Array.isArray(data36)) {
+                                                  let missing7;
+                                                  if (data36.limit === void 0 && (missing7 = "limit") || data36.windowSeconds === void 0 && (missing7 = "windowSeconds"))
+                                                    return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/restartBudget", schemaPath: "#/properties/desired/properties/services/items/properties/restartBudget/required", keyword: "required", params: { missingProperty: missing7 }, message: "must have required property '" + missing7 + "'" }], !1;
+                                                  if (data36.limit !== void 0) {
+                                                    let data37 = data36.limit, _errs72 = errors;
+                                                    if (!(typeof data37 == "number" && !(data37 % 1) && !isNaN(data37) && isFinite(data37)))
+                                                      return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/restartBudget/limit", schemaPath: "#/properties/desired/properties/services/items/properties/restartBudget/properties/limit/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                    if (errors === _errs72 && typeof data37 == "number" && isFinite(data37)) {
+                                                      if (data37 > 1e3 || isNaN(data37))
+                                                        return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/restartBudget/limit", schemaPath: "#/properties/desired/properties/services/items/properties/restartBudget/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e3 }, message: "must be <= 1000" }], !1;
+                                                      if (data37 < 0 || isNaN(data37))
+                                                        return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/restartBudget/limit", schemaPath: "#/properties/desired/properties/services/items/properties/restartBudget/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                                    }
+                                                    var valid12 = _errs72 === errors;
+                                                  } else
+                                                    var valid12 = !0;
+                                                  if (valid12)
+                                                    if (data36.windowSeconds !== void 0) {
+                                                      let data38 = data36.windowSeconds, _errs74 = errors;
+                                                      if (!(typeof data38 == "number" && !(data38 % 1) && !isNaN(data38) && isFinite(data38)))
+                                                        return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/restartBudget/windowSeconds", schemaPath: "#/properties/desired/properties/services/items/properties/restartBudget/properties/windowSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                      if (errors === _errs74 && typeof data38 == "number" && isFinite(data38)) {
+                                                        if (data38 > 86400 || isNaN(data38))
+                                                          return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/restartBudget/windowSeconds", schemaPath: "#/properties/desired/properties/services/items/properties/restartBudget/properties/windowSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" }], !1;
+                                                        if (data38 < 1 || isNaN(data38))
+                                                          return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/restartBudget/windowSeconds", schemaPath: "#/properties/desired/properties/services/items/properties/restartBudget/properties/windowSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                                      }
+                                                      var valid12 = _errs74 === errors;
+                                                    } else
+                                                      var valid12 = !0;
+                                                } else
+                                                  return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/restartBudget", schemaPath: "#/properties/desired/properties/services/items/properties/restartBudget/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                              var valid9 = _errs70 === errors;
+                                            } else
+                                              var valid9 = !0;
+                                            if (valid9) {
+                                              if (data26.stopGraceSeconds !== void 0) {
+                                                let data39 = data26.stopGraceSeconds, _errs76 = errors;
+                                                if (!(typeof data39 == "number" && !(data39 % 1) && !isNaN(data39) && isFinite(data39)))
+                                                  return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/stopGraceSeconds", schemaPath: "#/properties/desired/properties/services/items/properties/stopGraceSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                if (errors === _errs76 && typeof data39 == "number" && isFinite(data39)) {
+                                                  if (data39 > 3600 || isNaN(data39))
+                                                    return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/stopGraceSeconds", schemaPath: "#/properties/desired/properties/services/items/properties/stopGraceSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 3600 }, message: "must be <= 3600" }], !1;
+                                                  if (data39 < 0 || isNaN(data39))
+                                                    return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/stopGraceSeconds", schemaPath: "#/properties/desired/properties/services/items/properties/stopGraceSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                                }
+                                                var valid9 = _errs76 === errors;
+                                              } else
+                                                var valid9 = !0;
+                                              if (valid9) {
+                                                if (data26.probe !== void 0) {
+                                                  let data40 = data26.probe, _errs78 = errors;
+                                                  if (errors === _errs78)
+                                                    if (data40 && typeof data40 == "object" && !Array.isArray(data40)) {
+                                                      let missing8;
+                                                      if (data40.kind === void 0 && (missing8 = "kind"))
+                                                        return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe", schemaPath: "#/properties/desired/properties/services/items/properties/probe/required", keyword: "required", params: { missingProperty: missing8 }, message: "must have required property '" + missing8 + "'" }], !1;
+                                                      if (data40.kind !== void 0) {
+                                                        let data41 = data40.kind, _errs80 = errors;
+                                                        if (!(data41 === "process" || data41 === "tcp" || data41 === "http" || data41 === "command"))
+                                                          return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/kind", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/kind/enum", keyword: "enum", params: { allowedValues: schema14.properties.desired.properties.services.items.properties.probe.properties.kind.enum }, message: "must be equal to one of the allowed values" }], !1;
+                                                        var valid13 = _errs80 === errors;
+                                                      } else
+                                                        var valid13 = !0;
+                                                      if (valid13) {
+                                                        if (data40.port !== void 0) {
+                                                          let data42 = data40.port, _errs81 = errors;
+                                                          if (!(typeof data42 == "number" && !(data42 % 1) && !isNaN(data42) && isFinite(data42)))
+                                                            return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/port", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/port/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                          if (errors === _errs81 && typeof data42 == "number" && isFinite(data42)) {
+                                                            if (data42 > 65535 || isNaN(data42))
+                                                              return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/port", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/port/maximum", keyword: "maximum", params: { comparison: "<=", limit: 65535 }, message: "must be <= 65535" }], !1;
+                                                            if (data42 < 1 || isNaN(data42))
+                                                              return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/port", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/port/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                                          }
+                                                          var valid13 = _errs81 === errors;
+                                                        } else
+                                                          var valid13 = !0;
+                                                        if (valid13) {
+                                                          if (data40.path !== void 0) {
+                                                            let data43 = data40.path, _errs83 = errors;
+                                                            if (errors === _errs83)
+                                                              if (typeof data43 == "string") {
+                                                                if (!pattern15.test(data43))
+                                                                  return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/path", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/path/pattern", keyword: "pattern", params: { pattern: "^/[^\\u0000-\\u0020]{0,1023}$" }, message: 'must match pattern "^/[^\\u0000-\\u0020]{0,1023}$"' }], !1;
+                                                              } else
+                                                                return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/path", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                            var valid13 = _errs83 === errors;
+                                                          } else
+                                                            var valid13 = !0;
+                                                          if (valid13) {
+                                                            if (data40.command !== void 0) {
+                                                              let data44 = data40.command, _errs85 = errors;
+                                                              if (errors === _errs85)
+                                                                if (Array.isArray(data44)) {
+                                                                  if (data44.length > 64)
+                                                                    return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/command", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/command/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" }], !1;
+                                                                  if (data44.length < 1)
+                                                                    return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/command", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/command/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" }], !1;
+                                                                  {
+                                                                    var valid14 = !0;
+                                                                    let len4 = data44.length;
+                                                                    for (let i4 = 0; i4 < len4; i4++) {
+                                                                      let _errs87 = errors;
+                                                                      if (typeof data44[i4] != "string")
+                                                                        return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/command/" + i4, schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/command/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                                      var valid14 = _errs87 === errors;
+                                                                      if (!valid14)
+                                                                        break;
+                                                                    }
+                                                                  }
+                                                                } else
+                                                                  return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/command", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/command/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                                                              var valid13 = _errs85 === errors;
+                                                            } else
+                                                              var valid13 = !0;
+                                                            if (valid13) {
+                                                              if (data40.intervalSeconds !== void 0) {
+                                                                let data46 = data40.intervalSeconds, _errs89 = errors;
+                                                                if (!(typeof data46 == "number" && !(data46 % 1) && !isNaN(data46) && isFinite(data46)))
+                                                                  return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/intervalSeconds", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/intervalSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                                if (errors === _errs89 && typeof data46 == "number" && isFinite(data46)) {
+                                                                  if (data46 > 86400 || isNaN(data46))
+                                                                    return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/intervalSeconds", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/intervalSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" }], !1;
+                                                                  if (data46 < 1 || isNaN(data46))
+                                                                    return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/intervalSeconds", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/intervalSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                                                }
+                                                                var valid13 = _errs89 === errors;
+                                                              } else
+                                                                var valid13 = !0;
+                                                              if (valid13) {
+                                                                if (data40.timeoutSeconds !== void 0) {
+                                                                  let data47 = data40.timeoutSeconds, _errs91 = errors;
+                                                                  if (!(typeof data47 == "number" && !(data47 % 1) && !isNaN(data47) && isFinite(data47)))
+                                                                    return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/timeoutSeconds", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                                  if (errors === _errs91 && typeof data47 == "number" && isFinite(data47)) {
+                                                                    if (data47 > 3600 || isNaN(data47))
+                                                                      return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/timeoutSeconds", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 3600 }, message: "must be <= 3600" }], !1;
+                                                                    if (data47 < 1 || isNaN(data47))
+                                                                      return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/timeoutSeconds", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                                                  }
+                                                                  var valid13 = _errs91 === errors;
+                                                                } else
+                                                                  var valid13 = !0;
+                                                                if (valid13) {
+                                                                  if (data40.failureThreshold !== void 0) {
+                                                                    let data48 = data40.failureThreshold, _errs93 = errors;
+                                                                    if (!(typeof data48 == "number" && !(data48 % 1) && !isNaN(data48) && isFinite(data48)))
+                                                                      return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/failureThreshold", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/failureThreshold/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                                    if (errors === _errs93 && typeof data48 == "number" && isFinite(data48)) {
+                                                                      if (data48 > 100 || isNaN(data48))
+                                                                        return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/failureThreshold", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/failureThreshold/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" }], !1;
+                                                                      if (data48 < 1 || isNaN(data48))
+                                                                        return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/failureThreshold", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/failureThreshold/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                                                    }
+                                                                    var valid13 = _errs93 === errors;
+                                                                  } else
+                                                                    var valid13 = !0;
+                                                                  if (valid13) {
+                                                                    if (data40.successThreshold !== void 0) {
+                                                                      let data49 = data40.successThreshold, _errs95 = errors;
+                                                                      if (!(typeof data49 == "number" && !(data49 % 1) && !isNaN(data49) && isFinite(data49)))
+                                                                        return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/successThreshold", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/successThreshold/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                                      if (errors === _errs95 && typeof data49 == "number" && isFinite(data49)) {
+                                                                        if (data49 > 100 || isNaN(data49))
+                                                                          return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/successThreshold", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/successThreshold/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" }], !1;
+                                                                        if (data49 < 1 || isNaN(data49))
+                                                                          return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/successThreshold", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/successThreshold/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                                                      }
+                                                                      var valid13 = _errs95 === errors;
+                                                                    } else
+                                                                      var valid13 = !0;
+                                                                    if (valid13)
+                                                                      if (data40.startupSeconds !== void 0) {
+                                                                        let data50 = data40.startupSeconds, _errs97 = errors;
+                                                                        if (!(typeof data50 == "number" && !(data50 % 1) && !isNaN(data50) && isFinite(data50)))
+                                                                          return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/startupSeconds", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/startupSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                                        if (errors === _errs97 && typeof data50 == "number" && isFinite(data50)) {
+                                                                          if (data50 > 31536e3 || isNaN(data50))
+                                                                            return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/startupSeconds", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/startupSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                                                                          if (data50 < 0 || isNaN(data50))
+                                                                            return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe/startupSeconds", schemaPath: "#/properties/desired/properties/services/items/properties/probe/properties/startupSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                                                        }
+                                                                        var valid13 = _errs97 === errors;
+                                                                      } else
+                                                                        var valid13 = !0;
+                                                                  }
+                                                                }
+                                                              }
+                                                            }
+                                                          }
+                                                        }
+                                                      }
+                                                    } else
+                                                      return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/probe", schemaPath: "#/properties/desired/properties/services/items/properties/probe/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                                  var valid9 = _errs78 === errors;
+                                                } else
+                                                  var valid9 = !0;
+                                                if (valid9) {
+                                                  if (data26.dependsOn !== void 0) {
+                                                    let data51 = data26.dependsOn, _errs99 = errors;
+                                                    if (errors === _errs99)
+                                                      if (Array.isArray(data51)) {
+                                                        if (data51.length > 100)
+                                                          return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/dependsOn", schemaPath: "#/properties/desired/properties/services/items/properties/dependsOn/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items" }], !1;
+                                                        {
+                                                          var valid15 = !0;
+                                                          let len5 = data51.length;
+                                                          for (let i5 = 0; i5 < len5; i5++) {
+                                                            let data52 = data51[i5], _errs101 = errors;
+                                                            if (errors === _errs101)
+                                                              if (typeof data52 == "string") {
+                                                                if (!pattern2.test(data52))
+                                                                  return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/dependsOn/" + i5, schemaPath: "#/properties/desired/properties/services/items/properties/dependsOn/items/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+                                                              } else
+                                                                return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/dependsOn/" + i5, schemaPath: "#/properties/desired/properties/services/items/properties/dependsOn/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                            var valid15 = _errs101 === errors;
+                                                            if (!valid15)
+                                                              break;
+                                                          }
+                                                        }
+                                                      } else
+                                                        return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/dependsOn", schemaPath: "#/properties/desired/properties/services/items/properties/dependsOn/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                                                    var valid9 = _errs99 === errors;
+                                                  } else
+                                                    var valid9 = !0;
+                                                  if (valid9)
+                                                    if (data26.log !== void 0) {
+                                                      let data53 = data26.log, _errs103 = errors;
+                                                      if (errors === _errs103)
+                                                        if (data53 && typeof data53 == "object" && !Array.isArray(data53)) {
+                                                          let missing9;
+                                                          if (data53.maxBytes === void 0 && (missing9 = "maxBytes") || data53.files === void 0 && (missing9 = "files"))
+                                                            return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/log", schemaPath: "#/properties/desired/properties/services/items/properties/log/required", keyword: "required", params: { missingProperty: missing9 }, message: "must have required property '" + missing9 + "'" }], !1;
+                                                          if (data53.maxBytes !== void 0) {
+                                                            let data54 = data53.maxBytes, _errs105 = errors;
+                                                            if (!(typeof data54 == "number" && !(data54 % 1) && !isNaN(data54) && isFinite(data54)))
+                                                              return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/log/maxBytes", schemaPath: "#/properties/desired/properties/services/items/properties/log/properties/maxBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                            if (errors === _errs105 && typeof data54 == "number" && isFinite(data54) && (data54 < 4096 || isNaN(data54)))
+                                                              return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/log/maxBytes", schemaPath: "#/properties/desired/properties/services/items/properties/log/properties/maxBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 4096 }, message: "must be >= 4096" }], !1;
+                                                            var valid16 = _errs105 === errors;
+                                                          } else
+                                                            var valid16 = !0;
+                                                          if (valid16)
+                                                            if (data53.files !== void 0) {
+                                                              let data55 = data53.files, _errs107 = errors;
+                                                              if (!(typeof data55 == "number" && !(data55 % 1) && !isNaN(data55) && isFinite(data55)))
+                                                                return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/log/files", schemaPath: "#/properties/desired/properties/services/items/properties/log/properties/files/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                              if (errors === _errs107 && typeof data55 == "number" && isFinite(data55)) {
+                                                                if (data55 > 100 || isNaN(data55))
+                                                                  return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/log/files", schemaPath: "#/properties/desired/properties/services/items/properties/log/properties/files/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" }], !1;
+                                                                if (data55 < 1 || isNaN(data55))
+                                                                  return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/log/files", schemaPath: "#/properties/desired/properties/services/items/properties/log/properties/files/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                                              }
+                                                              var valid16 = _errs107 === errors;
+                                                            } else
+                                                              var valid16 = !0;
+                                                        } else
+                                                          return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2 + "/log", schemaPath: "#/properties/desired/properties/services/items/properties/log/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                                      var valid9 = _errs103 === errors;
+                                                    } else
+                                                      var valid9 = !0;
+                                                }
+                                              }
+                                            }
+                                          }
+                                        }
+                                      }
+                                    }
+                                  }
+                                }
+                              } else
+                                return validate13.errors = [{ instancePath: instancePath + "/desired/services/" + i2, schemaPath: "#/properties/desired/properties/services/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                            var valid8 = _errs51 === errors;
+                            if (!valid8)
+                              break;
+                          }
+                        }
+                      } else
+                        return validate13.errors = [{ instancePath: instancePath + "/desired/services", schemaPath: "#/properties/desired/properties/services/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                    var valid1 = _errs49 === errors;
+                  } else
+                    var valid1 = !0;
+              }
+            } else
+              return validate13.errors = [{ instancePath: instancePath + "/desired", schemaPath: "#/properties/desired/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+    } else
+      return validate13.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate13.errors = vErrors, errors === 0;
+}
+var validateFollowFrame = validate14;
+function validate14(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.kind === void 0 && (missing0 = "kind") || data.followID === void 0 && (missing0 = "followID") || data.service === void 0 && (missing0 = "service") || data.on === void 0 && (missing0 = "on"))
+        return validate14.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.kind !== void 0) {
+        let data0 = data.kind, _errs1 = errors;
+        if (typeof data0 != "string")
+          return validate14.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        if (data0 !== "follow")
+          return validate14.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "follow" }, message: "must be equal to constant" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.followID !== void 0) {
+          let data1 = data.followID, _errs3 = errors;
+          if (errors === _errs3)
+            if (typeof data1 == "string") {
+              if (!pattern0.test(data1))
+                return validate14.errors = [{ instancePath: instancePath + "/followID", schemaPath: "#/properties/followID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+            } else
+              return validate14.errors = [{ instancePath: instancePath + "/followID", schemaPath: "#/properties/followID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0) {
+          if (data.service !== void 0) {
+            let data2 = data.service, _errs5 = errors;
+            if (errors === _errs5)
+              if (typeof data2 == "string") {
+                if (!pattern2.test(data2))
+                  return validate14.errors = [{ instancePath: instancePath + "/service", schemaPath: "#/properties/service/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+              } else
+                return validate14.errors = [{ instancePath: instancePath + "/service", schemaPath: "#/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            var valid0 = _errs5 === errors;
+          } else
+            var valid0 = !0;
+          if (valid0) {
+            if (data.on !== void 0) {
+              let _errs7 = errors;
+              if (typeof data.on != "boolean")
+                return validate14.errors = [{ instancePath: instancePath + "/on", schemaPath: "#/properties/on/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }], !1;
+              var valid0 = _errs7 === errors;
+            } else
+              var valid0 = !0;
+            if (valid0)
+              if (data.tailBytes !== void 0) {
+                let data4 = data.tailBytes, _errs9 = errors;
+                if (!(typeof data4 == "number" && !(data4 % 1) && !isNaN(data4) && isFinite(data4)))
+                  return validate14.errors = [{ instancePath: instancePath + "/tailBytes", schemaPath: "#/properties/tailBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
+                  if (data4 > 1048576 || isNaN(data4))
+                    return validate14.errors = [{ instancePath: instancePath + "/tailBytes", schemaPath: "#/properties/tailBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1048576 }, message: "must be <= 1048576" }], !1;
+                  if (data4 < 0 || isNaN(data4))
+                    return validate14.errors = [{ instancePath: instancePath + "/tailBytes", schemaPath: "#/properties/tailBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                }
+                var valid0 = _errs9 === errors;
+              } else
+                var valid0 = !0;
+          }
+        }
+      }
+    } else
+      return validate14.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate14.errors = vErrors, errors === 0;
+}
+var validateHello = validate15;
 var func2 = require_ucs2length().default;
-function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate15(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data["Agent-ID"] === void 0 && (missing0 = "Agent-ID"))
-        return validate12.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate15.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data["Agent-ID"] !== void 0) {
         let data0 = data["Agent-ID"], _errs1 = errors;
         if (errors === _errs1)
           if (typeof data0 == "string") {
             if (func2(data0) < 1)
-              return validate12.errors = [{ instancePath: instancePath + "/Agent-ID", schemaPath: "#/properties/Agent-ID/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }], !1;
+              return validate15.errors = [{ instancePath: instancePath + "/Agent-ID", schemaPath: "#/properties/Agent-ID/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }], !1;
           } else
-            return validate12.errors = [{ instancePath: instancePath + "/Agent-ID", schemaPath: "#/properties/Agent-ID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate15.errors = [{ instancePath: instancePath + "/Agent-ID", schemaPath: "#/properties/Agent-ID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -140,7 +1022,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.protocol !== void 0) {
           let data1 = data.protocol, _errs3 = errors;
           if (!(typeof data1 == "number" && !(data1 % 1) && !isNaN(data1) && isFinite(data1)))
-            return validate12.errors = [{ instancePath: instancePath + "/protocol", schemaPath: "#/properties/protocol/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+            return validate15.errors = [{ instancePath: instancePath + "/protocol", schemaPath: "#/properties/protocol/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -148,7 +1030,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.version !== void 0) {
             let _errs5 = errors;
             if (typeof data.version != "string")
-              return validate12.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate15.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
@@ -156,7 +1038,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.os !== void 0) {
               let _errs7 = errors;
               if (typeof data.os != "string")
-                return validate12.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                return validate15.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
               var valid0 = _errs7 === errors;
             } else
               var valid0 = !0;
@@ -164,7 +1046,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.arch !== void 0) {
                 let _errs9 = errors;
                 if (typeof data.arch != "string")
-                  return validate12.errors = [{ instancePath: instancePath + "/arch", schemaPath: "#/properties/arch/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                  return validate15.errors = [{ instancePath: instancePath + "/arch", schemaPath: "#/properties/arch/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                 var valid0 = _errs9 === errors;
               } else
                 var valid0 = !0;
@@ -172,11 +1054,11 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data.hostname !== void 0) {
                   let _errs11 = errors;
                   if (typeof data.hostname != "string")
-                    return validate12.errors = [{ instancePath: instancePath + "/hostname", schemaPath: "#/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    return validate15.errors = [{ instancePath: instancePath + "/hostname", schemaPath: "#/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                   var valid0 = _errs11 === errors;
                 } else
                   var valid0 = !0;
-                if (valid0)
+                if (valid0) {
                   if (data.holding !== void 0) {
                     let data6 = data.holding, _errs13 = errors;
                     if (errors === _errs13)
@@ -188,55 +1070,117 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           if (errors === _errs15)
                             if (typeof data7 == "string") {
                               if (!pattern0.test(data7))
-                                return validate12.errors = [{ instancePath: instancePath + "/holding/" + i0, schemaPath: "#/properties/holding/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+                                return validate15.errors = [{ instancePath: instancePath + "/holding/" + i0, schemaPath: "#/properties/holding/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
                             } else
-                              return validate12.errors = [{ instancePath: instancePath + "/holding/" + i0, schemaPath: "#/properties/holding/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              return validate15.errors = [{ instancePath: instancePath + "/holding/" + i0, schemaPath: "#/properties/holding/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                           var valid1 = _errs15 === errors;
                           if (!valid1)
                             break;
                         }
                       } else
-                        return validate12.errors = [{ instancePath: instancePath + "/holding", schemaPath: "#/properties/holding/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                        return validate15.errors = [{ instancePath: instancePath + "/holding", schemaPath: "#/properties/holding/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
                     var valid0 = _errs13 === errors;
                   } else
                     var valid0 = !0;
+                  if (valid0)
+                    if (data.desiredRevision !== void 0) {
+                      let data8 = data.desiredRevision, _errs17 = errors;
+                      if (!(typeof data8 == "number" && !(data8 % 1) && !isNaN(data8) && isFinite(data8)))
+                        return validate15.errors = [{ instancePath: instancePath + "/desiredRevision", schemaPath: "#/properties/desiredRevision/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                      if (errors === _errs17 && typeof data8 == "number" && isFinite(data8) && (data8 < 0 || isNaN(data8)))
+                        return validate15.errors = [{ instancePath: instancePath + "/desiredRevision", schemaPath: "#/properties/desiredRevision/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                      var valid0 = _errs17 === errors;
+                    } else
+                      var valid0 = !0;
+                }
               }
             }
           }
         }
       }
     } else
-      return validate12.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate12.errors = vErrors, errors === 0;
+      return validate15.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate15.errors = vErrors, errors === 0;
 }
-var validateJobsFrame = validate13;
-function validate13(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateJobsFrame = validate16;
+function validate16(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.jobs === void 0 && (missing0 = "jobs"))
-        return validate13.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate16.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.jobs !== void 0 && errors === errors && !Array.isArray(data.jobs))
-        return validate13.errors = [{ instancePath: instancePath + "/jobs", schemaPath: "#/properties/jobs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+        return validate16.errors = [{ instancePath: instancePath + "/jobs", schemaPath: "#/properties/jobs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
     } else
-      return validate13.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate13.errors = vErrors, errors === 0;
+      return validate16.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate16.errors = vErrors, errors === 0;
 }
-var validatePhaseFrame = validate14, schema15 = { type: "object", required: ["kind", "jobID", "phase"], properties: { kind: { type: "string", const: "phase" }, jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, phase: { enum: ["fetched", "extracted", "running", "exited"] } } };
-function validate14(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateLogFrame = validate17;
+function validate17(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.kind === void 0 && (missing0 = "kind") || data.followID === void 0 && (missing0 = "followID") || data.text === void 0 && (missing0 = "text"))
+        return validate17.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.kind !== void 0) {
+        let data0 = data.kind, _errs1 = errors;
+        if (typeof data0 != "string")
+          return validate17.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        if (data0 !== "log")
+          return validate17.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "log" }, message: "must be equal to constant" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.followID !== void 0) {
+          let data1 = data.followID, _errs3 = errors;
+          if (errors === _errs3)
+            if (typeof data1 == "string") {
+              if (!pattern0.test(data1))
+                return validate17.errors = [{ instancePath: instancePath + "/followID", schemaPath: "#/properties/followID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+            } else
+              return validate17.errors = [{ instancePath: instancePath + "/followID", schemaPath: "#/properties/followID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0) {
+          if (data.text !== void 0) {
+            let _errs5 = errors;
+            if (typeof data.text != "string")
+              return validate17.errors = [{ instancePath: instancePath + "/text", schemaPath: "#/properties/text/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            var valid0 = _errs5 === errors;
+          } else
+            var valid0 = !0;
+          if (valid0)
+            if (data.end !== void 0) {
+              let _errs7 = errors;
+              if (typeof data.end != "string")
+                return validate17.errors = [{ instancePath: instancePath + "/end", schemaPath: "#/properties/end/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              var valid0 = _errs7 === errors;
+            } else
+              var valid0 = !0;
+        }
+      }
+    } else
+      return validate17.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate17.errors = vErrors, errors === 0;
+}
+var validatePhaseFrame = validate18, schema19 = { type: "object", required: ["kind", "jobID", "phase"], properties: { kind: { type: "string", const: "phase" }, jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, phase: { enum: ["fetched", "extracted", "running", "exited"] } } };
+function validate18(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.kind === void 0 && (missing0 = "kind") || data.jobID === void 0 && (missing0 = "jobID") || data.phase === void 0 && (missing0 = "phase"))
-        return validate14.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate18.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.kind !== void 0) {
         let data0 = data.kind, _errs1 = errors;
         if (typeof data0 != "string")
-          return validate14.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          return validate18.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         if (data0 !== "phase")
-          return validate14.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "phase" }, message: "must be equal to constant" }], !1;
+          return validate18.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "phase" }, message: "must be equal to constant" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -246,9 +1190,9 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           if (errors === _errs3)
             if (typeof data1 == "string") {
               if (!pattern0.test(data1))
-                return validate14.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+                return validate18.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
             } else
-              return validate14.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate18.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -256,19 +1200,183 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.phase !== void 0) {
             let data2 = data.phase, _errs5 = errors;
             if (!(data2 === "fetched" || data2 === "extracted" || data2 === "running" || data2 === "exited"))
-              return validate14.errors = [{ instancePath: instancePath + "/phase", schemaPath: "#/properties/phase/enum", keyword: "enum", params: { allowedValues: schema15.properties.phase.enum }, message: "must be equal to one of the allowed values" }], !1;
+              return validate18.errors = [{ instancePath: instancePath + "/phase", schemaPath: "#/properties/phase/enum", keyword: "enum", params: { allowedValues: schema19.properties.phase.enum }, message: "must be equal to one of the allowed values" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
       }
     } else
-      return validate14.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate14.errors = vErrors, errors === 0;
+      return validate18.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate18.errors = vErrors, errors === 0;
+}
+var validateUnitsFrame = validate19, schema20 = { type: "object", required: ["kind", "all", "units"], properties: { kind: { type: "string", const: "units" }, all: { type: "boolean" }, units: { type: "array", items: { type: "object", required: ["name", "kind", "state", "since", "archive"], properties: { name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, kind: { enum: ["task", "service"] }, state: { type: "string" }, since: { type: "string" }, archive: { type: "string", pattern: "^[0-9a-f]{64}$" }, problem: { type: "string" }, lastRun: { type: "string" }, lastOutcome: { type: "string" }, nextRun: { type: "string" }, pid: { type: "integer" }, restarts: { type: "integer" } } } } } };
+function validate19(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.kind === void 0 && (missing0 = "kind") || data.all === void 0 && (missing0 = "all") || data.units === void 0 && (missing0 = "units"))
+        return validate19.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.kind !== void 0) {
+        let data0 = data.kind, _errs1 = errors;
+        if (typeof data0 != "string")
+          return validate19.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        if (data0 !== "units")
+          return validate19.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "units" }, message: "must be equal to constant" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.all !== void 0) {
+          let _errs3 = errors;
+          if (typeof data.all != "boolean")
+            return validate19.errors = [{ instancePath: instancePath + "/all", schemaPath: "#/properties/all/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0)
+          if (data.units !== void 0) {
+            let data2 = data.units, _errs5 = errors;
+            if (errors === _errs5)
+              if (Array.isArray(data2)) {
+                var valid1 = !0;
+                let len0 = data2.length;
+                for (let i0 = 0; i0 < len0; i0++) {
+                  let data3 = data2[i0], _errs7 = errors;
+                  if (errors === _errs7)
+                    if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+                      let missing1;
+                      if (data3.name === void 0 && (missing1 = "name") || data3.kind === void 0 && (missing1 = "kind") || data3.state === void 0 && (missing1 = "state") || data3.since === void 0 && (missing1 = "since") || data3.archive === void 0 && (missing1 = "archive"))
+                        return validate19.errors = [{ instancePath: instancePath + "/units/" + i0, schemaPath: "#/properties/units/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                      if (data3.name !== void 0) {
+                        let data4 = data3.name, _errs9 = errors;
+                        if (errors === _errs9)
+                          if (typeof data4 == "string") {
+                            if (!pattern2.test(data4))
+                              return validate19.errors = [{ instancePath: instancePath + "/units/" + i0 + "/name", schemaPath: "#/properties/units/items/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+                          } else
+                            return validate19.errors = [{ instancePath: instancePath + "/units/" + i0 + "/name", schemaPath: "#/properties/units/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        var valid2 = _errs9 === errors;
+                      } else
+                        var valid2 = !0;
+                      if (valid2) {
+                        if (data3.kind !== void 0) {
+                          let data5 = data3.kind, _errs11 = errors;
+                          if (!(data5 === "task" || data5 === "service"))
+                            return validate19.errors = [{ instancePath: instancePath + "/units/" + i0 + "/kind", schemaPath: "#/properties/units/items/properties/kind/enum", keyword: "enum", params: { allowedValues: schema20.properties.units.items.properties.kind.enum }, message: "must be equal to one of the allowed values" }], !1;
+                          var valid2 = _errs11 === errors;
+                        } else
+                          var valid2 = !0;
+                        if (valid2) {
+                          if (data3.state !== void 0) {
+                            let _errs12 = errors;
+                            if (typeof data3.state != "string")
+                              return validate19.errors = [{ instancePath: instancePath + "/units/" + i0 + "/state", schemaPath: "#/properties/units/items/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            var valid2 = _errs12 === errors;
+                          } else
+                            var valid2 = !0;
+                          if (valid2) {
+                            if (data3.since !== void 0) {
+                              let _errs14 = errors;
+                              if (typeof data3.since != "string")
+                                return validate19.errors = [{ instancePath: instancePath + "/units/" + i0 + "/since", schemaPath: "#/properties/units/items/properties/since/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              var valid2 = _errs14 === errors;
+                            } else
+                              var valid2 = !0;
+                            if (valid2) {
+                              if (data3.archive !== void 0) {
+                                let data8 = data3.archive, _errs16 = errors;
+                                if (errors === _errs16)
+                                  if (typeof data8 == "string") {
+                                    if (!pattern6.test(data8))
+                                      return validate19.errors = [{ instancePath: instancePath + "/units/" + i0 + "/archive", schemaPath: "#/properties/units/items/properties/archive/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                                  } else
+                                    return validate19.errors = [{ instancePath: instancePath + "/units/" + i0 + "/archive", schemaPath: "#/properties/units/items/properties/archive/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                var valid2 = _errs16 === errors;
+                              } else
+                                var valid2 = !0;
+                              if (valid2) {
+                                if (data3.problem !== void 0) {
+                                  let _errs18 = errors;
+                                  if (typeof data3.problem != "string")
+                                    return validate19.errors = [{ instancePath: instancePath + "/units/" + i0 + "/problem", schemaPath: "#/properties/units/items/properties/problem/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  var valid2 = _errs18 === errors;
+                                } else
+                                  var valid2 = !0;
+                                if (valid2) {
+                                  if (data3.lastRun !== void 0) {
+                                    let _errs20 = errors;
+                                    if (typeof data3.lastRun != "string")
+                                      return validate19.errors = [{ instancePath: instancePath + "/units/" + i0 + "/lastRun", schemaPath: "#/properties/units/items/properties/lastRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    var valid2 = _errs20 === errors;
+                                  } else
+                                    var valid2 = !0;
+                                  if (valid2) {
+                                    if (data3.lastOutcome !== void 0) {
+                                      let _errs22 = errors;
+                                      if (typeof data3.lastOutcome != "string")
+                                        return validate19.errors = [{ instancePath: instancePath + "/units/" + i0 + "/lastOutcome", schemaPath: "#/properties/units/items/properties/lastOutcome/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                      var valid2 = _errs22 === errors;
+                                    } else
+                                      var valid2 = !0;
+                                    if (valid2) {
+                                      if (data3.nextRun !== void 0) {
+                                        let _errs24 = errors;
+                                        if (typeof data3.nextRun != "string")
+                                          return validate19.errors = [{ instancePath: instancePath + "/units/" + i0 + "/nextRun", schemaPath: "#/properties/units/items/properties/nextRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                        var valid2 = _errs24 === errors;
+                                      } else
+                                        var valid2 = !0;
+                                      if (valid2) {
+                                        if (data3.pid !== void 0) {
+                                          let data13 = data3.pid, _errs26 = errors;
+                                          if (!(typeof data13 == "number" && !(data13 % 1) && !isNaN(data13) && isFinite(data13)))
+                                            return validate19.errors = [{ instancePath: instancePath + "/units/" + i0 + "/pid", schemaPath: "#/properties/units/items/properties/pid/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                          var valid2 = _errs26 === errors;
+                                        } else
+                                          var valid2 = !0;
+                                        if (valid2)
+                                          if (data3.restarts !== void 0) {
+                                            let data14 = data3.restarts, _errs28 = errors;
+                                            if (!(typeof data14 == "number" && !(data14 % 1) && !isNaN(data14) && isFinite(data14)))
+                                              return validate19.errors = [{ instancePath: instancePath + "/units/" + i0 + "/restarts", schemaPath: "#/properties/units/items/properties/restarts/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                            var valid2 = _errs28 === errors;
+                                          } else
+                                            var valid2 = !0;
+                                      }
+                                    }
+                                  }
+                                }
+                              }
+                            }
+                          }
+                        }
+                      }
+                    } else
+                      return validate19.errors = [{ instancePath: instancePath + "/units/" + i0, schemaPath: "#/properties/units/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                  var valid1 = _errs7 === errors;
+                  if (!valid1)
+                    break;
+                }
+              } else
+                return validate19.errors = [{ instancePath: instancePath + "/units", schemaPath: "#/properties/units/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+            var valid0 = _errs5 === errors;
+          } else
+            var valid0 = !0;
+      }
+    } else
+      return validate19.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate19.errors = vErrors, errors === 0;
 }
 export {
   validateAckFrame,
+  validateAppliedFrame,
   validateCancelFrame,
+  validateDesiredFrame,
+  validateFollowFrame,
   validateHello,
   validateJobsFrame,
-  validatePhaseFrame
+  validateLogFrame,
+  validatePhaseFrame,
+  validateUnitsFrame
 };
