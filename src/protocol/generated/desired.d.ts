@@ -2,7 +2,6 @@
 import type * as schemas from '../schemas/desired.ts';
 import type { Validator } from '../validate.ts';
 
-export const validateDesiredState: Validator<schemas.DesiredState>;
 export const validateProbe: Validator<schemas.Probe>;
 export const validateSchedule: Validator<schemas.Schedule>;
 export const validateServiceSpec: Validator<schemas.ServiceSpec>;

@@ -83,12 +83,11 @@ export const ServiceSpec = Type.Object({
 export type ServiceSpec = Type.Static<typeof ServiceSpec>;
 
 /** All that one endpoint is to keep, as of one revision. The whole document each time; the endpoint works out the difference. */
-export const DesiredState = Type.Object({
-  revision: Type.Integer({ minimum: 0 }),
-  tasks: Type.Array(TaskSpec, { maxItems: 1000 }),
-  services: Type.Array(ServiceSpec, { maxItems: 100 }),
-});
-export type DesiredState = Type.Static<typeof DesiredState>;
+export interface DesiredState {
+  revision: number;
+  tasks: TaskSpec[];
+  services: ServiceSpec[];
+}
 
 /** How one task or service stands on its endpoint. Times are ISO 8601 in UTC. */
 export const UnitState = Type.Object({

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { Identifier } from './common.ts';
-import { DesiredState, UnitName, UnitState } from './desired.ts';
+import { UnitName, UnitState, type DesiredState } from './desired.ts';
 import type { JobAssignment } from './job.ts';
 
 /** First message of every check-in. The original reads `Agent-ID` and ignores the rest. */
@@ -38,8 +38,18 @@ export const PhaseFrame = Type.Object({
 });
 export type PhaseFrame = Type.Static<typeof PhaseFrame>;
 
-/** Server to agent (protocol 2): what the endpoint is to keep from now on. Sent when the agent's revision differs. */
-export const DesiredFrame = Type.Object({ kind: Type.Literal('desired'), desired: DesiredState });
+/**
+ * Server to agent (protocol 2): what the endpoint is to keep from now on, sent when the agent's revision differs. Tasks and
+ * services are checked one by one: a bad one is reported, and must not hide the good ones.
+ */
+export const DesiredFrame = Type.Object({
+  kind: Type.Literal('desired'),
+  desired: Type.Object({
+    revision: Type.Integer({ minimum: 0 }),
+    tasks: Type.Array(Type.Unknown(), { maxItems: 1000 }),
+    services: Type.Array(Type.Unknown(), { maxItems: 100 }),
+  }),
+});
 export type DesiredFrame = Type.Static<typeof DesiredFrame>;
 
 /** Server to agent (protocol 2): begin or end sending a service's log as it is written. */
@@ -55,7 +65,8 @@ export const FollowFrame = Type.Object({
 export type FollowFrame = Type.Static<typeof FollowFrame>;
 
 /** What our server sends. */
-export type ServerFrame = { jobs: JobAssignment[] } | CancelFrame | DesiredFrame | FollowFrame;
+export type ServerFrame =
+  { jobs: JobAssignment[] } | CancelFrame | { kind: 'desired'; desired: DesiredState } | FollowFrame;
 /** Agent to server (protocol 2): the document is in the store, with what of it cannot be kept and why. */
 export const AppliedFrame = Type.Object({
   kind: Type.Literal('applied'),
