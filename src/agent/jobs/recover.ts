@@ -4,6 +4,7 @@ import { AppError } from '../../lib/errors.ts';
 import { readOutput } from '../../lib/process/read-output.ts';
 import type { Job, JobPhase, JobResult } from '../../store/agent/job-journal.ts';
 import type { JobDeps } from './job-options.ts';
+import { pruneJournal } from './prune-journal.ts';
 import { removeDir, workspaceOf, type Workspace } from './workspace.ts';
 
 const KILL_DEADLINE_MS = 5_000;
@@ -19,7 +20,7 @@ export async function recover(deps: JobDeps): Promise<void> {
   const jobs = deps.journal.active();
   for (const job of jobs) await SETTLE[job.phase]?.(job, deps);
   await removeOrphans(new Set(jobs.map(({ jobID }) => jobID)), deps);
-  deps.journal.prune(deps.clock.now() - deps.limits.rememberMs);
+  pruneJournal(deps);
 }
 
 const SETTLE: Partial<Record<JobPhase, (job: Job, deps: JobDeps) => unknown>> = {
