@@ -12,7 +12,9 @@ import type { ScheduleStore } from './schedule-store.ts';
 import { SqliteConnectionStore } from './sqlite-connection-store.ts';
 import { SqliteDesiredStore } from './sqlite-desired-store.ts';
 import { SqliteJobJournal } from './sqlite-job-journal.ts';
+import type { ServiceStore } from './service-store.ts';
 import { SqliteScheduleStore } from './sqlite-schedule-store.ts';
+import { SqliteServiceStore } from './sqlite-service-store.ts';
 
 /** In the state folder; held while an agent owns it. */
 export const LOCK_NAME = 'agent.lock';
@@ -22,6 +24,7 @@ export interface AgentStore {
   readonly connection: ConnectionStore;
   readonly desired: DesiredStore;
   readonly schedule: ScheduleStore;
+  readonly services: ServiceStore;
   /** Closes the file and lets the next agent have it. */
   close(): void;
 }
@@ -45,6 +48,7 @@ export function openAgentStore(stateDir: string, options: AgentStoreOptions): Ag
       connection: new SqliteConnectionStore(database),
       desired: new SqliteDesiredStore(database, options),
       schedule: new SqliteScheduleStore(database, options),
+      services: new SqliteServiceStore(database, options),
       close: () => {
         database.close();
         lock.release();

@@ -9,8 +9,8 @@ export interface TaskRecord {
   readonly anchorAt: number;
   /** Undefined when there is none to come. */
   readonly nextDue?: number;
-  /** The latest due time that was decided on. */
-  readonly settledDue?: number;
+  /** When `nextDue` was worked out; in the future only when the clock has been set back since. */
+  readonly plannedAt: number;
   /** To be started as soon as no run of the task is going, and not before its time. */
   readonly waiting?: WaitingRun;
   /** The latest run that went into the journal. */

@@ -41,10 +41,9 @@ export class SqliteScheduleStore implements ScheduleStore {
 export function parseTaskRecord(text: string): TaskRecord | undefined {
   try {
     const record = JSON.parse(text) as TaskRecord;
-    return [record.task, record.rule].every((field) => typeof field === 'string') &&
-      Number.isFinite(record.anchorAt)
-      ? record
-      : undefined;
+    const { task, rule, anchorAt, plannedAt } = record;
+    const isSound = [task, rule].every((field) => typeof field === 'string');
+    return isSound && [anchorAt, plannedAt].every(Number.isFinite) ? record : undefined;
   } catch {
     return undefined;
   }

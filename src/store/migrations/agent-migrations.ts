@@ -58,4 +58,16 @@ const TASKS: Migration = {
   `,
 };
 
-export const AGENT_MIGRATIONS: readonly Migration[] = [FIRST, TASKS];
+/** Services: an older program leaves them running, and nobody looks after them until a newer one is back. */
+const SERVICES: Migration = {
+  version: 3,
+  breaking: false,
+  sql: `
+    CREATE TABLE services (
+      name TEXT PRIMARY KEY,
+      record TEXT NOT NULL
+    ) STRICT;
+  `,
+};
+
+export const AGENT_MIGRATIONS: readonly Migration[] = [FIRST, TASKS, SERVICES];
