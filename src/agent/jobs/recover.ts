@@ -2,10 +2,11 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../lib/errors.ts';
 import { readOutput } from '../../lib/process/read-output.ts';
+import { removeDir } from '../../lib/remove-dir.ts';
 import type { Job, JobPhase, JobResult } from '../../store/agent/job-journal.ts';
 import type { JobDeps } from './job-options.ts';
 import { pruneJournal } from './prune-journal.ts';
-import { removeDir, workspaceOf, type Workspace } from './workspace.ts';
+import { workspaceOf, type Workspace } from './workspace.ts';
 
 const KILL_DEADLINE_MS = 5_000;
 const REASON = 'The agent ended while the program ran; whether the program had finished is not known';
