@@ -12,6 +12,7 @@ import { PROTOCOL_VERSION, type ProtocolVersion } from '../protocol/version.ts';
 import { openAgentStore, type AgentStore } from '../store/agent/open-agent-store.ts';
 import { Checkin } from './checkin/checkin.ts';
 import { ConnectionLog } from './checkin/connection-log.ts';
+import { createUnits, type AgentUnits } from './compose-units.ts';
 import type { AgentConfig } from './config/schema.ts';
 import { CredentialKeeper } from './enrollment/credential-keeper.ts';
 import { IdentityFolder, type StoredIdentity } from './enrollment/identity-folder.ts';
@@ -89,6 +90,11 @@ async function runParts(parts: Parts): Promise<void> {
   const client = new ServerClient({ serverUrl, userAgent: USER_AGENT, credentials: keeper });
   parts.releases.defer(() => client.close());
 
+  const units = createUnits({
+    ...{ config, agentID, host, store, client, log },
+    pipeline: () => pipeline,
+    announce: (states) => checkin.announceUnits(states),
+  });
   const pipeline = createJobPipeline({
     journal: store.journal,
     server: new HttpJobServer({
@@ -103,12 +109,15 @@ async function runParts(parts: Parts): Promise<void> {
     workDir: join(config.stateDir, 'jobs'),
     policy: policyOf(config),
     limits: limitsOf(config),
+    keptArchive: (sha256) => units.keptArchive(sha256),
+    onEnded: () => units.jobEnded(),
   });
   const checkinLog = log.child({ module: 'checkin' });
   const checkin = new Checkin({
     ...{ serverUrl, userAgent: USER_AGENT, credentials: keeper, clock, random, log: checkinLog },
-    hello: (protocol) => helloOf(protocol, parts),
+    hello: (protocol) => helloOf(protocol, parts, units),
     intake: pipeline,
+    units: units.intake,
     connectionLog: new ConnectionLog({
       store: store.connection,
       pid: host.pid,
@@ -131,6 +140,9 @@ async function runParts(parts: Parts): Promise<void> {
   const halt = new AbortController();
   await runLoops(halt.signal, {
     ...pipeline.loops,
+    desired: until(stop, units.loops.desired),
+    scheduler: until(stop, units.loops.scheduler),
+    services: units.loops.services,
     checkin: until(stop, async (signal) => await checkin.run(signal)),
     ...(identity.issuer === 'server' ? { renewal: until(stop, renewal) } : {}),
     shutdown: async (signal) => {
@@ -174,7 +186,7 @@ async function abortOf(signal: AbortSignal): Promise<void> {
 }
 
 /** An original is told what it knows, and nothing else. */
-function helloOf(protocol: ProtocolVersion, { identity, store, host }: Parts): Hello {
+function helloOf(protocol: ProtocolVersion, { identity, store, host }: Parts, units: AgentUnits): Hello {
   const first = { 'Agent-ID': identity.agentID };
   if (protocol === 1) return first;
   return {
@@ -185,6 +197,7 @@ function helloOf(protocol: ProtocolVersion, { identity, store, host }: Parts): H
     arch: host.arch,
     hostname: host.hostname,
     holding: store.journal.holding(),
+    desiredRevision: units.revision(),
   };
 }
 

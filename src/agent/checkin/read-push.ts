@@ -1,6 +1,12 @@
 import { describeError } from '../../lib/errors.ts';
-import { validateCancelFrame, validateJobsFrame } from '../../protocol/generated/frames.js';
+import {
+  validateCancelFrame,
+  validateDesiredFrame,
+  validateFollowFrame,
+  validateJobsFrame,
+} from '../../protocol/generated/frames.js';
 import { validateJobAssignment } from '../../protocol/generated/job.js';
+import type { DesiredFrame, FollowFrame } from '../../protocol/schemas/frames.ts';
 import type { JobAssignment } from '../../protocol/schemas/job.ts';
 import { parse } from '../../protocol/validate.ts';
 
@@ -12,6 +18,8 @@ export type ServerMessage =
       readonly rejected: readonly RejectedJob[];
     }
   | { readonly kind: 'cancel'; readonly jobIDs: readonly string[] }
+  | DesiredFrame
+  | FollowFrame
   /** From a newer server; to be ignored. */
   | { readonly kind: 'unknown' };
 
@@ -32,6 +40,7 @@ export function readServerMessage(text: string): ServerMessage {
     return { kind: 'unknown' };
   }
   if (validateCancelFrame(frame)) return { kind: 'cancel', jobIDs: frame.jobIDs };
+  if (validateDesiredFrame(frame) || validateFollowFrame(frame)) return frame;
   if (!validateJobsFrame(frame)) return { kind: 'unknown' };
   return { kind: 'jobs', ...sortOut(frame.jobs) };
 }

@@ -1,6 +1,6 @@
 import { Backoff } from '../../lib/backoff.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { describeError } from '../../lib/errors.ts';
+import { describeError, isAppError } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/log.ts';
 import { sleepOrRing } from '../../lib/sleep-or-ring.ts';
 import { Wakeup } from '../../lib/wakeup.ts';
@@ -162,6 +162,7 @@ export class Scheduler implements TaskUnits {
     try {
       await work();
     } catch (error) {
+      if (!isAppError(error, 'SCHEDULE_INVALID')) throw error;
       this.#broken.set(task, describeError(error));
       this.#options.log.warn('schedule.broken', 'A task cannot be kept up', { task, err: error });
     }
