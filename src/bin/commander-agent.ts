@@ -33,6 +33,10 @@ const actions: EndpointActions = {
     const { readStatus } = await import('../agent/compose-status.ts');
     return readStatus(await configOf(flags), findHost());
   },
+  schedule: async (flags) => {
+    const { readSchedule } = await import('../agent/compose-schedule.ts');
+    return await readSchedule(await configOf(flags), findHost());
+  },
 };
 
 void runProgram(commanderAgent({ actions, clock: systemClock }), self().argv, systemConsole(process)).then(

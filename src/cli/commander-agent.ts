@@ -1,9 +1,11 @@
 import { VERSION } from '../lib/build-info.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { EndpointActions } from '../protocol/endpoint.ts';
-import { program } from './command.ts';
+import { group, program } from './command.ts';
 import { enroll } from './endpoint/enroll.ts';
 import { run } from './endpoint/run.ts';
+import { scheduleExplain } from './endpoint/schedule/explain.ts';
+import { scheduleList } from './endpoint/schedule/list.ts';
 import { status } from './endpoint/status.ts';
 import type { BuildProgram } from './program.ts';
 import { version } from './version.ts';
@@ -25,6 +27,10 @@ export function commanderAgent({ actions, clock }: CommanderAgentPorts): BuildPr
         enroll(console, actions),
         run(actions),
         status({ console, actions, clock }),
+        group('schedule', 'Scheduled tasks of this endpoint', [
+          scheduleList({ console, actions, clock }),
+          scheduleExplain({ console, actions, clock }),
+        ]),
         version(console, 'commander-agent'),
       ],
     });

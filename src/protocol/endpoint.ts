@@ -1,3 +1,4 @@
+import type { UnitState } from './schemas/desired.ts';
 import type { JobOutcome } from './schemas/job.ts';
 
 /** What the command line of `commander-agent` asks of the agent; `bin` puts the two together. */
@@ -6,6 +7,8 @@ export interface EndpointActions {
   /** Resolves when the agent has been stopped by a signal. */
   run(settings: SettingFlags): Promise<void>;
   status(settings: SettingFlags): Promise<EndpointStatus>;
+  /** The tasks that this endpoint keeps. */
+  schedule(settings: SettingFlags): Promise<EndpointTask[]>;
 }
 
 /** Settings given on the command line; they go before environment and configuration file. */
@@ -53,6 +56,20 @@ export interface EndpointStatus {
   readonly since?: string;
   readonly protocol?: 1 | 2;
   readonly jobs: EndpointJobs;
+  /** Tasks and services. */
+  readonly units: readonly UnitState[];
+}
+
+/** What `commander-agent schedule explain --json` prints. Times are ISO 8601, UTC. */
+export interface EndpointTask extends UnitState {
+  /** One sentence: when it is due, and what holds when that does not fit. */
+  readonly rule: string;
+  /** By which every due time is delayed on this endpoint. */
+  readonly splaySeconds: number;
+  /** Up to five. */
+  readonly nextRuns: readonly string[];
+  /** Why it did or did not run when it was due last. */
+  readonly lastDue: string;
 }
 
 export interface EndpointJobs {

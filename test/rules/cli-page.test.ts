@@ -15,7 +15,10 @@ function never(): Promise<never> {
 
 const programs = [
   commander({ os: 'linux', homeDir: '~', clock: systemClock, serve: never, untilInterrupted: never }),
-  commanderAgent({ actions: { enroll: never, run: never, status: never }, clock: systemClock }),
+  commanderAgent({
+    actions: { enroll: never, run: never, status: never, schedule: never },
+    clock: systemClock,
+  }),
 ];
 
 test('docs/cli.md lists every command of both executables as it is', () => {
