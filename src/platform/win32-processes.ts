@@ -55,7 +55,10 @@ export async function win32Identity(
   const script = `(Get-Process -Id ${pid} -ErrorAction Stop).StartTime.ToFileTimeUtc()`;
   try {
     const args = ['-NoProfile', '-NonInteractive', '-Command', script];
-    const { stdout } = await promisify(execFile)(powershell, args, { windowsHide: true, timeout: TIMEOUT_MS });
+    const { stdout } = await promisify(execFile)(powershell, args, {
+      windowsHide: true,
+      timeout: TIMEOUT_MS,
+    });
     return `${pid} ${stdout.trim()}`;
   } catch {
     return undefined; // there is no such process
