@@ -8,6 +8,7 @@ import type { AgentConfig } from './config/schema.ts';
 import { IdentityFolder, type StoredIdentity } from './enrollment/identity-folder.ts';
 import type { AgentHost } from './host.ts';
 import { taskState } from './schedule/task-state.ts';
+import { describeService } from './services/describe-service.ts';
 
 /** How it stands with the agent of this state folder, whether it runs or not; changes nothing. @throws AppError STATE_CORRUPT */
 export function readStatus(
@@ -64,9 +65,12 @@ function describeIdentity({ agentID, serverUrl, credentials }: StoredIdentity): 
   return { server: serverUrl, agentID, certificateExpiresAt: validToDate.toISOString() };
 }
 
-function describeUnits({ desired, schedule }: AgentStoreSummary, now: number): UnitState[] {
+function describeUnits({ desired, schedule, services }: AgentStoreSummary, now: number): UnitState[] {
   const records = new Map(schedule.map((record) => [record.task, record]));
-  return (desired?.tasks ?? []).map((spec) => taskState(spec, records.get(spec.name), now));
+  return [
+    ...(desired?.tasks ?? []).map((spec) => taskState(spec, records.get(spec.name), now)),
+    ...services.flatMap((record) => describeService(record) ?? []),
+  ];
 }
 
 function describeJob({ jobID, assignment, phase, phaseTimes, result }: Job): EndpointJob {

@@ -4,16 +4,20 @@ import type { Loop } from '../lib/loops.ts';
 import type { UnitState } from '../protocol/schemas/desired.ts';
 import type { AgentStore } from '../store/agent/open-agent-store.ts';
 import type { UnitIntake } from './checkin/unit-intake.ts';
+import { allowedExecutors, archiveLimits } from './config/limits.ts';
 import type { AgentConfig } from './config/schema.ts';
+import type { ArchiveCache } from './desired/archive-cache.ts';
 import { DesiredKeeper } from './desired/desired-keeper.ts';
 import { gatherChanges } from './desired/gather-changes.ts';
 import { KeptArchives } from './desired/kept-archives.ts';
-import type { ServiceLogs, ServiceUnits } from './desired/units.ts';
 import type { AgentHost } from './host.ts';
 import type { JobPipeline } from './jobs/job-options.ts';
 import { fetchByHash } from './remote/fetch-archive.ts';
 import type { ServerClient } from './remote/server-client.ts';
 import { Scheduler } from './schedule/scheduler.ts';
+import { createServiceLogs } from './services/service-logs.ts';
+import { DEFAULT_SERVICE_TIMING } from './services/service-options.ts';
+import { ServiceSupervisor } from './services/supervisor.ts';
 
 export interface UnitParts {
   readonly config: AgentConfig;
@@ -56,7 +60,11 @@ export function createUnits(parts: UnitParts): AgentUnits {
     accept: (assignments) => pipeline().accept(assignments),
     cancel: (jobIDs) => pipeline().cancel(jobIDs),
   });
-  const services = createServices();
+  const services = createSupervisor(parts, archives);
+  const logs = createServiceLogs({
+    ...{ clock, servicesDir: servicesDirOf(config) },
+    isKept: (service) => services.states().some(({ name }) => name === service),
+  });
   const keeper = new DesiredKeeper({
     ...{ archives, tasks, services, clock, random, log: log.child({ module: 'desired' }) },
     store: store.desired,
@@ -67,7 +75,7 @@ export function createUnits(parts: UnitParts): AgentUnits {
     intake: {
       take: async (desired) => await keeper.take(desired),
       states: () => keeper.states(),
-      follow: async (request, send, signal) => await services.follow(request, send, signal),
+      follow: async (request, send, signal) => await logs.follow(request, send, signal),
       serverIsBack: () => {
         keeper.serverIsBack();
         tasks.wake(); // a machine that has slept comes back with its connection
@@ -84,12 +92,20 @@ export function createUnits(parts: UnitParts): AgentUnits {
   };
 }
 
-function createServices(): ServiceUnits & ServiceLogs & { loop: Loop } {
-  return {
-    desiredChanged: () => undefined,
-    states: () => [],
-    onChange: () => undefined,
-    follow: async () => await Promise.resolve(),
-    loop: async () => await Promise.resolve(),
-  };
+function servicesDirOf({ stateDir }: AgentConfig): string {
+  return join(stateDir, 'services');
+}
+
+function createSupervisor(
+  { config, host, store, log }: UnitParts,
+  archives: ArchiveCache,
+): ServiceSupervisor {
+  return new ServiceSupervisor({
+    ...{ ...host, archives, log },
+    store: store.services,
+    servicesDir: servicesDirOf(config),
+    allowedExecutors: allowedExecutors(config),
+    archiveLimits: archiveLimits(config),
+    timing: DEFAULT_SERVICE_TIMING,
+  });
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { DEFAULT_ARCHIVE_LIMITS } from '../lib/archive/archive.ts';
 import { VERSION } from '../lib/build-info.ts';
 import { createLogger } from '../lib/create-logger.ts';
 import { AppError } from '../lib/errors.ts';
@@ -13,13 +12,14 @@ import { openAgentStore, type AgentStore } from '../store/agent/open-agent-store
 import { Checkin } from './checkin/checkin.ts';
 import { ConnectionLog } from './checkin/connection-log.ts';
 import { createUnits, type AgentUnits } from './compose-units.ts';
+import { allowedExecutors, archiveLimits } from './config/limits.ts';
 import type { AgentConfig } from './config/schema.ts';
 import { CredentialKeeper } from './enrollment/credential-keeper.ts';
 import { IdentityFolder, type StoredIdentity } from './enrollment/identity-folder.ts';
 import { keepRenewed } from './enrollment/renewal.ts';
 import type { AgentHost } from './host.ts';
 import { createJobPipeline } from './jobs/job-pipeline.ts';
-import type { JobLimits, JobPipeline, JobPolicy } from './jobs/job-options.ts';
+import type { JobLimits, JobPipeline } from './jobs/job-options.ts';
 import { HttpJobServer } from './remote/job-server.ts';
 import { ServerClient } from './remote/server-client.ts';
 
@@ -107,7 +107,7 @@ async function runParts(parts: Parts): Promise<void> {
     }),
     ...{ platform: host.platform, environment: host.environment, clock, random, log },
     workDir: join(config.stateDir, 'jobs'),
-    policy: policyOf(config),
+    policy: { allowedExecutors: allowedExecutors(config) },
     limits: limitsOf(config),
     keptArchive: (sha256) => units.keptArchive(sha256),
     onEnded: () => units.jobEnded(),
@@ -201,15 +201,10 @@ function helloOf(protocol: ProtocolVersion, { identity, store, host }: Parts, un
   };
 }
 
-function policyOf({ jobs: { executors } }: AgentConfig): JobPolicy {
-  return executors.includes('*') ? {} : { allowedExecutors: executors };
-}
-
-function limitsOf({ jobs }: AgentConfig): Partial<JobLimits> {
-  const { concurrency, timeoutSeconds, outputBytes, reportedBytes, archive } = jobs;
-  const { maxEntries, maxTotalBytes, maxFileBytes, maxRatio } = archive;
+function limitsOf(config: AgentConfig): Partial<JobLimits> {
+  const { concurrency, timeoutSeconds, outputBytes, reportedBytes } = config.jobs;
   return {
-    archive: { ...DEFAULT_ARCHIVE_LIMITS, maxEntries, maxTotalBytes, maxFileBytes, maxRatio },
+    archive: archiveLimits(config),
     ...{ concurrency, outputBytes, reportedBytes },
     timeoutMs: timeoutSeconds * 1000,
   };

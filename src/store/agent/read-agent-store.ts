@@ -12,9 +12,11 @@ import { toJob } from './job-rows.ts';
 import { isHeld } from './job-transition.ts';
 import { LOCK_NAME } from './open-agent-store.ts';
 import type { TaskRecord } from './schedule-store.ts';
+import type { ServiceRecord } from './service-store.ts';
 import { parseConnection } from './sqlite-connection-store.ts';
 import { parseDesired } from './sqlite-desired-store.ts';
 import { parseTaskRecord } from './sqlite-schedule-store.ts';
+import { parseServiceRecord } from './sqlite-service-store.ts';
 
 const BUSY_TIMEOUT_MS = 1_000;
 
@@ -32,15 +34,16 @@ export interface AgentStoreSummary {
   /** Undefined while no server has said what to keep. */
   readonly desired: DesiredRecord | undefined;
   readonly schedule: readonly TaskRecord[];
+  readonly services: readonly ServiceRecord[];
 }
 
+const NO_UNITS = { desired: undefined, schedule: [], services: [] };
 const NOTHING = {
   connection: undefined,
   held: 0,
   unreported: 0,
   recentJobs: [],
-  desired: undefined,
-  schedule: [],
+  ...NO_UNITS,
 };
 
 /**
@@ -83,13 +86,15 @@ function hasTable(db: DatabaseSync, name: string): boolean {
   return db.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(name) !== undefined;
 }
 
-function readUnits(db: DatabaseSync): Pick<AgentStoreSummary, 'desired' | 'schedule'> {
-  if (!hasTable(db, 'desired')) return { desired: undefined, schedule: [] };
+function readUnits(db: DatabaseSync): Pick<AgentStoreSummary, 'desired' | 'schedule' | 'services'> {
+  if (!hasTable(db, 'services')) return NO_UNITS;
   const desired = db.prepare('SELECT record FROM desired').get();
   const schedule = db.prepare('SELECT record FROM schedule').all();
+  const services = db.prepare('SELECT record FROM services').all();
   return {
     desired: desired === undefined ? undefined : parseDesired(String(desired['record'])),
     schedule: schedule.flatMap(({ record }) => parseTaskRecord(String(record)) ?? []),
+    services: services.flatMap(({ record }) => parseServiceRecord(String(record)) ?? []),
   };
 }
 

@@ -29,7 +29,7 @@ test('the same is seen while the agent runs and when it does not', () => {
   store.desired.save(desired);
   const schedule = [{ task: 'cleanup', rule: '', anchorAt: 1, plannedAt: 2 }];
   store.schedule.save(schedule);
-  const units = { desired, schedule };
+  const units = { desired, schedule, services: [] };
   const expected = { connection: CONNECTED, held: 2, unreported: 1, recentJobs: [two, exited], ...units };
   expect(readAgentStore(stateDir)).toEqual({ running: true, ...expected });
   store.close();
@@ -47,6 +47,7 @@ test('an agent that has never run has nothing to show', () => {
     recentJobs: [],
     desired: undefined,
     schedule: [],
+    services: [],
   });
   expect(readdirSync(stateDir)).toEqual([]);
 });
