@@ -37,7 +37,7 @@ export type Services = ReturnType<typeof createServices>;
 /** What the server does, wired; `compose.ts` puts it behind its doors. */
 export function createServices(options: ServiceOptions) {
   const { store, clock, log, dataDir } = options;
-  const { agents, jobs, settings } = store;
+  const { agents, certificates, jobs, settings } = store;
   const archiveFiles = new ArchiveFiles(join(dataDir, 'library'));
   const library = new Library({ store: store.library, jobs, files: archiveFiles, clock });
   const checkins = new Checkins();
@@ -69,14 +69,14 @@ export function createServices(options: ServiceOptions) {
     retentionDays: options.retentionDays ?? DEFAULT_RETENTION_DAYS,
   };
   return {
-    accounts: new Accounts({ store: store.accounts, throttle: guessThrottle, clock }),
+    accounts: new Accounts({ store: store.accounts, certificates, throttle: guessThrottle, clock }),
     agents,
     archiveFiles,
     certificateAuthority: options.certificateAuthority,
     checkinDoor,
     clock,
     dispatcher,
-    fleet: new Fleet({ agents, certificates: store.certificates, jobs, live: dispatcher, clock }),
+    fleet: new Fleet({ agents, certificates, jobs, live: dispatcher, clock }),
     guessThrottle,
     jobs,
     library,

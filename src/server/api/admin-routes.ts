@@ -28,7 +28,7 @@ export function registerAdminRoutes(app: FastifyInstance, services: Services): v
     await scope.register(multipart, { limits: MULTIPART_LIMITS });
     scope.addHook('onRequest', guard.check);
     addAccountRoutes(scope, services, guard);
-    addFleetRoutes(scope, services);
+    addFleetRoutes(scope, services, guard);
     addLibraryRoutes(scope, services, guard);
     addJobRoutes(scope, services, guard);
   });

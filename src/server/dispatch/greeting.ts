@@ -58,9 +58,13 @@ export async function converse(hello: Hello, caller: Caller, deps: GreetingDeps)
   const agentID = hello['Agent-ID'];
   const options = { agentID, jobs, clock, send: caller.send };
   if (caller.protocol === 1) return new OriginalConversation(options);
+  let unknown = 0;
   const conversation = new FramedConversation({
     ...options,
-    onUnknown: (text) => log.debug('checkin.unknown', 'An agent said something unknown', { agentID, text }),
+    onUnknown: (text) => {
+      const sample = text.slice(0, 100);
+      log.debug('checkin.unknown', 'An agent said something unknown', { agentID, count: ++unknown, sample });
+    },
   });
   if (hello.holding !== undefined) await reconcile(hello.holding, conversation, { ...deps, agentID });
   return conversation;
