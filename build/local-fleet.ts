@@ -43,7 +43,7 @@ export class LocalFleet {
   /** Starts a server with an empty data folder on a free port of loopback. */
   async startServer(): Promise<void> {
     const where = ['--data-dir', join(this.dir, 'server'), '--host', '127.0.0.1', '--port', '0'];
-    const child = this.#start(
+    const child = await this.#start(
       this.commanderPath,
       ['serve', ...where, '--name', '127.0.0.1', '--json'],
       'server',
@@ -71,8 +71,8 @@ export class LocalFleet {
     return stateDir;
   }
 
-  startAgent(stateDir: string): ChildProcess {
-    return this.#start(this.agentPath, ['run', '--state-dir', stateDir], 'agent');
+  async startAgent(stateDir: string): Promise<ChildProcess> {
+    return await this.#start(this.agentPath, ['run', '--state-dir', stateDir], 'agent');
   }
 
   async agents(): Promise<AgentView[]> {
@@ -105,10 +105,11 @@ export class LocalFleet {
     rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  #start(path: string, args: string[], name: string): ChildProcess {
+  async #start(path: string, args: string[], name: string): Promise<ChildProcess> {
     const [out, err] = [openSync(this.#logPath(name, 'out'), 'w'), openSync(this.#logPath(name, 'err'), 'w')];
     const child = spawn(path, args, { stdio: ['ignore', out, err], cwd: this.dir });
     for (const fd of [out, err]) closeSync(fd);
+    await once(child, 'spawn');
     this.#children.push(child);
     return child;
   }

@@ -7,10 +7,10 @@ export interface ProcessCounters {
   waits: number;
 }
 
-/** Memory of a process now, in MB (10^6 bytes). Linux only. */
+/** Memory of a process now. Linux only. */
 export interface ProcessMemory {
-  rssMb: number;
-  privateDirtyMb: number;
+  rssMiB: number;
+  privateDirtyMiB: number;
 }
 
 export function readCounters(pid: number): ProcessCounters {
@@ -23,8 +23,8 @@ export function readCounters(pid: number): ProcessCounters {
 
 export function readMemory(pid: number): ProcessMemory {
   const rollup = read(`/proc/${pid}/smaps_rollup`);
-  const megabytes = (field: string): number => (fieldOf(rollup, field) * 1024) / 1e6;
-  return { rssMb: megabytes('Rss'), privateDirtyMb: megabytes('Private_Dirty') };
+  const mebibytes = (field: string): number => fieldOf(rollup, field) / 1024; // the kernel's kB are KiB
+  return { rssMiB: mebibytes('Rss'), privateDirtyMiB: mebibytes('Private_Dirty') };
 }
 
 /**

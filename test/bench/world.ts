@@ -44,7 +44,7 @@ export class World {
   /** Starts the agent afresh and waits until the server knows that it is there. */
   async restartAgent(): Promise<ChildProcess> {
     await this.#stopAgent();
-    this.#agent = this.fleet.startAgent(this.#stateDir);
+    this.#agent = await this.fleet.startAgent(this.#stateDir);
     await this.#untilConnected(true);
     return this.#agent;
   }
