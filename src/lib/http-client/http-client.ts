@@ -59,10 +59,10 @@ export class HttpClient {
       const timeout = { ...this.#timeoutPerStep(), request: this.#timeoutMs };
       const reply = await got(this.#url(request), {
         ...this.#gotOptions(request),
-        responseType: 'text',
+        responseType: 'buffer',
         timeout,
       });
-      return { status: reply.statusCode, headers: reply.headers, text: reply.body };
+      return { status: reply.statusCode, headers: reply.headers, text: Buffer.from(reply.body).toString() };
     } catch (error) {
       throw await this.#explain(error, request.signal);
     }
