@@ -6,7 +6,9 @@ import { createLogger } from '../lib/create-logger.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/log.ts';
 import { runLoops, type Loop } from '../lib/loops.ts';
+import { releaseMemory } from '../lib/release-memory.ts';
 import { Stopped, isAbortOf, stopReasonOf } from '../lib/stopped.ts';
+import { Wakeup } from '../lib/wakeup.ts';
 import type { Hello } from '../protocol/schemas/frames.ts';
 import { PROTOCOL_VERSION, type ProtocolVersion } from '../protocol/version.ts';
 import { openAgentStore, type AgentStore } from '../store/agent/open-agent-store.ts';
@@ -21,6 +23,7 @@ import { createJobPipeline } from './jobs/job-pipeline.ts';
 import type { JobLimits, JobPipeline, JobPolicy } from './jobs/job-options.ts';
 import { HttpJobServer } from './remote/job-server.ts';
 import { ServerClient } from './remote/server-client.ts';
+import { restAfterWork, ringing } from './rest.ts';
 
 export interface RunOptions {
   readonly host: AgentHost;
@@ -104,11 +107,12 @@ async function runParts(parts: Parts): Promise<void> {
     policy: policyOf(config),
     limits: limitsOf(config),
   });
+  const activity = new Wakeup();
   const checkinLog = log.child({ module: 'checkin' });
   const checkin = new Checkin({
     ...{ serverUrl, userAgent: USER_AGENT, credentials: keeper, clock, random, log: checkinLog },
     hello: (protocol) => helloOf(protocol, parts),
-    intake: pipeline,
+    intake: ringing(activity, pipeline),
     connectionLog: new ConnectionLog({
       store: store.connection,
       pid: host.pid,
@@ -133,6 +137,10 @@ async function runParts(parts: Parts): Promise<void> {
     ...pipeline.loops,
     checkin: until(stop, async (signal) => await checkin.run(signal)),
     ...(identity.issuer === 'server' ? { renewal: until(stop, renewal) } : {}),
+    rest: until(stop, async (signal) => {
+      const isBusy = (): boolean => store.journal.holding().length > 0;
+      await restAfterWork({ activity, isBusy, release: releaseMemory, clock }, signal);
+    }),
     shutdown: async (signal) => {
       await drainAfter(stop, { ...parts, pipeline, signal });
       halt.abort(new Stopped('shutdown'));
