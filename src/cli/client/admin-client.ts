@@ -135,9 +135,13 @@ export class AdminClient {
     return (await this.#ask(validateJobList, request)).jobs;
   }
 
-  /** @throws AppError JOB_NOT_FOUND */
-  async job(jobID: string): Promise<admin.JobView> {
-    return await this.#ask(validateJobView, { what: `show job ${jobID}`, path: jobPath(jobID) });
+  /**
+   * The server holds its answer until the job has finished, but no longer than `waitSeconds`.
+   * @throws AppError JOB_NOT_FOUND
+   */
+  async job(jobID: string, { waitSeconds = 0 } = {}): Promise<admin.JobView> {
+    const path = waitSeconds === 0 ? jobPath(jobID) : `${jobPath(jobID)}?waitSeconds=${waitSeconds}`;
+    return await this.#ask(validateJobView, { what: `show job ${jobID}`, path });
   }
 
   /** @throws AppError JOB_NOT_FOUND */
