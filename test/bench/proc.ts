@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** What the kernel has counted for a process so far. Linux only. */
@@ -33,6 +34,7 @@ export function readMemory(pid: number): ProcessMemory {
  */
 export function dropPageCache(): boolean {
   try {
+    execFileSync('sync'); // pages that are not on disk yet would stay
     writeFileSync('/proc/sys/vm/drop_caches', '3');
     return true;
   } catch {
