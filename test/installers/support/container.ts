@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { debianRootPath } from '../../../build/installers/debian-root.ts';
@@ -76,9 +76,9 @@ export class Container {
     return output.trim();
   }
 
-  /** Puts a file of this machine into its /root. Returns the path there. */
+  /** Puts a file or folder of this machine into its /root. Returns the path there. */
   take(path: string): string {
-    copyFileSync(path, join(this.#rootDir, 'root', basename(path)));
+    cpSync(path, join(this.#rootDir, 'root', basename(path)), { recursive: true });
     return `/root/${basename(path)}`;
   }
 
