@@ -7,7 +7,7 @@ import { runTool } from './run-tool.ts';
 export const DEBIAN_ROOTS = {
   /** Boots, takes packages, is managed by Ansible. */
   bookworm: [
-    ...['systemd', 'systemd-sysv', 'dbus', 'procps', 'ca-certificates', 'debconf-utils', 'rpm'],
+    ...['systemd', 'systemd-sysv', 'dbus', 'procps', 'ca-certificates', 'curl', 'debconf-utils', 'rpm'],
     ...['libatomic1', 'libstdc++6', 'ansible-core', 'python3-apt'],
   ],
   /** Has a wine that runs the packed agent, and xar. */

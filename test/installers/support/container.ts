@@ -56,17 +56,18 @@ export class Container {
 
   /** Runs a command in it to its end. */
   try(command: readonly string[], env: Readonly<Record<string, string>> = {}): ContainerOutcome {
-    const assignments = Object.entries({
-      PATH,
-      LC_ALL: 'C.UTF-8',
-      DEBIAN_FRONTEND: 'noninteractive',
-      ...env,
-    });
-    const inside = ['env', '-i', ...assignments.map(([name, value]) => `${name}=${value}`), ...command];
-    const { status, stdout, stderr } = spawnSync('nsenter', [...this.#namespaces, ...inside], {
-      encoding: 'utf8',
-    });
+    const { status, stdout, stderr } = spawnSync('nsenter', this.#enter(command, env), { encoding: 'utf8' });
     return { code: status ?? -1, output: stdout + stderr };
+  }
+
+  /** As `try`, for commands that want something of this very process while they run. */
+  async tryInBackground(command: readonly string[]): Promise<ContainerOutcome> {
+    const child = spawn('nsenter', this.#enter(command, {}), { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code: code ?? -1, output };
   }
 
   /** As `try`, and throws with all that it said unless it went well. */
@@ -100,9 +101,11 @@ export class Container {
     return join(this.#dir, 'root');
   }
 
-  get #namespaces(): string[] {
+  #enter(command: readonly string[], env: Readonly<Record<string, string>>): string[] {
     const kinds = ['--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup', '--root', '--wd'];
-    return ['--target', this.#initPid, ...kinds];
+    const variables = { PATH, LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive', ...env };
+    const assignments = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+    return ['--target', this.#initPid, ...kinds, 'env', '-i', ...assignments, ...command];
   }
 
   async #untilRunning(): Promise<void> {
