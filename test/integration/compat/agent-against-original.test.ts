@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AgentConfig } from '../../../src/agent/config/schema.ts';
 import type { EnrollSummary } from '../../../src/protocol/endpoint.ts';
@@ -173,6 +174,14 @@ describe('our agent at the original', () => {
     await waitFor(() => original.requests.includes('POST /agent/history 502'), { what: 'a try in vain' });
     original.oddities.upstreamDown = false;
     expect(await results(1)).toMatchObject([{ exitCode: 0, stdout: 'done\n' }]);
+  });
+
+  test('answers pings, and so is not thrown out', async () => {
+    original.oddities.pingIntervalMs = 20;
+    await start();
+    await delay(200);
+    expect(agent.status).toMatchObject({ state: 'connected' });
+    expect(original.heard).toHaveLength(1);
   });
 
   test('says what to do when the server has lost its database', async () => {
