@@ -59,13 +59,19 @@ export class World {
 
   /** One minute of an agent with nothing to do, watched once for all the benchmarks that read it. */
   async idle(): Promise<IdleWindow> {
-    this.#idle ??= watchIdle(() => this.restartAgent());
+    this.#idle ??= this.#watchIdle();
     return await this.#idle;
   }
 
   async close(): Promise<void> {
     this.api.close();
     await this.fleet.stop();
+  }
+
+  /** What a running agent has mapped would stay in the page cache, so it ends first. */
+  async #watchIdle(): Promise<IdleWindow> {
+    await this.#stopAgent();
+    return await watchIdle(() => this.restartAgent());
   }
 
   async #stopAgent(): Promise<void> {
