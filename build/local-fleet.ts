@@ -89,6 +89,11 @@ export class LocalFleet {
     );
   }
 
+  /** What a process has written to stderr so far. */
+  saidBy(name: 'agent' | 'server'): string {
+    return readFileSync(this.#logPath(name, 'err'), 'utf8');
+  }
+
   /** Ends one process that this fleet started: asks first, forces after a while. */
   async end(child: ChildProcess): Promise<void> {
     if (hasEnded(child)) return;
@@ -133,7 +138,7 @@ export class LocalFleet {
       await sleep(POLL_MS);
     }
     const name = child.spawnfile === this.agentPath ? 'agent' : 'server';
-    throw new Error(`${failure}. It said:\n${readFileSync(this.#logPath(name, 'err'), 'utf8')}`);
+    throw new Error(`${failure}. It said:\n${this.saidBy(name)}`);
   }
 
   #readAnnouncement(): ServerAnnouncement | undefined {
