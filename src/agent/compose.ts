@@ -21,6 +21,7 @@ import { keepRenewed } from './enrollment/renewal.ts';
 import type { AgentHost } from './host.ts';
 import { createJobPipeline } from './jobs/job-pipeline.ts';
 import type { JobLimits, JobPipeline, JobPolicy } from './jobs/job-options.ts';
+import { EarlyArchives } from './remote/early-archives.ts';
 import { HttpJobServer } from './remote/job-server.ts';
 import { ServerClient } from './remote/server-client.ts';
 import { restAfterWork, ringing } from './rest.ts';
@@ -92,11 +93,13 @@ async function runParts(parts: Parts): Promise<void> {
   const client = new ServerClient({ serverUrl, userAgent: USER_AGENT, credentials: keeper });
   parts.releases.defer(() => client.close());
 
+  const early = new EarlyArchives();
   const pipeline = createJobPipeline({
     journal: store.journal,
     server: new HttpJobServer({
       agentID,
       client: () => client.current(),
+      early,
       maxArchiveBytes: config.jobs.archive.maxDownloadBytes,
       announcePhase: (jobID, phase) => checkin.announcePhase(jobID, phase),
       clock,
@@ -112,7 +115,7 @@ async function runParts(parts: Parts): Promise<void> {
   const checkin = new Checkin({
     ...{ serverUrl, userAgent: USER_AGENT, credentials: keeper, clock, random, log: checkinLog },
     hello: (protocol) => helloOf(protocol, parts),
-    intake: ringing(activity, pipeline),
+    intake: ringing(activity, { ...pipeline, archivesCame: (archives) => early.replace(archives) }),
     connectionLog: new ConnectionLog({
       store: store.connection,
       pid: host.pid,
@@ -139,7 +142,11 @@ async function runParts(parts: Parts): Promise<void> {
     ...(identity.issuer === 'server' ? { renewal: until(stop, renewal) } : {}),
     rest: until(stop, async (signal) => {
       const isBusy = (): boolean => store.journal.holding().length > 0;
-      await restAfterWork({ activity, isBusy, release: releaseMemory, clock }, signal);
+      const release = (): void => {
+        early.replace(new Map());
+        releaseMemory();
+      };
+      await restAfterWork({ activity, isBusy, release, clock }, signal);
     }),
     shutdown: async (signal) => {
       await drainAfter(stop, { ...parts, pipeline, signal });

@@ -36,6 +36,7 @@ export function ringing(activity: Wakeup, intake: JobIntake): JobIntake {
       activity.ring();
       intake.accept(assignments);
     },
+    archivesCame: (archives) => intake.archivesCame(archives),
     cancel: (jobIDs) => intake.cancel(jobIDs),
     serverIsBack: () => {
       activity.ring();

@@ -16,6 +16,7 @@ import { Fleet } from './fleet/fleet.ts';
 import { Registration } from './fleet/registration.ts';
 import { ArchiveFiles } from './library/archive-files.ts';
 import { Library } from './library/library.ts';
+import { readSmallArchives } from './library/small-archives.ts';
 import type { PeerOf } from './listener/peer.ts';
 
 export interface ServiceOptions {
@@ -56,6 +57,7 @@ export function createServices(options: ServiceOptions) {
     jobs,
     ends,
     checkins,
+    smallArchives: async (wanted) => await readSmallArchives(archiveFiles, wanted),
     clock,
     log: log.child({ module: 'checkin' }),
     ...(options.pingIntervalMs === undefined ? {} : { pingIntervalMs: options.pingIntervalMs }),

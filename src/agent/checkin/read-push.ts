@@ -1,5 +1,9 @@
 import { describeError } from '../../lib/errors.ts';
-import { validateCancelFrame, validateJobsFrame } from '../../protocol/generated/frames.js';
+import {
+  validateArchivesFrame,
+  validateCancelFrame,
+  validateJobsFrame,
+} from '../../protocol/generated/frames.js';
 import { validateJobAssignment } from '../../protocol/generated/job.js';
 import type { JobAssignment } from '../../protocol/schemas/job.ts';
 import { parse } from '../../protocol/validate.ts';
@@ -11,6 +15,8 @@ export type ServerMessage =
       readonly jobs: readonly JobAssignment[];
       readonly rejected: readonly RejectedJob[];
     }
+  /** By their hash, which has not been checked. */
+  | { readonly kind: 'archives'; readonly archives: ReadonlyMap<string, Uint8Array> }
   | { readonly kind: 'cancel'; readonly jobIDs: readonly string[] }
   /** From a newer server; to be ignored. */
   | { readonly kind: 'unknown' };
@@ -31,9 +37,14 @@ export function readServerMessage(text: string): ServerMessage {
   } catch {
     return { kind: 'unknown' };
   }
+  if (validateArchivesFrame(frame)) return { kind: 'archives', archives: decode(frame.archives) };
   if (validateCancelFrame(frame)) return { kind: 'cancel', jobIDs: frame.jobIDs };
   if (!validateJobsFrame(frame)) return { kind: 'unknown' };
   return { kind: 'jobs', ...sortOut(frame.jobs) };
+}
+
+function decode(archives: Readonly<Record<string, string>>): Map<string, Uint8Array> {
+  return new Map(Object.entries(archives).map(([sha256, text]) => [sha256, Buffer.from(text, 'base64')]));
 }
 
 /** One by one, for a bad one must not hide the good ones. */

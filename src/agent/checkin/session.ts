@@ -118,6 +118,9 @@ export class Session {
       case 'jobs':
         this.#takeJobs(message);
         break;
+      case 'archives':
+        intake.archivesCame(message.archives);
+        break;
       case 'cancel':
         intake.cancel(message.jobIDs);
         break;

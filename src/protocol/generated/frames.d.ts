@@ -3,6 +3,7 @@ import type * as schemas from '../schemas/frames.ts';
 import type { Validator } from '../validate.ts';
 
 export const validateAckFrame: Validator<schemas.AckFrame>;
+export const validateArchivesFrame: Validator<schemas.ArchivesFrame>;
 export const validateCancelFrame: Validator<schemas.CancelFrame>;
 export const validateHello: Validator<schemas.Hello>;
 export const validateJobsFrame: Validator<schemas.JobsFrame>;

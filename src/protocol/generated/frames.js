@@ -71,20 +71,68 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       return validate10.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate10.errors = vErrors, errors === 0;
 }
-var validateCancelFrame = validate11;
+var validateArchivesFrame = validate11;
+var pattern1 = new RegExp("^[0-9a-f]{64}$", "u"), pattern2 = new RegExp("^[A-Za-z0-9+/]*={0,2}$", "u"), func2 = require_ucs2length().default;
 function validate11(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.kind === void 0 && (missing0 = "kind") || data.jobIDs === void 0 && (missing0 = "jobIDs"))
+      if (data.kind === void 0 && (missing0 = "kind") || data.archives === void 0 && (missing0 = "archives"))
         return validate11.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.kind !== void 0) {
         let data0 = data.kind, _errs1 = errors;
         if (typeof data0 != "string")
           return validate11.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        if (data0 !== "archives")
+          return validate11.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "archives" }, message: "must be equal to constant" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0)
+        if (data.archives !== void 0) {
+          let data1 = data.archives, _errs3 = errors;
+          if (errors === _errs3)
+            if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
+              var valid1 = !0;
+              for (let key0 in data1)
+                if (pattern1.test(key0)) {
+                  let data2 = data1[key0], _errs5 = errors;
+                  if (errors === _errs5)
+                    if (typeof data2 == "string") {
+                      if (func2(data2) > 131072)
+                        return validate11.errors = [{ instancePath: instancePath + "/archives/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/archives/patternProperties/%5E%5B0-9a-f%5D%7B64%7D%24/maxLength", keyword: "maxLength", params: { limit: 131072 }, message: "must NOT have more than 131072 characters" }], !1;
+                      if (!pattern2.test(data2))
+                        return validate11.errors = [{ instancePath: instancePath + "/archives/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/archives/patternProperties/%5E%5B0-9a-f%5D%7B64%7D%24/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }, message: 'must match pattern "^[A-Za-z0-9+/]*={0,2}$"' }], !1;
+                    } else
+                      return validate11.errors = [{ instancePath: instancePath + "/archives/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/archives/patternProperties/%5E%5B0-9a-f%5D%7B64%7D%24/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                  var valid1 = _errs5 === errors;
+                  if (!valid1)
+                    break;
+                }
+            } else
+              return validate11.errors = [{ instancePath: instancePath + "/archives", schemaPath: "#/properties/archives/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+    } else
+      return validate11.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate11.errors = vErrors, errors === 0;
+}
+var validateCancelFrame = validate12;
+function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.kind === void 0 && (missing0 = "kind") || data.jobIDs === void 0 && (missing0 = "jobIDs"))
+        return validate12.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.kind !== void 0) {
+        let data0 = data.kind, _errs1 = errors;
+        if (typeof data0 != "string")
+          return validate12.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         if (data0 !== "cancel")
-          return validate11.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "cancel" }, message: "must be equal to constant" }], !1;
+          return validate12.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "cancel" }, message: "must be equal to constant" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -100,39 +148,38 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
                 if (errors === _errs5)
                   if (typeof data2 == "string") {
                     if (!pattern0.test(data2))
-                      return validate11.errors = [{ instancePath: instancePath + "/jobIDs/" + i0, schemaPath: "#/properties/jobIDs/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+                      return validate12.errors = [{ instancePath: instancePath + "/jobIDs/" + i0, schemaPath: "#/properties/jobIDs/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
                   } else
-                    return validate11.errors = [{ instancePath: instancePath + "/jobIDs/" + i0, schemaPath: "#/properties/jobIDs/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    return validate12.errors = [{ instancePath: instancePath + "/jobIDs/" + i0, schemaPath: "#/properties/jobIDs/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                 var valid1 = _errs5 === errors;
                 if (!valid1)
                   break;
               }
             } else
-              return validate11.errors = [{ instancePath: instancePath + "/jobIDs", schemaPath: "#/properties/jobIDs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+              return validate12.errors = [{ instancePath: instancePath + "/jobIDs", schemaPath: "#/properties/jobIDs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
     } else
-      return validate11.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate11.errors = vErrors, errors === 0;
+      return validate12.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate12.errors = vErrors, errors === 0;
 }
-var validateHello = validate12;
-var func2 = require_ucs2length().default;
-function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateHello = validate13;
+function validate13(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data["Agent-ID"] === void 0 && (missing0 = "Agent-ID"))
-        return validate12.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate13.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data["Agent-ID"] !== void 0) {
         let data0 = data["Agent-ID"], _errs1 = errors;
         if (errors === _errs1)
           if (typeof data0 == "string") {
             if (func2(data0) < 1)
-              return validate12.errors = [{ instancePath: instancePath + "/Agent-ID", schemaPath: "#/properties/Agent-ID/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }], !1;
+              return validate13.errors = [{ instancePath: instancePath + "/Agent-ID", schemaPath: "#/properties/Agent-ID/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }], !1;
           } else
-            return validate12.errors = [{ instancePath: instancePath + "/Agent-ID", schemaPath: "#/properties/Agent-ID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate13.errors = [{ instancePath: instancePath + "/Agent-ID", schemaPath: "#/properties/Agent-ID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -140,7 +187,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.protocol !== void 0) {
           let data1 = data.protocol, _errs3 = errors;
           if (!(typeof data1 == "number" && !(data1 % 1) && !isNaN(data1) && isFinite(data1)))
-            return validate12.errors = [{ instancePath: instancePath + "/protocol", schemaPath: "#/properties/protocol/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+            return validate13.errors = [{ instancePath: instancePath + "/protocol", schemaPath: "#/properties/protocol/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -148,7 +195,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.version !== void 0) {
             let _errs5 = errors;
             if (typeof data.version != "string")
-              return validate12.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate13.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
@@ -156,7 +203,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.os !== void 0) {
               let _errs7 = errors;
               if (typeof data.os != "string")
-                return validate12.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                return validate13.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
               var valid0 = _errs7 === errors;
             } else
               var valid0 = !0;
@@ -164,7 +211,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.arch !== void 0) {
                 let _errs9 = errors;
                 if (typeof data.arch != "string")
-                  return validate12.errors = [{ instancePath: instancePath + "/arch", schemaPath: "#/properties/arch/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                  return validate13.errors = [{ instancePath: instancePath + "/arch", schemaPath: "#/properties/arch/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                 var valid0 = _errs9 === errors;
               } else
                 var valid0 = !0;
@@ -172,7 +219,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data.hostname !== void 0) {
                   let _errs11 = errors;
                   if (typeof data.hostname != "string")
-                    return validate12.errors = [{ instancePath: instancePath + "/hostname", schemaPath: "#/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    return validate13.errors = [{ instancePath: instancePath + "/hostname", schemaPath: "#/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                   var valid0 = _errs11 === errors;
                 } else
                   var valid0 = !0;
@@ -188,15 +235,15 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           if (errors === _errs15)
                             if (typeof data7 == "string") {
                               if (!pattern0.test(data7))
-                                return validate12.errors = [{ instancePath: instancePath + "/holding/" + i0, schemaPath: "#/properties/holding/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+                                return validate13.errors = [{ instancePath: instancePath + "/holding/" + i0, schemaPath: "#/properties/holding/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
                             } else
-                              return validate12.errors = [{ instancePath: instancePath + "/holding/" + i0, schemaPath: "#/properties/holding/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              return validate13.errors = [{ instancePath: instancePath + "/holding/" + i0, schemaPath: "#/properties/holding/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                           var valid1 = _errs15 === errors;
                           if (!valid1)
                             break;
                         }
                       } else
-                        return validate12.errors = [{ instancePath: instancePath + "/holding", schemaPath: "#/properties/holding/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                        return validate13.errors = [{ instancePath: instancePath + "/holding", schemaPath: "#/properties/holding/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
                     var valid0 = _errs13 === errors;
                   } else
                     var valid0 = !0;
@@ -206,37 +253,37 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else
-      return validate12.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate12.errors = vErrors, errors === 0;
-}
-var validateJobsFrame = validate13;
-function validate13(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null, errors = 0;
-  if (errors === 0)
-    if (data && typeof data == "object" && !Array.isArray(data)) {
-      let missing0;
-      if (data.jobs === void 0 && (missing0 = "jobs"))
-        return validate13.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
-      if (data.jobs !== void 0 && errors === errors && !Array.isArray(data.jobs))
-        return validate13.errors = [{ instancePath: instancePath + "/jobs", schemaPath: "#/properties/jobs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
-    } else
       return validate13.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate13.errors = vErrors, errors === 0;
 }
-var validatePhaseFrame = validate14, schema15 = { type: "object", required: ["kind", "jobID", "phase"], properties: { kind: { type: "string", const: "phase" }, jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, phase: { enum: ["fetched", "extracted", "running", "exited"] } } };
+var validateJobsFrame = validate14;
 function validate14(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.kind === void 0 && (missing0 = "kind") || data.jobID === void 0 && (missing0 = "jobID") || data.phase === void 0 && (missing0 = "phase"))
+      if (data.jobs === void 0 && (missing0 = "jobs"))
         return validate14.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.jobs !== void 0 && errors === errors && !Array.isArray(data.jobs))
+        return validate14.errors = [{ instancePath: instancePath + "/jobs", schemaPath: "#/properties/jobs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+    } else
+      return validate14.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate14.errors = vErrors, errors === 0;
+}
+var validatePhaseFrame = validate15, schema16 = { type: "object", required: ["kind", "jobID", "phase"], properties: { kind: { type: "string", const: "phase" }, jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, phase: { enum: ["fetched", "extracted", "running", "exited"] } } };
+function validate15(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.kind === void 0 && (missing0 = "kind") || data.jobID === void 0 && (missing0 = "jobID") || data.phase === void 0 && (missing0 = "phase"))
+        return validate15.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.kind !== void 0) {
         let data0 = data.kind, _errs1 = errors;
         if (typeof data0 != "string")
-          return validate14.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          return validate15.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         if (data0 !== "phase")
-          return validate14.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "phase" }, message: "must be equal to constant" }], !1;
+          return validate15.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "phase" }, message: "must be equal to constant" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -246,9 +293,9 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           if (errors === _errs3)
             if (typeof data1 == "string") {
               if (!pattern0.test(data1))
-                return validate14.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+                return validate15.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
             } else
-              return validate14.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate15.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -256,17 +303,18 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.phase !== void 0) {
             let data2 = data.phase, _errs5 = errors;
             if (!(data2 === "fetched" || data2 === "extracted" || data2 === "running" || data2 === "exited"))
-              return validate14.errors = [{ instancePath: instancePath + "/phase", schemaPath: "#/properties/phase/enum", keyword: "enum", params: { allowedValues: schema15.properties.phase.enum }, message: "must be equal to one of the allowed values" }], !1;
+              return validate15.errors = [{ instancePath: instancePath + "/phase", schemaPath: "#/properties/phase/enum", keyword: "enum", params: { allowedValues: schema16.properties.phase.enum }, message: "must be equal to one of the allowed values" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
       }
     } else
-      return validate14.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate14.errors = vErrors, errors === 0;
+      return validate15.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate15.errors = vErrors, errors === 0;
 }
 export {
   validateAckFrame,
+  validateArchivesFrame,
   validateCancelFrame,
   validateHello,
   validateJobsFrame,

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { Identifier } from './common.ts';
+import { Identifier, Sha256 } from './common.ts';
 import type { JobAssignment } from './job.ts';
 
 /** First message of every check-in. The original reads `Agent-ID` and ignores the rest. */
@@ -19,6 +19,16 @@ export type Hello = Type.Static<typeof Hello>;
 export const JobsFrame = Type.Object({ jobs: Type.Array(Type.Unknown()) });
 export type JobsFrame = Type.Static<typeof JobsFrame>;
 
+/**
+ * Server to agent (protocol 2): small archives of the jobs in the next push, by their hash, in base64. They save a short job the
+ * fetch, which would take longer than the job. An agent may forget them; it can always fetch.
+ */
+export const ArchivesFrame = Type.Object({
+  kind: Type.Literal('archives'),
+  archives: Type.Record(Sha256, Type.String({ pattern: '^[A-Za-z0-9+/]*={0,2}$', maxLength: 131_072 })),
+});
+export type ArchivesFrame = Type.Static<typeof ArchivesFrame>;
+
 /** Server to agent (protocol 2): end these jobs, whatever they are doing. */
 export const CancelFrame = Type.Object({ kind: Type.Literal('cancel'), jobIDs: Type.Array(Identifier) });
 export type CancelFrame = Type.Static<typeof CancelFrame>;
@@ -36,6 +46,6 @@ export const PhaseFrame = Type.Object({
 export type PhaseFrame = Type.Static<typeof PhaseFrame>;
 
 /** What our server sends. */
-export type ServerFrame = { jobs: JobAssignment[] } | CancelFrame;
+export type ServerFrame = { jobs: JobAssignment[] } | ArchivesFrame | CancelFrame;
 /** What a protocol 2 agent sends after its hello. */
 export type AgentFrame = AckFrame | PhaseFrame;

@@ -8,7 +8,7 @@ import type { AgentStore } from '../../store/server/agent-store.ts';
 import { TAKEN_STATES, type JobStore } from '../../store/server/job-store.ts';
 import type { IdentifiedPeer } from '../listener/peer.ts';
 import type { Conversation, Message, Send } from './conversation.ts';
-import { FramedConversation } from './framed-conversation.ts';
+import { FramedConversation, type FramedConversationOptions } from './framed-conversation.ts';
 import type { JobEnds } from './job-ends.ts';
 import { OriginalConversation } from './original-conversation.ts';
 import { FOREIGN_AGENT, speaksFor } from './speaks-for.ts';
@@ -17,6 +17,7 @@ export interface GreetingDeps {
   agents: AgentStore;
   jobs: JobStore;
   ends: JobEnds;
+  smallArchives: FramedConversationOptions['smallArchives'];
   clock: Clock;
   log: Logger;
 }
@@ -61,6 +62,7 @@ export async function converse(hello: Hello, caller: Caller, deps: GreetingDeps)
   let unknown = 0;
   const conversation = new FramedConversation({
     ...options,
+    smallArchives: deps.smallArchives,
     onUnknown: (text) => {
       const sample = text.slice(0, 100);
       log.debug('checkin.unknown', 'An agent said something unknown', { agentID, count: ++unknown, sample });

@@ -44,6 +44,7 @@ test('jobs and a returning server are activity, and reach the intake behind it',
   const seen: string[] = [];
   const intake = {
     accept: () => void seen.push('accept'),
+    archivesCame: () => void seen.push('archives'),
     cancel: () => void seen.push('cancel'),
     serverIsBack: () => void seen.push('back'),
   };
