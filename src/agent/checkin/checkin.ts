@@ -90,12 +90,15 @@ export class Checkin {
       this.#session = new Session(connection, {
         hello: hello(protocol),
         intake,
-        onAccepted: () => credentials.connected(shown),
+        onAccepted: () => {
+          credentials.connected(shown);
+          connectionLog.accepted(protocol);
+        },
         silenceLimitMs: this.#options.silenceLimitMs ?? SILENCE_LIMIT_MS,
         clock,
         log,
       });
-      connectionLog.connected(protocol);
+      connectionLog.opened(protocol);
       intake.serverIsBack();
       return await this.#session.run(signal);
     } catch (error) {
