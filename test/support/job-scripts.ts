@@ -15,10 +15,10 @@ export const COUNT_RUN = script('count', {
   cmd: 'echo %COMMANDER_JOB_ID%>> "%~1"\r\necho counted',
 });
 
-/** Counts its run as `COUNT_RUN` does, and ends once the file that is its second argument is there. */
+/** Counts its run as `COUNT_RUN` does, and ends once the file that is its second argument is there, or the first one gone. */
 export const COUNT_AND_WAIT = script('wait', {
-  sh: 'echo "$COMMANDER_JOB_ID" >> "$1"; while [ ! -e "$2" ]; do sleep 0.05; done; echo waited',
-  cmd: 'echo %COMMANDER_JOB_ID%>> "%~1"\r\n:again\r\nif not exist "%~2" (ping -n 1 127.0.0.1 > nul & goto again)\r\necho waited',
+  sh: 'echo "$COMMANDER_JOB_ID" >> "$1"; while [ -e "$1" ] && [ ! -e "$2" ]; do sleep 0.05; done; echo waited',
+  cmd: 'echo %COMMANDER_JOB_ID%>> "%~1"\r\n:again\r\nif not exist "%~1" exit /b 1\r\nif not exist "%~2" (ping -n 1 127.0.0.1 > nul & goto again)\r\necho waited',
 });
 
 /** Prints its arguments, and fails with the code that is the first one. */
