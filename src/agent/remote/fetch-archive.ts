@@ -2,7 +2,7 @@ import { rmSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../../lib/clock.ts';
-import { AppError } from '../../lib/errors.ts';
+import { AppError, isAppError } from '../../lib/errors.ts';
 import { textOf, type HttpClient } from '../../lib/http-client/http-client.ts';
 import { errorOfReply, errorTextOf } from '../../lib/http-client/http-errors.ts';
 import type { HttpHead } from '../../lib/http-client/http-reply.ts';
@@ -47,12 +47,17 @@ async function fetchByHash(archive: ArchiveRef, archivePath: string, deps: Fetch
   const there = statSync(archivePath, { throwIfNoEntry: false })?.size ?? 0;
   if (there === size && (await hashFile(archivePath)) === sha256) return;
   const offset = there < size ? there : 0;
-  const received = await receiveFrom(offset, archive, { ...deps, archivePath });
-  if (received === sha256) return;
-  rmSync(archivePath, { force: true });
-  throw new AppError('ARCHIVE_MISMATCH', 'The archive that came is not the one that was announced', {
-    retryable: true,
-  });
+  try {
+    const received = await receiveFrom(offset, archive, { ...deps, archivePath });
+    if (received !== sha256) throw mismatch('What came is not the archive that was announced');
+  } catch (error) {
+    if (isAppError(error, 'ARCHIVE_MISMATCH')) rmSync(archivePath, { force: true }); // to begin anew
+    throw error;
+  }
+}
+
+function mismatch(message: string): AppError {
+  return new AppError('ARCHIVE_MISMATCH', message, { retryable: true });
 }
 
 async function writeWhole(filePath: string, content: Uint8Array): Promise<void> {
@@ -80,7 +85,7 @@ async function receiveFrom(
       filePath: archivePath,
       offset: head.status === 206 ? offset : 0,
       maxBytes: size,
-      tooMuch: () => new AppError('ARCHIVE_MISMATCH', `More came than the ${size} bytes that were announced`),
+      tooMuch: () => mismatch(`More came than the ${size} bytes that were announced`),
     });
   });
 }

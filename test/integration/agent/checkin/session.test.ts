@@ -112,6 +112,13 @@ test('what it does not know is ignored: kinds, text, bytes', async () => {
   expect([accepted, server.checkins.length]).toEqual([[job('a')], 1]);
 });
 
+test('archives that travel ahead are handed on', async () => {
+  const { server, intake } = await startCheckin(onEnd);
+  const sha256 = 'ab'.repeat(32);
+  (await server.checkin()).socket.send(JSON.stringify({ kind: 'archives', archives: { [sha256]: 'AAEC' } }));
+  await waitFor(() => intake.includes(`archives ${sha256}`), { what: 'the archive' });
+});
+
 test('jobs are canceled', async () => {
   const { server, intake } = await startCheckin(onEnd);
   (await server.checkin()).socket.send('{"kind":"cancel","jobIDs":["a","b"]}');
