@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { formatJoinToken, parseJoinToken } from '../../src/protocol/join-token.ts';
 import { useCleanup } from '../support/cleanup.ts';
-import { COUNT_RUN, writeScript } from '../support/job-scripts.ts';
+import { COUNT_RUN, enlarged, writeScript } from '../support/job-scripts.ts';
 import { PackedWorld, type PackedAgent } from '../support/packed-world.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -63,8 +63,10 @@ describe('a network that fails', () => {
 
   test('for the archive only: the job waits for it, and runs when it is there', async () => {
     const { world, proxy, agent, runsPath } = await prepare();
+    const script = enlarged(COUNT_RUN);
+    await world.addToLibrary(writeScript(world.dir, script));
     proxy.holdNew();
-    const jobID = await world.assign(COUNT_RUN.filename, agent.agentID, runsPath);
+    const jobID = await world.assign(script.filename, agent.agentID, runsPath);
     await waitFor(async () => (await world.job(jobID)).state === 'accepted', { what: 'the ack' });
     expect(await agent.status()).toMatchObject({ state: 'connected', jobs: { active: 1 } });
     proxy.pass();

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -30,6 +31,12 @@ export const SAY_AND_EXIT = script('say', {
 function script(name: string, { sh, cmd }: { sh: string; cmd: string }): JobScript {
   if (isWindows) return { filename: `${name}.cmd`, content: `@echo off\r\n${cmd}\r\n` };
   return { filename: `${name}.sh`, content: `#!/bin/sh\n${sh}\n` };
+}
+
+/** Does the same, in an archive that is too large to travel with its push. */
+export function enlarged({ filename, content }: JobScript): JobScript {
+  const comment = isWindows ? '\r\nexit /b\r\n:: ' : '\nexit\n# ';
+  return { filename: `large-${filename}`, content: content + comment + randomBytes(100_000).toString('hex') };
 }
 
 /** @returns the path of the script, to be given to `library add` */
