@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { formatJoinToken, parseJoinToken } from '../../src/protocol/join-token.ts';
@@ -8,7 +7,6 @@ import { COUNT_RUN, enlarged, writeScript } from '../support/job-scripts.ts';
 import { PackedWorld, type PackedAgent } from '../support/packed-world.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { zipOf } from '../support/zip.ts';
 
 const onEnd = useCleanup();
 
