@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { DEFAULT_ARCHIVE_LIMITS } from '../lib/archive/archive.ts';
 import { VERSION } from '../lib/build-info.ts';
+import type { Clock } from '../lib/clock.ts';
 import { createLogger } from '../lib/create-logger.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/log.ts';
@@ -37,6 +38,7 @@ export interface RunOptions {
 }
 
 const USER_AGENT = `commander-agent/${VERSION}`;
+const REPORTS_PATIENCE_MS = 1000;
 
 /**
  * Runs the agent until it is asked to stop.
@@ -170,7 +172,15 @@ function until(stop: AbortSignal, loop: Loop): Loop {
 /** Resolves after `stop`, when no job runs any more or their grace is over. A new version waits as long as they take. */
 async function drainAfter(
   stop: AbortSignal,
-  { pipeline, config, host, stopNow, log, signal }: Parts & { pipeline: JobPipeline; signal: AbortSignal },
+  {
+    pipeline,
+    config,
+    host,
+    store,
+    stopNow,
+    log,
+    signal,
+  }: Parts & { pipeline: JobPipeline; signal: AbortSignal },
 ): Promise<void> {
   await abortOf(AbortSignal.any([stop, signal]));
   signal.throwIfAborted();
@@ -180,7 +190,18 @@ async function drainAfter(
   const graceMs = stopReasonOf(stop) === 'update' ? Infinity : config.jobs.stopGraceSeconds * 1000;
   const grace = host.clock.sleep(graceMs, early).catch(() => undefined);
   await Promise.race([pipeline.drain(), grace]);
+  await letReportsOut(store, { clock: host.clock, signal: early }).catch(() => undefined);
   inTime.abort(new Stopped('shutdown'));
+}
+
+/** The results of jobs that have just ended are on their way. With no server there they wait in the store, as ever. */
+async function letReportsOut(
+  { journal }: Pick<AgentStore, 'journal'>,
+  { clock, signal }: { clock: Clock; signal: AbortSignal },
+): Promise<void> {
+  const deadline = clock.monotonic() + REPORTS_PATIENCE_MS;
+  while (journal.active().some(({ phase }) => phase === 'exited') && clock.monotonic() < deadline)
+    await clock.sleep(20, signal);
 }
 
 async function abortOf(signal: AbortSignal): Promise<void> {

@@ -26,6 +26,8 @@ export interface CheckinWorld {
 export interface WorldOptions {
   server?: CheckinServerOptions;
   checkin?: Partial<CheckinOptions>;
+  /** Called before the check-in begins. */
+  prepare?: (server: CheckinServer) => Promise<void>;
   /** What the journal says to new jobs. */
   accept?: (jobs: readonly JobAssignment[]) => void;
 }
@@ -36,6 +38,7 @@ export async function startCheckin(
   options: WorldOptions = {},
 ): Promise<CheckinWorld> {
   const server = await CheckinServer.start(onEnd, options.server);
+  await options.prepare?.(server);
   const own = await server.http.credentials();
   const world = recordings();
   const shown: Credentials[] = [];

@@ -87,6 +87,10 @@ export class Checkin {
     try {
       const connection = await connect({ serverUrl, credentials: shown, userAgent, clock, signal });
       const { protocol } = connection;
+      if (credentials.toTry() !== shown) {
+        connection.socket.terminate();
+        return undefined; // renewed while we were connecting
+      }
       this.#session = new Session(connection, {
         hello: hello(protocol),
         intake,

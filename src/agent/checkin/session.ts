@@ -101,6 +101,7 @@ export class Session {
   }
 
   #onMessage(data: RawData, isBinary: boolean): void {
+    if (this.#end !== undefined) return; // on the way out; what is not acked comes again
     this.#onHeard();
     try {
       this.#act(isBinary ? { kind: 'unknown' } : readServerMessage((data as Buffer).toString()));

@@ -140,6 +140,17 @@ test('with nobody connected a phase is told to nobody', async () => {
   expect(() => checkin.announcePhase('a', 'running')).not.toThrow();
 });
 
+test('on its way out it takes no more jobs', async () => {
+  const { server, accepted, stop } = await startCheckin(onEnd);
+  const checkin = await server.checkin();
+  checkin.socket.send(push(job('a')));
+  await waitFor(() => accepted.length === 1, { what: 'the first job' });
+  const stopping = stop(); // waits for the ack to get through
+  checkin.socket.send(push(job('late')));
+  await stopping;
+  expect([accepted, checkin.heard.length]).toEqual([[job('a')], 2]);
+});
+
 test('stopped, it says goodbye, but not in one breath with an ack, which an original would lose', async () => {
   let ackedAtMs = 0;
   const { server, stop } = await startCheckin(onEnd, {
