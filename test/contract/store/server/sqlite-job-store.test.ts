@@ -49,7 +49,10 @@ describe('the queue of an agent', () => {
 
   test('is accepted job by job: only what is queued and the agent’s own', async () => {
     const store = await open({ jobID: 'a' }, { jobID: 'b' }, { jobID: 'foreign', agentID: 'agent-2' });
-    const first = await store.accept('agent-1', ['b', 'foreign', 'unknown'], { at: NOON + 1, survivesPowerCut: true });
+    const first = await store.accept('agent-1', ['b', 'foreign', 'unknown'], {
+      at: NOON + 1,
+      survivesPowerCut: true,
+    });
     const second = await store.accept('agent-1', ['a', 'b'], { at: NOON + 2, survivesPowerCut: false });
     expect([first, second, await store.get('b'), await store.get('foreign')]).toEqual([
       ['b'],
