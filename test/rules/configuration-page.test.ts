@@ -10,7 +10,7 @@ test('docs/configuration.md has every setting of the agent with its default', ()
   const settings = [...walkSettings(defaultConfig({ defaultStateDir: () => STATE_DIR }))];
   const wanted = settings.map(([path, value]) => [path.join('.'), shown(value)]);
 
-  const rows = [...PAGE.matchAll(/^\| `([\w.]+)` \| (.+?) \| /gm)].map(([, key, value]) => [key, value]);
+  const rows = [...PAGE.matchAll(/^\| `([\w.]+)` *\| (.+?) *\| /gm)].map(([, key, value]) => [key, value]);
   expect(rows).toEqual(wanted);
 });
 
