@@ -1,11 +1,12 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { debianRootPath } from '../../../build/installers/debian-root.ts';
 import { hasTool, runTool } from '../../../build/installers/run-tool.ts';
 import { waitFor } from '../../support/wait-for.ts';
+import { childOf, Overlay } from './overlay.ts';
 
 /** nspawn wants its own mount point here, and refuses what a container's file system lacks. */
 const NSPAWN_RUN_DIR = '/run/systemd/nspawn';
@@ -27,31 +28,32 @@ export interface ContainerOutcome {
 
 /** A booted Debian with systemd, in an overlay over the cached one, on this machine's own network. */
 export class Container {
-  readonly #dir: string;
+  readonly #overlay: Overlay;
   readonly #nspawn: ChildProcess;
   #initPid = '';
 
-  private constructor(dir: string) {
-    this.#dir = dir;
+  private constructor(overlay: Overlay) {
+    this.#overlay = overlay;
     const args = ['--quiet', '--register=no', '--keep-unit', '--console=read-only', '--boot'];
-    const name = basename(dir)
-      .replaceAll(/[^a-z0-9]/gi, '')
-      .toLowerCase();
-    this.#nspawn = spawn('systemd-nspawn', [...args, `--machine=${name}`, '--directory', this.#rootDir], {
+    const name = `commander-${randomUUID().slice(0, 8)}`;
+    this.#nspawn = spawn('systemd-nspawn', [...args, `--machine=${name}`, '--directory', overlay.rootDir], {
       stdio: 'ignore',
     });
   }
 
   static async boot(): Promise<Container> {
-    const dir = mkdtempSync(join(tmpdir(), 'commander-container-'));
-    mountOverlay(dir);
     if (!isMountPoint(NSPAWN_RUN_DIR)) {
       mkdirSync(NSPAWN_RUN_DIR, { recursive: true });
       runTool('mount', ['-t', 'tmpfs', 'tmpfs', NSPAWN_RUN_DIR]);
     }
-    const container = new Container(dir);
-    await container.#untilRunning();
-    return container;
+    const container = new Container(new Overlay('bookworm'));
+    try {
+      await container.#untilRunning();
+      return container;
+    } catch (error) {
+      await container.end();
+      throw error;
+    }
   }
 
   /** Runs a command in it to its end. */
@@ -79,7 +81,7 @@ export class Container {
 
   /** Puts a file or folder of this machine into its /root. Returns the path there. */
   take(path: string): string {
-    cpSync(path, join(this.#rootDir, 'root', basename(path)), { recursive: true });
+    cpSync(path, join(this.#overlay.rootDir, 'root', basename(path)), { recursive: true });
     return `/root/${basename(path)}`;
   }
 
@@ -91,14 +93,7 @@ export class Container {
       await ended;
     }
     if (this.#initPid !== '') spawnSync('kill', ['-9', this.#initPid]); // takes its whole pid namespace along
-    await waitFor(() => spawnSync('umount', [this.#rootDir]).status === 0, {
-      what: 'the container to let go',
-    });
-    rmSync(this.#dir, { recursive: true, force: true });
-  }
-
-  get #rootDir(): string {
-    return join(this.#dir, 'root');
+    await this.#overlay.remove();
   }
 
   #enter(command: readonly string[], env: Readonly<Record<string, string>>): string[] {
@@ -108,32 +103,19 @@ export class Container {
     return ['--target', this.#initPid, ...kinds, 'env', '-i', ...assignments, ...command];
   }
 
+  /** Its first child is short-lived and makes the one that becomes init, so who that is must be asked again and again. */
   async #untilRunning(): Promise<void> {
-    const what = 'the container to boot';
-    this.#initPid = await waitFor(() => childOf(this.#nspawn.pid), { what });
-    await waitFor(() => /running|degraded/.test(this.try(['systemctl', 'is-system-running']).output), {
-      what,
-      timeoutMs: 30_000,
-      everyMs: 100,
-    });
+    const isRunning = (): boolean => {
+      this.#initPid = childOf(this.#nspawn.pid) ?? '';
+      if (this.#initPid === '') return false;
+      return /running|degraded/.test(this.try(['systemctl', 'is-system-running']).output);
+    };
+    await waitFor(isRunning, { what: 'the container to boot', timeoutMs: 30_000, everyMs: 100 });
   }
 }
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-function mountOverlay(dir: string): void {
-  for (const name of ['upper', 'work', 'root']) mkdirSync(join(dir, name));
-  const layers = `lowerdir=${resolve(debianRootPath('bookworm'))},upperdir=${dir}/upper,workdir=${dir}/work`;
-  runTool('mount', ['-t', 'overlay', 'overlay', '-o', layers, join(dir, 'root')]);
-}
-
 function isMountPoint(path: string): boolean {
   return readFileSync('/proc/self/mounts', 'utf8').includes(` ${path} `);
-}
-
-function childOf(pid: number | undefined): string | undefined {
-  const children = spawnSync('ps', ['--no-headers', '-o', 'pid', '--ppid', String(pid)], {
-    encoding: 'utf8',
-  });
-  return children.stdout.trim().split('\n')[0]?.trim() || undefined;
 }
