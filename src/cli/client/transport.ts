@@ -53,7 +53,7 @@ export class Transport {
 
 function refusal(what: string, { status, text, headers }: HttpReply): AppError {
   const problem = headers[CERTIFICATE_PROBLEM_HEADER];
-  const said = problem === undefined ? readError(text) : { text: `its certificate is ${problem}` };
+  const said = problem === undefined ? readError(text) : { text: `its certificate is ${String(problem)}` };
   const code = problem === undefined ? (said.code ?? codeOf(status)) : 'NOT_LOGGED_IN';
   const reason = said.text ?? `the server answered ${status}`;
   const cause = new Error(
