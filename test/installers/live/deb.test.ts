@@ -101,6 +101,34 @@ describeUnless(whyNoContainer(), 'a Debian package in a booted system', () => {
     expect(container.run(['cat', '/etc/commander-agent/config.json'])).toContain('debug');
   });
 
+  test('systemd finds nothing wrong with the unit', () => {
+    const { code, output } = container.try([
+      'systemd-analyze',
+      'verify',
+      '--man=no',
+      'commander-agent.service',
+    ]);
+    expect({ code, output }).toEqual({ code: 0, output: '' });
+  });
+
+  test('where jobs need no root, the example takes it away, and the agent still works', async () => {
+    const dropIn = '/etc/systemd/system/commander-agent.service.d';
+    const example = '/usr/share/doc/commander-agent/examples/restricted.conf';
+    container.run(['sh', '-c', `mkdir -p ${dropIn} && cp ${example} ${dropIn} && systemctl daemon-reload`]);
+    container.run(['systemctl', 'restart', 'commander-agent.service']);
+    const { agentID } = await endpoint.connected();
+    const job = await world.finished(await world.assign('slow.sh', agentID));
+    const status = container.run(['cat', `/proc/${endpoint.property('MainPID')}/status`]);
+
+    expect(job.exitCode).toBe(0);
+    expect(job.stdout).not.toBe('0\n');
+    expect(status).toMatch(/CapEff:\s+0+$/m);
+    expect(status).toMatch(/NoNewPrivs:\s+1$/m);
+    container.run(['sh', '-c', `rm -r ${dropIn} && systemctl daemon-reload`]);
+    container.run(['systemctl', 'restart', 'commander-agent.service']);
+    await endpoint.connected();
+  });
+
   test('removed, it is stopped, and keeps what a later installation goes on with', async () => {
     container.run(['apt-get', 'remove', '-y', '-qq', 'commander-agent']);
     expect(container.try(['pgrep', '-f', 'commander-agent run']).code).toBe(1);

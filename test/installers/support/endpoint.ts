@@ -21,14 +21,16 @@ export class Endpoint {
     return this.#container.run(['systemctl', 'show', '--property', name, '--value', UNIT]);
   }
 
-  /** The agent that the server sees connected; fails with the service's own words when none comes. */
+  /** The agent that the server sees connected; fails with what the system's journal says when none comes. */
   async connected(timeoutMs = 20_000): Promise<AgentView> {
     const find = async (): Promise<AgentView | undefined> =>
       (await this.#world.agents()).find(({ connected }) => connected);
     try {
       return await waitFor(find, { what: 'the agent to check in', timeoutMs, everyMs: 100 });
     } catch (cause) {
-      throw new Error(this.#container.try(['systemctl', 'status', '--lines=30', UNIT]).output, { cause });
+      throw new Error(this.#container.try(['journalctl', '--boot', '--no-pager', '--lines=40']).output, {
+        cause,
+      });
     }
   }
 
