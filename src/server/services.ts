@@ -14,6 +14,7 @@ import { DEFAULT_RETENTION_DAYS, maintain, startMaintenance } from './dispatch/m
 import { Results } from './dispatch/results.ts';
 import { Fleet } from './fleet/fleet.ts';
 import { Registration } from './fleet/registration.ts';
+import { Installers } from './installers/installers.ts';
 import { ArchiveFiles } from './library/archive-files.ts';
 import { Library } from './library/library.ts';
 import { readSmallArchives } from './library/small-archives.ts';
@@ -21,9 +22,9 @@ import type { PeerOf } from './listener/peer.ts';
 
 export interface ServiceOptions {
   store: ServerStore;
-  certificateAuthority: Pick<CertificateAuthority, 'issueAdmin' | 'roots' | 'fingerprint'>;
+  certificateAuthority: Pick<CertificateAuthority, 'issueAdmin' | 'issueServerFor' | 'roots' | 'fingerprint'>;
   peerOf: PeerOf;
-  /** Archives go to `library/` below it. */
+  /** Archives go to `library/` below it, installers to `installers/`. */
   dataDir: string;
   /** Goes into join tokens: `https://host:port`. Asked for late, as the port may be known only after listening. */
   publicUrl: () => string;
@@ -41,6 +42,12 @@ export function createServices(options: ServiceOptions) {
   const { agents, certificates, jobs, settings } = store;
   const archiveFiles = new ArchiveFiles(join(dataDir, 'library'));
   const library = new Library({ store: store.library, jobs, files: archiveFiles, clock });
+  const installerFiles = new ArchiveFiles(join(dataDir, 'installers'));
+  const installers = Installers.open({
+    indexPath: join(dataDir, 'installers', 'index.json'),
+    files: installerFiles,
+    clock,
+  });
   const checkins = new Checkins();
   const ends = new JobEnds({
     jobs,
@@ -80,6 +87,8 @@ export function createServices(options: ServiceOptions) {
     dispatcher,
     fleet: new Fleet({ agents, certificates, jobs, live: dispatcher, clock }),
     guessThrottle,
+    installerFiles,
+    installers,
     jobs,
     library,
     log,
@@ -91,6 +100,7 @@ export function createServices(options: ServiceOptions) {
     /** Tidies up what the last run left, then once a day; resolves to what ends that. */
     startMaintenance: async (): Promise<() => void> => {
       await library.sweep({ includeAside: true });
+      await installers.sweep({ includeAside: true });
       await maintain(maintenance);
       return startMaintenance(maintenance);
     },

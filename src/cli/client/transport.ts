@@ -24,6 +24,7 @@ export interface ServerRequest {
   readonly token?: string;
   readonly json?: unknown;
   readonly form?: FormData;
+  readonly timeoutMs?: number;
 }
 
 /** The way to one server. Nothing is tried twice: the person at the terminal decides that. */

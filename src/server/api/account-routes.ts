@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { SUCCESS } from '../../protocol/commander/replies.ts';
 import { validateCredentials, validatePasswordChange } from '../../protocol/generated/admin.js';
-import { validateCertificateRequest } from '../../protocol/generated/certificates.js';
+import {
+  validateCertificateRequest,
+  validateServerCertificateRequest,
+} from '../../protocol/generated/certificates.js';
 import type { AccountList, LoginReply } from '../../protocol/schemas/admin.ts';
 import type { CertificateReply } from '../../protocol/schemas/certificates.ts';
 import { parse } from '../../protocol/validate.ts';
@@ -68,6 +71,18 @@ export function addAccountRoutes(
     guard.requireToken(request);
     const { csr } = parse(validateCertificateRequest, request.body, 'The request');
     const issued = await certificateAuthority.issueAdmin(csr, guard.usernameOf(request));
+    return { cert: issued.certPem, roots: [...certificateAuthority.roots] };
+  });
+
+  scope.post(PATHS.serverCertificate, async (request): Promise<CertificateReply> => {
+    guard.requireToken(request); // whoever has one can pass for the server for a year: more than a session is worth
+    const { csr, names } = parse(validateServerCertificateRequest, request.body, 'The request');
+    const issued = await certificateAuthority.issueServerFor(csr, names);
+    log.info('server-certificate.issued', 'A certificate for a proxy was issued', {
+      names,
+      serial: issued.serial,
+      by: guard.usernameOf(request),
+    });
     return { cert: issued.certPem, roots: [...certificateAuthority.roots] };
   });
 }
