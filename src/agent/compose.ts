@@ -10,6 +10,7 @@ import { runLoops, type Loop } from '../lib/loops.ts';
 import { releaseMemory } from '../lib/release-memory.ts';
 import { Stopped, isAbortOf, stopReasonOf } from '../lib/stopped.ts';
 import { Wakeup } from '../lib/wakeup.ts';
+import type { Supervisor } from '../platform/service/supervisor.ts';
 import type { Hello } from '../protocol/schemas/frames.ts';
 import { PROTOCOL_VERSION, type ProtocolVersion } from '../protocol/version.ts';
 import { openAgentStore, type AgentStore } from '../store/agent/open-agent-store.ts';
@@ -35,6 +36,8 @@ export interface RunOptions {
   readonly stopNow?: AbortSignal;
   /** Where a person is watching, if one is. */
   readonly terminal?: Writable;
+  /** Who started the agent and wants to know how it goes, if somebody does. */
+  readonly supervisor?: Supervisor | undefined;
 }
 
 const USER_AGENT = `commander-agent/${VERSION}`;
@@ -151,7 +154,9 @@ async function runParts(parts: Parts): Promise<void> {
       await restAfterWork({ activity, isBusy, release, clock }, signal);
     }),
     shutdown: async (signal) => {
+      parts.supervisor?.tell('running'); // the last of the loops: all others have begun
       await drainAfter(stop, { ...parts, pipeline, signal });
+      parts.supervisor?.tell('stopping');
       halt.abort(new Stopped('shutdown'));
     },
   });
@@ -178,6 +183,7 @@ async function drainAfter(
     host,
     store,
     stopNow,
+    supervisor,
     log,
     signal,
   }: Parts & { pipeline: JobPipeline; signal: AbortSignal },
@@ -185,6 +191,7 @@ async function drainAfter(
   await abortOf(AbortSignal.any([stop, signal]));
   signal.throwIfAborted();
   log.info('agent.stopping', 'The agent was asked to stop');
+  supervisor?.tell('draining');
   const inTime = new AbortController();
   const early = AbortSignal.any([signal, inTime.signal, ...(stopNow === undefined ? [] : [stopNow])]);
   const graceMs = stopReasonOf(stop) === 'update' ? Infinity : config.jobs.stopGraceSeconds * 1000;

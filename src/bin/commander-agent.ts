@@ -7,8 +7,9 @@ import { runProgram } from '../cli/program.ts';
 import { systemClock } from '../lib/clock.ts';
 import { self } from '../lib/self.ts';
 import { Stopped } from '../lib/stopped.ts';
-import { currentPlatform } from '../platform/select.ts';
+import { currentPlatform, currentSupervisor } from '../platform/select.ts';
 import type { EndpointActions, SettingFlags } from '../protocol/endpoint.ts';
+import { serviceActions, type StopSignals } from './service-actions.ts';
 
 /** Each command loads what it needs and no more: a packed agent starts faster and stays smaller for it. */
 const actions: EndpointActions = {
@@ -27,12 +28,14 @@ const actions: EndpointActions = {
       host: findHost(),
       ...stopSignals(),
       ...(stderr.isTTY ? { terminal: stderr } : {}),
+      supervisor: await currentSupervisor(),
     });
   },
   status: async (flags) => {
     const { readStatus } = await import('../agent/compose-status.ts');
     return readStatus(await configOf(flags), findHost());
   },
+  service: serviceActions({ configOf, findHost, stopSignals }),
 };
 
 void runProgram(commanderAgent({ actions, clock: systemClock }), self().argv, systemConsole(process)).then(
@@ -57,7 +60,7 @@ function findHost(): AgentHost {
 }
 
 /** The first signal asks, the next ones do not wait. SIGHUP asks to make room for a new version, when no job runs any more. */
-function stopSignals(): { stop: AbortSignal; stopNow: AbortSignal } {
+function stopSignals(): StopSignals {
   const [stop, stopNow] = [new AbortController(), new AbortController()];
   process.on('SIGHUP', () => stop.abort(new Stopped('update')));
   for (const name of ['SIGINT', 'SIGTERM'] as const) {

@@ -4,6 +4,7 @@ import type { EndpointActions } from '../protocol/endpoint.ts';
 import { program } from './command.ts';
 import { enroll } from './endpoint/enroll.ts';
 import { run } from './endpoint/run.ts';
+import { service } from './endpoint/service/service.ts';
 import { status } from './endpoint/status.ts';
 import type { BuildProgram } from './program.ts';
 import { version } from './version.ts';
@@ -20,11 +21,16 @@ export function commanderAgent({ actions, clock }: CommanderAgentPorts): BuildPr
     program('commander-agent', {
       summary: 'Endpoint agent of Commander: waits for jobs from its server and runs them',
       version: VERSION,
-      examples: ['commander-agent enroll --token TOKEN', 'commander-agent run', 'commander-agent status'],
+      examples: [
+        'commander-agent enroll --token TOKEN',
+        'commander-agent service install',
+        'commander-agent status',
+      ],
       commands: [
         enroll(console, actions),
         run(actions),
         status({ console, actions, clock }),
+        service(console, actions.service),
         version(console, 'commander-agent'),
       ],
     });

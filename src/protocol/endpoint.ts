@@ -6,6 +6,37 @@ export interface EndpointActions {
   /** Resolves when the agent has been stopped by a signal. */
   run(settings: SettingFlags): Promise<void>;
   status(settings: SettingFlags): Promise<EndpointStatus>;
+  readonly service: ServiceActions;
+}
+
+/** The agent as a service of this machine. */
+export interface ServiceActions {
+  /** The service will run with these settings. */
+  install(settings: SettingFlags): Promise<ServiceChange>;
+  uninstall(settings: SettingFlags, order: { readonly purge: boolean }): Promise<ServiceChange>;
+  start(): Promise<ServiceChange>;
+  stop(): Promise<ServiceChange>;
+  status(): Promise<ServiceReport>;
+  /** What a service manager starts. Resolves when the service has been stopped. */
+  run(settings: SettingFlags): Promise<void>;
+}
+
+export interface ServiceChange {
+  /** False when everything was so already. */
+  readonly changed: boolean;
+  /** The state folder, if that went as well. */
+  readonly removedDir?: string;
+}
+
+/** What `commander-agent service status --json` prints. */
+export interface ServiceReport {
+  readonly manager: 'systemd' | 'launchd' | 'windows' | 'none';
+  readonly state: 'not-installed' | 'stopped' | 'starting' | 'running' | 'stopping' | 'failed';
+  /** Whether it is started when the machine is. */
+  readonly startsAtBoot: boolean;
+  readonly pid?: number;
+  /** What to do where there is no service manager, one sentence. */
+  readonly advice?: string;
 }
 
 /** Settings given on the command line; they go before environment and configuration file. */

@@ -5,7 +5,9 @@ import { runCaptured, type CommandRun, type RunOptions } from './run-commander.t
 /** An agent that refuses whatever a test does not give it an action for. */
 export function endpointActions(actions: Partial<EndpointActions> = {}): EndpointActions {
   const missing = (): Promise<never> => Promise.reject(new Error('This test does not do that'));
-  return { enroll: missing, run: missing, status: missing, ...actions };
+  const common = { run: missing, status: missing };
+  const service = { ...common, install: missing, uninstall: missing, start: missing, stop: missing };
+  return { ...common, enroll: missing, service, ...actions };
 }
 
 /** Runs `commander-agent` in this process with actions of the test's own. The time is always the same. */
