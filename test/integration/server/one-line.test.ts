@@ -11,9 +11,10 @@ import {
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { shellOneLiner } from '../../../src/cli/installers/one-liners.ts';
 import { useCleanup } from '../../support/cleanup.ts';
+import { describeOnPosix } from '../../support/on-posix.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { useTestServer } from '../../support/test-server.ts';
 
@@ -126,7 +127,7 @@ const leftovers = (): string[] => [
   ...(existsSync(join(dir, 'usr')) ? readdirSync(join(dir, 'usr')) : []),
 ];
 
-describe('install.sh', () => {
+describeOnPosix('install.sh', () => {
   test('puts the executable in place, enrols it and starts its service, with the token out of sight', async () => {
     await offer(agent());
     expect(await install()).toEqual({
@@ -195,7 +196,7 @@ describe('install.sh', () => {
   });
 });
 
-describe('install.sh changes nothing and says why', () => {
+describeOnPosix('install.sh changes nothing and says why', () => {
   test('when what it downloaded is not what it was made for', async () => {
     await offer(agent());
     const old = await script();
@@ -296,7 +297,7 @@ describe('install.sh changes nothing and says why', () => {
   });
 });
 
-describe('the line to paste', () => {
+describeOnPosix('the line to paste', () => {
   const url = () => `${server().running.url}/install.sh`;
 
   async function paste(line: string, shell = '/bin/sh'): Promise<Run> {

@@ -118,6 +118,24 @@ test('nobody there is said at once, nobody answering after the time-out', async 
   });
 });
 
+test('a request may have a time-out of its own, for an answer that keeps coming', async () => {
+  const { server, client } = await start({ timeoutMs: 200 });
+  server.script = (_, response) => {
+    response.writeHead(200);
+    let left = 5;
+    const timer = setInterval(() => {
+      response.write('.');
+      if (--left > 0) return;
+      clearInterval(timer);
+      response.end();
+    }, 80);
+    onEnd(() => clearInterval(timer));
+  };
+  const request = { method: 'GET', path: '/' } as const;
+  await expect(client.request(request)).rejects.toMatchObject({ code: 'SERVER_UNREACHABLE' });
+  expect((await client.request({ ...request, timeoutMs: 5_000 })).text).toBe('.....');
+});
+
 test('an aborted request ends with the reason of its signal', async () => {
   const { server, client } = await start();
   const stop = new AbortController();
