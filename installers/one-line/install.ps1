@@ -64,22 +64,24 @@ function Invoke-Agent {
 
 function Install-Executable([string] $Path) {
   $isNew = -not (Test-Path $program)
+  # What this run makes it may take away again; an identity from before stays.
+  $madeByUs = if ((& $Path status --json) -match '"not-enrolled"') { @('--purge') } else { @() }
   if (-not $isNew) { & $program service stop }
   New-Item -ItemType Directory -Force -Path $programDir | Out-Null
   Move-Item -Force $Path $program
   try {
     $env:COMMANDER_AGENT_TOKEN = $Token # not an argument: those can be read by other users
-    if ($Token) { Invoke-Agent enroll --if-needed }
+    if ($Token) { Invoke-Agent enroll '--if-needed' }
     Invoke-Agent service install
     if ($Token -or -not $isNew) { Invoke-Agent service start }
   } catch {
-    if ($isNew) { Remove-Executable }
+    if ($isNew) { Remove-Executable @madeByUs }
     throw
   }
 }
 
 function Remove-Executable {
-  & $program service uninstall
+  & $program service uninstall @args
   Remove-Item -Recurse -Force $programDir
 }
 
@@ -89,7 +91,7 @@ function Uninstall-Agent {
   if ($products) {
     foreach ($product in $products) { Invoke-Msi @('/x', $product.PSChildName, '/qn', '/norestart') }
   } elseif (Test-Path $program) {
-    Remove-Executable
+    Remove-Executable '--purge'
   } else {
     Write-Output 'Commander Agent is not installed'
     return
@@ -104,9 +106,9 @@ if ($Uninstall) {
 }
 $hash, $name = ($packages -split "`n")[0].Trim() -split '\s+', 2
 # Where only administrators may write, or somebody could swap the file after its hash was checked.
-$folder = New-Item -ItemType Directory -Path (Join-Path $env:ProgramFiles ([guid]::NewGuid()))
+$folder = New-Item -ItemType Directory -Path (Join-Path $env:ProgramFiles ([guid]::NewGuid().ToString()))
 try {
-  $path = Join-Path $folder $name
+  $path = Join-Path $folder.FullName $name
   Write-Output "Downloading $name"
   Save-Package $name $path
   if ((Get-FileHash -Algorithm SHA256 $path).Hash -ne $hash) {
@@ -115,5 +117,5 @@ try {
   if ($name -like '*.msi') { Install-Msi $path } else { Install-Executable $path }
   Write-Output 'Commander Agent is installed'
 } finally {
-  Remove-Item -Recurse -Force $folder
+  Remove-Item -Recurse -Force $folder.FullName
 }

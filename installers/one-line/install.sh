@@ -130,6 +130,11 @@ install_executable() {
   cat "$1" >"$new" # a file of this folder, not of /tmp: SELinux and noexec know the difference
   chmod 755 "$new"
   refuse_if_broken "$new"
+  # What this run makes it may take away again; an identity from before stays.
+  made_by_us=
+  case $("$new" status --json) in
+    *'"not-enrolled"'*) made_by_us=--purge ;;
+  esac
   if [ -e "$target" ]; then
     old=$new.old
     ln "$target" "$old"
@@ -142,7 +147,7 @@ install_executable() {
     "$target" service start || true
     fail 'the new version could not take over; the old one is back'
   fi
-  "$target" service uninstall || true
+  "$target" service uninstall ${made_by_us:+"$made_by_us"} || true
   rm -f "$target"
   fail 'the agent could not begin its work and was removed again; the lines above say why'
 }
@@ -175,7 +180,7 @@ uninstall() {
   elif [ -x /usr/local/lib/commander-agent/uninstall ]; then
     /usr/local/lib/commander-agent/uninstall
   elif [ -e "$bin_dir/commander-agent" ]; then
-    "$bin_dir/commander-agent" service uninstall
+    "$bin_dir/commander-agent" service uninstall --purge
     rm -f "$bin_dir/commander-agent"
   else
     echo 'Commander Agent is not installed'

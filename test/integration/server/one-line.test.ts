@@ -77,9 +77,10 @@ function unameOf(system: string, machine: string): string {
 }
 
 /** An executable that notes what it is called with, and does as `body` says. */
-function agent(body = ''): string {
+function agent(body = '', state = 'not-enrolled'): string {
   const note = `echo "$* (token $COMMANDER_AGENT_TOKEN)" >>'${join(dir, 'calls')}'`;
-  return `#!/bin/sh\n[ "$1" = version ] || ${note}\n${body}\nexit 0\n`;
+  const status = `echo '{"state": "${state}"}'`;
+  return `#!/bin/sh\ncase $1 in version) ;; status) ${status} ;; *) ${note} ;; esac\n${body}\nexit 0\n`;
 }
 
 function calls(): string[] {
@@ -190,7 +191,7 @@ describeOnPosix('install.sh', () => {
     await install();
     const { code, stdout } = await install('--uninstall');
     expect([code, stdout]).toEqual([0, 'Commander Agent is removed\n']);
-    expect(calls().at(-1)).toContain('service uninstall');
+    expect(calls().at(-1)).toContain('service uninstall --purge');
     expect(leftovers()).toEqual([]);
     expect((await install('--uninstall')).stdout).toBe('Commander Agent is not installed\n');
   });
@@ -275,8 +276,14 @@ describeOnPosix('install.sh changes nothing and says why', () => {
       1,
       expect.stringMatching(/^cannot .*\ninstall\.sh: .* was removed again/),
     ]);
-    expect(calls().at(-1)).toContain('service uninstall');
+    expect(calls().at(-1)).toContain('service uninstall --purge');
     expect(leftovers()).toEqual([]);
+  });
+
+  test('when it fails on a machine that has an identity already: that stays', async () => {
+    await offer(agent('if [ "$2" = install ]; then exit 1; fi', 'stopped'));
+    expect((await install()).code).toBe(1);
+    expect(calls().at(-1)).toBe(`service uninstall (token ${TOKEN})`);
   });
 
   test('when the new version cannot take over: the old one is back, and runs', async () => {
