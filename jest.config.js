@@ -52,6 +52,7 @@ export default {
     project('unit', ['unit', 'contract']),
     project('integration', ['integration']),
     project('e2e', ['e2e']),
+    project('installers', ['installers']),
   ],
   maxWorkers: 2,
   testTimeout: 30_000,

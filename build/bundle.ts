@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
+import { separateParts } from './separate-parts.ts';
 import type { ExecutableName } from './targets.ts';
 
 export interface BundleOptions {
@@ -15,20 +16,24 @@ export interface BundleOptions {
 
 export interface Bundle {
   path: string;
+  /** Files beside it that it loads when first used, by their names. */
+  partPaths: string[];
   bytes: number;
-  metafile: Metafile;
 }
 
 /**
- * Bundles one entry into one CommonJS file, the only format a single executable application starts from. Imports written as
- * `await import()` stay lazy inside it. Names are kept, so that a stack trace in a log can be read without the source map
- * that is written beside the bundle and not shipped.
+ * Bundles one entry into one CommonJS file, the only format a single executable application starts from, and its parts. Names are
+ * kept, so that a stack trace in a log can be read without the source map that is written beside the bundle and not shipped.
  */
-export async function bundle(options: BundleOptions): Promise<Bundle> {
-  const result = await build({
-    absWorkingDir: resolve(options.rootDir),
-    entryPoints: [options.entryPath],
-    outfile: options.outPath,
+export async function bundle({
+  rootDir,
+  entryPath,
+  outPath,
+  version,
+  commit,
+}: BundleOptions): Promise<Bundle> {
+  const options = {
+    absWorkingDir: resolve(rootDir),
     bundle: true,
     format: 'cjs',
     platform: 'node',
@@ -39,12 +44,13 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
     sourcesContent: false,
     legalComments: 'none',
     charset: 'ascii', // one character beyond Latin-1, and V8 keeps the whole source at two bytes each
-    metafile: true,
     logLevel: 'warning',
-    define: { __VERSION__: JSON.stringify(options.version), __COMMIT__: JSON.stringify(options.commit) },
-  });
-  const path = join(options.rootDir, options.outPath);
-  return { path, bytes: statSync(path).size, metafile: result.metafile };
+    define: { __VERSION__: JSON.stringify(version), __COMMIT__: JSON.stringify(commit) },
+  } satisfies BuildOptions;
+  const path = join(rootDir, outPath);
+  const { plugin, partPaths } = separateParts(resolve(path), options);
+  await build({ ...options, entryPoints: [entryPath], outfile: outPath, plugins: [plugin] });
+  return { path, partPaths: partPaths.sort(), bytes: statSync(path).size };
 }
 
 /** Bundles an executable of this product from src/bin into dist/bundle. */

@@ -62,9 +62,7 @@ async function show(fleet: LocalFleet): Promise<AgentView> {
   await progress.step('Server on loopback, with an empty data folder', () => fleet.startServer());
   await progress.step('Admin logged in', () => fleet.logIn());
   const stateDir = await progress.step('Agent enrolled with a join token', () => fleet.enrollAgent('agent'));
-  const agent = await progress.step('Agent checked in', () =>
-    fleet.connectedAgent(fleet.startAgent(stateDir)),
-  );
+  const agent = await progress.step('Agent checked in', () => startAgent(fleet, stateDir));
   const jobDir = writeJobFolder(fleet.dir);
   await progress.step(`Archive of ${Object.keys(JOB_FILES).join(' and ')} uploaded`, () =>
     fleet.commander('library', 'add', jobDir, '--filename', SCRIPT_NAME),
@@ -81,6 +79,10 @@ async function packIfChanged(report: Report): Promise<void> {
   for await (const line of createInterface({ input: child.stdout })) report(line);
   const [code] = (await ended) as [number | null];
   if (code !== 0) throw new Error('The executables could not be packed');
+}
+
+async function startAgent(fleet: LocalFleet, stateDir: string): Promise<AgentView> {
+  return await fleet.connectedAgent(await fleet.startAgent(stateDir));
 }
 
 function writeJobFolder(dir: string): string {

@@ -1,6 +1,6 @@
 /**
- * Writes an ajv standalone validator per schema with its types, and the JSON Schema of the protocol for readers in other
- * languages. `--check` writes nothing and fails if the files are out of date.
+ * Writes an ajv standalone validator per schema with its types, the JSON Schema of the protocol for readers in other languages, and
+ * the scripts that the server hands out as a module. `--check` writes nothing and fails if the files are out of date.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
@@ -37,7 +37,10 @@ const MODULES: readonly SchemaModule[] = [
   { schemas: config, path: 'agent/config/schema.ts', outDir: 'agent/config/generated' },
 ];
 
-const files = await generate();
+const SCRIPTS = { INSTALL_SH: 'install.sh', INSTALL_PS1: 'install.ps1' };
+const SCRIPTS_OUT = 'server/installers/generated/scripts';
+
+const files = { ...(await generate()), ...embedScripts() };
 if (process.argv.includes('--check')) check(files);
 else write(files);
 
@@ -54,6 +57,21 @@ async function generate(): Promise<Record<string, string>> {
   }
   const document = JSON.stringify({ $defs: protocol }, undefined, 2) + '\n';
   return { ...files, [`${PROTOCOL_DIR}/protocol.schema.json`]: document };
+}
+
+/** One packed file reads no source tree, so what it hands out is in its code. */
+function embedScripts(): Record<string, string> {
+  const constants = Object.entries(SCRIPTS).map(([constant, name]) => {
+    const text = readFileSync(join(import.meta.dirname, '../installers/one-line', name), 'utf8');
+    return {
+      source: `export const ${constant} = ${JSON.stringify(text)};`,
+      type: `export const ${constant}: string;`,
+    };
+  });
+  return {
+    [`${SCRIPTS_OUT}.js`]: `${NOTICE}${constants.map(({ source }) => source).join('\n')}\n`,
+    [`${SCRIPTS_OUT}.d.ts`]: `${NOTICE}${constants.map(({ type }) => type).join('\n')}\n`,
+  };
 }
 
 function toJsonSchema(schema: TSchema): object {

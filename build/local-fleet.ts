@@ -43,7 +43,7 @@ export class LocalFleet {
   /** Starts a server with an empty data folder on a free port of loopback. */
   async startServer(): Promise<void> {
     const where = ['--data-dir', join(this.dir, 'server'), '--host', '127.0.0.1', '--port', '0'];
-    const child = this.#start(
+    const child = await this.#start(
       this.commanderPath,
       ['serve', ...where, '--name', '127.0.0.1', '--json'],
       'server',
@@ -71,8 +71,8 @@ export class LocalFleet {
     return stateDir;
   }
 
-  startAgent(stateDir: string): ChildProcess {
-    return this.#start(this.agentPath, ['run', '--state-dir', stateDir], 'agent');
+  async startAgent(stateDir: string): Promise<ChildProcess> {
+    return await this.#start(this.agentPath, ['run', '--state-dir', stateDir], 'agent');
   }
 
   async agents(): Promise<AgentView[]> {
@@ -87,6 +87,11 @@ export class LocalFleet {
     return await this.#poll(child, 'The agent did not check in', async () =>
       (await this.agents()).find(({ connected }) => connected),
     );
+  }
+
+  /** What a process has written to stderr so far. */
+  saidBy(name: 'agent' | 'server'): string {
+    return readFileSync(this.#logPath(name, 'err'), 'utf8');
   }
 
   /** Ends one process that this fleet started: asks first, forces after a while. */
@@ -105,10 +110,11 @@ export class LocalFleet {
     rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  #start(path: string, args: string[], name: string): ChildProcess {
+  async #start(path: string, args: string[], name: string): Promise<ChildProcess> {
     const [out, err] = [openSync(this.#logPath(name, 'out'), 'w'), openSync(this.#logPath(name, 'err'), 'w')];
     const child = spawn(path, args, { stdio: ['ignore', out, err], cwd: this.dir });
     for (const fd of [out, err]) closeSync(fd);
+    await once(child, 'spawn');
     this.#children.push(child);
     return child;
   }
@@ -132,7 +138,7 @@ export class LocalFleet {
       await sleep(POLL_MS);
     }
     const name = child.spawnfile === this.agentPath ? 'agent' : 'server';
-    throw new Error(`${failure}. It said:\n${readFileSync(this.#logPath(name, 'err'), 'utf8')}`);
+    throw new Error(`${failure}. It said:\n${this.saidBy(name)}`);
   }
 
   #readAnnouncement(): ServerAnnouncement | undefined {

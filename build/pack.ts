@@ -12,8 +12,9 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { packageVersion } from './bundle.ts';
+import { packageVersion, type Bundle } from './bundle.ts';
 import { commanderIcon } from './installers/icon/drawing.ts';
+import { koffiForWindows } from './installers/windows/koffi.ts';
 import { signAdHoc } from './macho-sign.ts';
 import { pinnedRuntime } from './runtimes.ts';
 import { executablePath, hostTarget, TARGETS, type ExecutableName, type TargetName } from './targets.ts';
@@ -24,7 +25,11 @@ import { writeVersionResource } from './version-resource.ts';
  * Node started without them, and any other would have it rejected, with a warning, at every start.
  */
 const EXEC_ARGV: Record<ExecutableName, readonly string[]> = {
-  'commander-agent': ['--max-semi-space-size=1', '--v8-pool-size=1'],
+  'commander-agent': [
+    ...['--max-semi-space-size=1', '--v8-pool-size=1', '--no-memory-reducer'],
+    // node:ffi is one, and is pinned with the rest of Node; the warning would be the only line in the service's journal.
+    '--disable-warning=ExperimentalWarning',
+  ],
   commander: [],
 };
 
@@ -36,6 +41,8 @@ const DESCRIPTION: Record<ExecutableName, string> = {
 /** What the worker process is told. */
 export interface SeaOrder {
   bundlePath: string;
+  /** Files that the code asks for by name. */
+  assets: Record<string, string>;
   outPath: string;
   nodeVersion: string;
   os: (typeof TARGETS)[TargetName]['os'];
@@ -47,13 +54,13 @@ export interface SeaOrder {
 export interface PackOrder {
   name: ExecutableName;
   target: TargetName;
-  bundlePath: string;
+  bundle: Bundle;
   /** The Node that is to carry the bundle. */
   runtimePath: string;
 }
 
 /** Makes one executable from its bundle; the finished file appears at once, also where a running one lies. Returns its path. */
-export async function pack({ name, target, bundlePath, runtimePath }: PackOrder): Promise<string> {
+export async function pack({ name, target, bundle, runtimePath }: PackOrder): Promise<string> {
   const outPath = executablePath(name, target);
   mkdirSync(dirname(outPath), { recursive: true });
   const workDir = mkdtempSync(join(dirname(outPath), '.pack-'));
@@ -61,7 +68,13 @@ export async function pack({ name, target, bundlePath, runtimePath }: PackOrder)
     const packedPath = join(workDir, basename(outPath));
     seedPkgCache(workDir, target, ownRuntime(runtimePath, { name, target, workDir }));
     await runWorker(workDir, {
-      bundlePath: resolve(bundlePath),
+      bundlePath: resolve(bundle.path),
+      assets: Object.fromEntries(
+        [...bundle.partPaths, ...(await nativeParts(name, target))].map((path) => [
+          basename(path),
+          resolve(path),
+        ]),
+      ),
       outPath: resolve(packedPath),
       nodeVersion: pinnedRuntime(target).version,
       os: TARGETS[target].os,
@@ -76,6 +89,11 @@ export async function pack({ name, target, bundlePath, runtimePath }: PackOrder)
   } finally {
     rmSync(workDir, { recursive: true, force: true });
   }
+}
+
+/** Native code that goes along: a lone agent must be able to speak to Windows' service manager. */
+async function nativeParts(name: ExecutableName, target: TargetName): Promise<string[]> {
+  return name === 'commander-agent' && TARGETS[target].os === 'win' ? [await koffiForWindows()] : [];
 }
 
 /** The runtime that is to carry our code. Windows' gets our version resource first, while it is still a plain executable. */

@@ -53,17 +53,15 @@ function requirePinnedNode(): void {
 
 async function packAll(targets: TargetName[], inputs: string): Promise<void> {
   const startedAt = performance.now();
-  const bundles = new Map<string, string>();
-  for (const name of EXECUTABLES) {
-    const { path, bytes } = await bundleExecutable(name);
-    bundles.set(name, path);
-    console.log(`bundled  ${path}  ${(bytes / 1024).toFixed(0)} kB`);
-  }
+  const bundles = await Promise.all(
+    EXECUTABLES.map(async (name) => ({ name, bundle: await bundleExecutable(name) })),
+  );
+  for (const { bundle } of bundles)
+    console.log(`bundled  ${bundle.path}  ${(bundle.bytes / 1024).toFixed(0)} kB`);
   const orders: PackOrder[] = [];
   for (const target of targets) {
     const runtimePath = await runtimeFor(target, say);
-    for (const name of EXECUTABLES)
-      orders.push({ name, target, runtimePath, bundlePath: bundles.get(name) ?? '' });
+    for (const one of bundles) orders.push({ ...one, target, runtimePath });
   }
   const queue = orders.values(); // shared, so that each order is taken once
   await Promise.all(Array.from({ length: AT_ONCE }, () => packFrom(queue)));

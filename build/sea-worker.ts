@@ -13,6 +13,7 @@ const seaConfig: SeaConfig & { execArgv: readonly string[]; execArgvExtension: '
   disableExperimentalSEAWarning: true,
   useSnapshot: false,
   useCodeCache: order.useCodeCache,
+  assets: order.assets,
   execArgv: order.execArgv,
   execArgvExtension: 'none', // else NODE_OPTIONS of whoever starts the agent could run code in it
 };

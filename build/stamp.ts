@@ -3,7 +3,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path';
 import { EXECUTABLES, executablePath, type TargetName } from './targets.ts';
 
-const INPUTS = ['src/**/*.{ts,js}', 'build/**/*.ts', 'package.json', 'package-lock.json'];
+const INPUTS = ['src/**/*.{ts,js}', 'build/*.{ts,cjs}', 'package.json', 'package-lock.json'];
 
 /** One hash over the names and contents of everything that goes into the executables. */
 export function hashInputs(rootDir = '.'): string {

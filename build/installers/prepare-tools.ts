@@ -1,15 +1,44 @@
-/** `npm run installers:tools`: installs what building and testing installers needs, from the distribution's packages. */
+/** `npm run installers:tools`: installs what making and trying installers needs, from the distribution's packages. */
 import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { DEBIAN_ROOTS, ensureDebianRoot, type DebianSuite } from './debian-root.ts';
+import { runTool } from './run-tool.ts';
 import { missingPackages } from './tools.ts';
 
-const missing = missingPackages();
-if (missing.length === 0) console.log('Every tool for installers is here');
-else if (canInstall()) install(missing);
-else {
-  console.error(
-    `Not here: ${missing.join(', ')}. As root on a Debian system this would install them; do it by hand here.`,
-  );
+const USAGE = `Usage: npm run installers:tools -- [--with-systems]
+
+  --with-systems  also make the Debian systems that tests install in, half a gigabyte each, in node_modules/.cache
+`;
+
+try {
+  main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
+}
+
+/** What cannot be had is told and left out: tests that need it say so themselves. */
+function main(): void {
+  const { values } = parseArgs({
+    options: {
+      'with-systems': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const missing = missingPackages();
+  if (!canInstall()) {
+    const what = missing.length === 0 ? 'nothing is missing' : `missing are ${missing.join(', ')}`;
+    console.log(`Installing tools takes root on a Debian system; here, ${what}`);
+    return;
+  }
+  if (missing.length > 0) install(missing);
+  if (!values['with-systems']) return;
+  for (const suite of Object.keys(DEBIAN_ROOTS) as DebianSuite[])
+    ensureDebianRoot(suite, (line) => console.log(line));
 }
 
 function canInstall(): boolean {
@@ -18,14 +47,7 @@ function canInstall(): boolean {
 
 function install(packages: readonly string[]): void {
   console.log(`Installing ${packages.join(', ')}`);
-  apt(['update', '-qq']);
-  apt(['install', '-y', '-qq', '--no-install-recommends', ...packages]);
-}
-
-function apt(args: readonly string[]): void {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const { status, stdout, stderr } = spawnSync('apt-get', args, { env, encoding: 'utf8' });
-  if (status === 0) return;
-  console.error(`apt-get ${args[0] ?? ''} failed: ${(stderr || stdout).trim()}`);
-  process.exit(1);
+  runTool('apt-get', ['update', '-qq'], { env });
+  runTool('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env });
 }

@@ -4,11 +4,11 @@ import type { EndpointJob, EndpointStatus } from '../protocol/endpoint.ts';
 import type { UnitState } from '../protocol/schemas/desired.ts';
 import type { Job } from '../store/agent/job-journal.ts';
 import { readAgentStore, type AgentStoreSummary } from '../store/agent/read-agent-store.ts';
+import { describeServices } from './compose-services.ts';
 import type { AgentConfig } from './config/schema.ts';
 import { IdentityFolder, type StoredIdentity } from './enrollment/identity-folder.ts';
 import type { AgentHost } from './host.ts';
 import { taskState } from './schedule/task-state.ts';
-import { describeService } from './services/describe-service.ts';
 
 /** How it stands with the agent of this state folder, whether it runs or not; changes nothing. @throws AppError STATE_CORRUPT */
 export function readStatus(
@@ -65,11 +65,12 @@ function describeIdentity({ agentID, serverUrl, credentials }: StoredIdentity): 
   return { server: serverUrl, agentID, certificateExpiresAt: validToDate.toISOString() };
 }
 
-function describeUnits({ desired, schedule, services }: AgentStoreSummary, now: number): UnitState[] {
+function describeUnits(summary: AgentStoreSummary, now: number): UnitState[] {
+  const { desired, schedule } = summary;
   const records = new Map(schedule.map((record) => [record.task, record]));
   return [
     ...(desired?.tasks ?? []).map((spec) => taskState(spec, records.get(spec.name), now)),
-    ...services.flatMap((record) => describeService(record) ?? []),
+    ...describeServices(summary, now),
   ];
 }
 

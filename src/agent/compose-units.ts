@@ -4,6 +4,7 @@ import type { Loop } from '../lib/loops.ts';
 import type { UnitState } from '../protocol/schemas/desired.ts';
 import type { AgentStore } from '../store/agent/open-agent-store.ts';
 import type { UnitIntake } from './checkin/unit-intake.ts';
+import { servicesDirOf } from './compose-services.ts';
 import { allowedExecutors, archiveLimits } from './config/limits.ts';
 import type { AgentConfig } from './config/schema.ts';
 import type { ArchiveCache } from './desired/archive-cache.ts';
@@ -51,7 +52,7 @@ export function createUnits(parts: UnitParts): AgentUnits {
     dir: join(config.stateDir, 'archives'),
     fetch: async (ref, path, signal) => {
       const maxBytes = config.jobs.archive.maxDownloadBytes;
-      await fetchByHash(ref, path, { client: client.current(), agentID, maxBytes, clock, signal });
+      await fetchByHash(ref, path, { client: () => client.current(), agentID, maxBytes, clock, signal });
     },
   });
   const tasks = new Scheduler({
@@ -90,10 +91,6 @@ export function createUnits(parts: UnitParts): AgentUnits {
     keptArchive: (sha256) => archives.pathOf(sha256),
     jobEnded: () => tasks.wake(),
   };
-}
-
-function servicesDirOf({ stateDir }: AgentConfig): string {
-  return join(stateDir, 'services');
 }
 
 function createSupervisor(

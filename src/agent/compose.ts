@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { VERSION } from '../lib/build-info.ts';
+import type { Clock } from '../lib/clock.ts';
 import { createLogger } from '../lib/create-logger.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/log.ts';
 import { runLoops, type Loop } from '../lib/loops.ts';
+import { releaseMemory } from '../lib/release-memory.ts';
 import { Stopped, isAbortOf, stopReasonOf } from '../lib/stopped.ts';
+import { Wakeup } from '../lib/wakeup.ts';
+import type { Supervisor } from '../platform/service/supervisor.ts';
 import type { Hello } from '../protocol/schemas/frames.ts';
 import { PROTOCOL_VERSION, type ProtocolVersion } from '../protocol/version.ts';
 import { openAgentStore, type AgentStore } from '../store/agent/open-agent-store.ts';
@@ -20,8 +24,10 @@ import { keepRenewed } from './enrollment/renewal.ts';
 import type { AgentHost } from './host.ts';
 import { createJobPipeline } from './jobs/job-pipeline.ts';
 import type { JobLimits, JobPipeline } from './jobs/job-options.ts';
+import { EarlyArchives } from './remote/early-archives.ts';
 import { HttpJobServer } from './remote/job-server.ts';
 import { ServerClient } from './remote/server-client.ts';
+import { restAfterWork, ringing } from './rest.ts';
 
 export interface RunOptions {
   readonly host: AgentHost;
@@ -31,9 +37,12 @@ export interface RunOptions {
   readonly stopNow?: AbortSignal;
   /** Where a person is watching, if one is. */
   readonly terminal?: Writable;
+  /** Who started the agent and wants to know how it goes, if somebody does. */
+  readonly supervisor?: Supervisor | undefined;
 }
 
 const USER_AGENT = `commander-agent/${VERSION}`;
+const REPORTS_PATIENCE_MS = 1000;
 
 /**
  * Runs the agent until it is asked to stop.
@@ -95,11 +104,13 @@ async function runParts(parts: Parts): Promise<void> {
     pipeline: () => pipeline,
     announce: (states) => checkin.announceUnits(states),
   });
+  const early = new EarlyArchives();
   const pipeline = createJobPipeline({
     journal: store.journal,
     server: new HttpJobServer({
       agentID,
       client: () => client.current(),
+      early,
       maxArchiveBytes: config.jobs.archive.maxDownloadBytes,
       announcePhase: (jobID, phase) => checkin.announcePhase(jobID, phase),
       clock,
@@ -112,11 +123,12 @@ async function runParts(parts: Parts): Promise<void> {
     keptArchive: (sha256) => units.keptArchive(sha256),
     onEnded: () => units.jobEnded(),
   });
+  const activity = new Wakeup();
   const checkinLog = log.child({ module: 'checkin' });
   const checkin = new Checkin({
     ...{ serverUrl, userAgent: USER_AGENT, credentials: keeper, clock, random, log: checkinLog },
     hello: (protocol) => helloOf(protocol, parts, units),
-    intake: pipeline,
+    intake: ringing(activity, { ...pipeline, archivesCame: (archives) => early.replace(archives) }),
     units: units.intake,
     connectionLog: new ConnectionLog({
       store: store.connection,
@@ -145,8 +157,18 @@ async function runParts(parts: Parts): Promise<void> {
     services: units.loops.services,
     checkin: until(stop, async (signal) => await checkin.run(signal)),
     ...(identity.issuer === 'server' ? { renewal: until(stop, renewal) } : {}),
+    rest: until(stop, async (signal) => {
+      const isBusy = (): boolean => store.journal.holding().length > 0;
+      const release = (): void => {
+        early.replace(new Map());
+        releaseMemory();
+      };
+      await restAfterWork({ activity, isBusy, release, clock }, signal);
+    }),
     shutdown: async (signal) => {
+      parts.supervisor?.tell('running'); // the last of the loops: all others have begun
       await drainAfter(stop, { ...parts, pipeline, signal });
+      parts.supervisor?.tell('stopping');
       halt.abort(new Stopped('shutdown'));
     },
   });
@@ -167,17 +189,38 @@ function until(stop: AbortSignal, loop: Loop): Loop {
 /** Resolves after `stop`, when no job runs any more or their grace is over. A new version waits as long as they take. */
 async function drainAfter(
   stop: AbortSignal,
-  { pipeline, config, host, stopNow, log, signal }: Parts & { pipeline: JobPipeline; signal: AbortSignal },
+  {
+    pipeline,
+    config,
+    host,
+    store,
+    stopNow,
+    supervisor,
+    log,
+    signal,
+  }: Parts & { pipeline: JobPipeline; signal: AbortSignal },
 ): Promise<void> {
   await abortOf(AbortSignal.any([stop, signal]));
   signal.throwIfAborted();
   log.info('agent.stopping', 'The agent was asked to stop');
+  supervisor?.tell('draining');
   const inTime = new AbortController();
   const early = AbortSignal.any([signal, inTime.signal, ...(stopNow === undefined ? [] : [stopNow])]);
   const graceMs = stopReasonOf(stop) === 'update' ? Infinity : config.jobs.stopGraceSeconds * 1000;
   const grace = host.clock.sleep(graceMs, early).catch(() => undefined);
   await Promise.race([pipeline.drain(), grace]);
+  await letReportsOut(store, { clock: host.clock, signal: early }).catch(() => undefined);
   inTime.abort(new Stopped('shutdown'));
+}
+
+/** The results of jobs that have just ended are on their way. With no server there they wait in the store, as ever. */
+async function letReportsOut(
+  { journal }: Pick<AgentStore, 'journal'>,
+  { clock, signal }: { clock: Clock; signal: AbortSignal },
+): Promise<void> {
+  const deadline = clock.monotonic() + REPORTS_PATIENCE_MS;
+  while (journal.active().some(({ phase }) => phase === 'exited') && clock.monotonic() < deadline)
+    await clock.sleep(20, signal);
 }
 
 async function abortOf(signal: AbortSignal): Promise<void> {

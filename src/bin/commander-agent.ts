@@ -7,8 +7,9 @@ import { runProgram } from '../cli/program.ts';
 import { systemClock } from '../lib/clock.ts';
 import { self } from '../lib/self.ts';
 import { Stopped } from '../lib/stopped.ts';
-import { currentPlatform } from '../platform/select.ts';
+import { currentPlatform, currentSupervisor } from '../platform/select.ts';
 import type { EndpointActions, SettingFlags } from '../protocol/endpoint.ts';
+import { serviceActions, type StopSignals } from './service-actions.ts';
 
 /** Each command loads what it needs and no more: a packed agent starts faster and stays smaller for it. */
 const actions: EndpointActions = {
@@ -27,6 +28,7 @@ const actions: EndpointActions = {
       host: findHost(),
       ...stopSignals(),
       ...(stderr.isTTY ? { terminal: stderr } : {}),
+      supervisor: await currentSupervisor(),
     });
   },
   status: async (flags) => {
@@ -37,6 +39,7 @@ const actions: EndpointActions = {
     const { readSchedule } = await import('../agent/compose-schedule.ts');
     return await readSchedule(await configOf(flags), findHost());
   },
+  service: serviceActions({ configOf, findHost, stopSignals }),
 };
 
 void runProgram(commanderAgent({ actions, clock: systemClock }), self().argv, systemConsole(process)).then(
@@ -61,7 +64,7 @@ function findHost(): AgentHost {
 }
 
 /** The first signal asks, the next ones do not wait. SIGHUP asks to make room for a new version, when no job runs any more. */
-function stopSignals(): { stop: AbortSignal; stopNow: AbortSignal } {
+function stopSignals(): StopSignals {
   const [stop, stopNow] = [new AbortController(), new AbortController()];
   process.on('SIGHUP', () => stop.abort(new Stopped('update')));
   for (const name of ['SIGINT', 'SIGTERM'] as const) {

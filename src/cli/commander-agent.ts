@@ -6,6 +6,7 @@ import { enroll } from './endpoint/enroll.ts';
 import { run } from './endpoint/run.ts';
 import { scheduleExplain } from './endpoint/schedule/explain.ts';
 import { scheduleList } from './endpoint/schedule/list.ts';
+import { service } from './endpoint/service/service.ts';
 import { status } from './endpoint/status.ts';
 import type { BuildProgram } from './program.ts';
 import { version } from './version.ts';
@@ -22,7 +23,11 @@ export function commanderAgent({ actions, clock }: CommanderAgentPorts): BuildPr
     program('commander-agent', {
       summary: 'Endpoint agent of Commander: waits for jobs from its server and runs them',
       version: VERSION,
-      examples: ['commander-agent enroll --token TOKEN', 'commander-agent run', 'commander-agent status'],
+      examples: [
+        'commander-agent enroll --token TOKEN',
+        'commander-agent service install',
+        'commander-agent status',
+      ],
       commands: [
         enroll(console, actions),
         run(actions),
@@ -31,6 +36,7 @@ export function commanderAgent({ actions, clock }: CommanderAgentPorts): BuildPr
           scheduleList({ console, actions, clock }),
           scheduleExplain({ console, actions, clock }),
         ]),
+        service(console, actions.service),
         version(console, 'commander-agent'),
       ],
     });

@@ -8,6 +8,9 @@ import { agentsList } from './agents/list.ts';
 import { agentsRevoke } from './agents/revoke.ts';
 import { agentsShow } from './agents/show.ts';
 import { group, program } from './command.ts';
+import { installersAdd } from './installers/add.ts';
+import { installersList } from './installers/list.ts';
+import { installersRemove } from './installers/remove.ts';
 import { jobsAssign } from './jobs/assign.ts';
 import { jobsCancel } from './jobs/cancel.ts';
 import { jobsList } from './jobs/list.ts';
@@ -20,6 +23,7 @@ import { libraryUpdate } from './library/update.ts';
 import type { BuildProgram } from './program.ts';
 import { registrationKeyRotate } from './registration-key/rotate.ts';
 import { registrationKeyShow } from './registration-key/show.ts';
+import { serverCertificate } from './server/certificate.ts';
 import { serve, type Serve } from './server/serve.ts';
 import { configDir, dataDir } from './session/locations.ts';
 import { login } from './session/login.ts';
@@ -92,6 +96,12 @@ export function commander({
           jobsShow(context),
           jobsCancel(context),
         ]),
+        group('installers', 'What the server hands out to install the agent from', [
+          installersAdd(context),
+          installersList(context),
+          installersRemove(context),
+        ]),
+        serverCertificate(context),
         version(console, 'commander'),
       ],
     });

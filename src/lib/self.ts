@@ -1,4 +1,4 @@
-import { isSea } from 'node:sea';
+import { getAssetKeys, getRawAsset, isSea } from 'node:sea';
 
 /** How this process was packed. The one place that knows; everything else asks here. */
 export interface Self {
@@ -21,4 +21,9 @@ export function self(): Self {
     argv: process.argv.slice(2),
     packed,
   };
+}
+
+/** A file that was packed into this executable; undefined when it has none of this name, or is not packed. */
+export function packedAsset(name: string): Uint8Array | undefined {
+  return isSea() && getAssetKeys().includes(name) ? new Uint8Array(getRawAsset(name)) : undefined;
 }

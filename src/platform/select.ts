@@ -1,25 +1,108 @@
 import { homedir } from 'node:os';
+import { systemClock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
+import { packedAsset, type Self } from '../lib/self.ts';
 import { darwinPlatform } from './darwin.ts';
 import { linuxPlatform } from './linux.ts';
 import type { Platform } from './platform.ts';
+import type { ServiceManager } from './service/service-manager.ts';
+import type { Supervisor } from './service/supervisor.ts';
+import type { JoinPolicy } from './service/windows-policy.ts';
 import { isWindowsAdmin, win32Platform } from './win32.ts';
+
+/** What a service has of whoever started it. */
+export interface ServiceLink {
+  readonly supervisor: Supervisor | undefined;
+  /** Aborted when the service is to end, where that is no signal. */
+  readonly stop?: AbortSignal;
+}
+
+export interface ServicePlaces {
+  readonly self: Pick<Self, 'executablePath'>;
+  /** Makes the folder for native code, which nobody but administrators can write to. */
+  readonly makeNativeDir: () => string;
+}
 
 /**
  * The platform that this process runs on.
  * @throws AppError UNSUPPORTED
  */
 export function currentPlatform(environment: NodeJS.ProcessEnv = process.env): Platform {
-  const isRoot = process.getuid?.() === 0;
-  const host = { environment, homeDir: homedir(), rootDir: '/', isAdmin: isRoot };
+  const host = { environment, homeDir: homedir(), rootDir: '/', isAdmin: isAdmin(environment) };
   switch (process.platform) {
     case 'linux':
       return linuxPlatform(host);
     case 'darwin':
       return darwinPlatform(host);
     case 'win32':
-      return win32Platform({ ...host, isAdmin: isWindowsAdmin(environment) });
+      return win32Platform(host);
     default:
       throw new AppError('UNSUPPORTED', `Cannot run on "${process.platform}"; use Linux, macOS or Windows`);
   }
+}
+
+/** What has this system run the agent. Loaded by who asks only: an agent that runs has no need of it. */
+export async function currentServiceManager(
+  { executablePath, leadingArgs }: Self,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<ServiceManager> {
+  const { runCommand: run } = await import('./service/service-commands.ts');
+  const host = { rootDir: '/', isAdmin: isAdmin(environment), run };
+  if (process.platform === 'win32') {
+    const { WindowsServices } = await import('./service/windows-services.ts');
+    return new WindowsServices({ ...host, environment, clock: systemClock });
+  }
+  if (process.platform === 'darwin') {
+    const { Launchd } = await import('./service/launchd.ts');
+    return new Launchd(host);
+  }
+  const { isBootedBySystemd, Systemd } = await import('./service/systemd.ts');
+  if (isBootedBySystemd(host.rootDir)) return new Systemd(host);
+  const { NoServiceManager } = await import('./service/no-service-manager.ts');
+  return new NoServiceManager([executablePath, ...leadingArgs]);
+}
+
+/** Who started this process and wants to know how it goes, by the customs of this system; undefined when nobody does. */
+export async function currentSupervisor(
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Supervisor | undefined> {
+  if (process.platform !== 'linux' || !environment['NOTIFY_SOCKET']) return undefined;
+  const { systemdSupervisor } = await import('./service/systemd-supervisor.ts');
+  return await systemdSupervisor(environment, process.pid);
+}
+
+/**
+ * Does `work` as a service of this system: on Windows by speaking to its service manager, who then is the one to say stop. Elsewhere
+ * any process can be a service.
+ */
+export async function workAsService(
+  work: (link: ServiceLink) => Promise<void>,
+  { self: { executablePath }, makeNativeDir }: ServicePlaces,
+): Promise<void> {
+  if (process.platform !== 'win32') {
+    await work({ supervisor: await currentSupervisor() });
+    return;
+  }
+  const [{ loadKoffi }, { bindServiceApi }, { runWindowsService }, { WINDOWS_SERVICE }] = await Promise.all([
+    import('./service/koffi.ts'),
+    import('./service/windows-service-api.ts'),
+    import('./service/windows-service.ts'),
+    import('./service/windows-services.ts'),
+  ]);
+  const koffi = loadKoffi({ executablePath, makeNativeDir, packedAsset });
+  await runWindowsService(work, bindServiceApi(koffi, WINDOWS_SERVICE));
+}
+
+/** How this machine is to join a server, as its administrators have set for all of theirs; undefined where nobody has. */
+export async function currentJoinPolicy(
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<JoinPolicy | undefined> {
+  if (process.platform !== 'win32') return undefined;
+  const { readJoinPolicy } = await import('./service/windows-policy.ts');
+  const { runCommand } = await import('./service/service-commands.ts');
+  return await readJoinPolicy(environment, runCommand);
+}
+
+function isAdmin(environment: NodeJS.ProcessEnv): boolean {
+  return process.platform === 'win32' ? isWindowsAdmin(environment) : process.getuid?.() === 0;
 }

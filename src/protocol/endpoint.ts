@@ -9,6 +9,37 @@ export interface EndpointActions {
   status(settings: SettingFlags): Promise<EndpointStatus>;
   /** The tasks that this endpoint keeps. */
   schedule(settings: SettingFlags): Promise<EndpointTask[]>;
+  readonly service: ServiceActions;
+}
+
+/** The agent as a service of this machine. */
+export interface ServiceActions {
+  /** The service will run with these settings. */
+  install(settings: SettingFlags): Promise<ServiceChange>;
+  uninstall(settings: SettingFlags, order: { readonly purge: boolean }): Promise<ServiceChange>;
+  start(): Promise<ServiceChange>;
+  stop(): Promise<ServiceChange>;
+  status(): Promise<ServiceReport>;
+  /** What a service manager starts. Resolves when the service has been stopped. */
+  run(settings: SettingFlags): Promise<void>;
+}
+
+export interface ServiceChange {
+  /** False when everything was so already. */
+  readonly changed: boolean;
+  /** The state folder, if that went as well. */
+  readonly removedDir?: string;
+}
+
+/** What `commander-agent service status --json` prints. */
+export interface ServiceReport {
+  readonly manager: 'systemd' | 'launchd' | 'windows' | 'none';
+  readonly state: 'not-installed' | 'stopped' | 'starting' | 'running' | 'stopping' | 'failed';
+  /** Whether it is started when the machine is. */
+  readonly startsAtBoot: boolean;
+  readonly pid?: number;
+  /** What to do where there is no service manager, one sentence. */
+  readonly advice?: string;
 }
 
 /** Settings given on the command line; they go before environment and configuration file. */

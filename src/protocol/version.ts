@@ -11,6 +11,8 @@ export const SILENCE_LIMIT_MS = 60_000;
 
 /** The original's nginx refuses larger bodies with 413, on uploads and on results. Inclusive. */
 export const MAX_BODY_BYTES = 16 * 1024 * 1024;
+/** Installers hold a whole runtime, some of them two. */
+export const MAX_INSTALLER_BYTES = 256 * 1024 * 1024;
 
 export const PATHS = {
   rootTrust: '/ca/root-trust',
@@ -32,4 +34,10 @@ export const PATHS = {
   jobs: '/admin/jobs',
   agents: '/admin/agents',
   adminHistory: '/admin/history',
+  installers: '/admin/installers',
+  installer: '/admin/installer',
+  serverCertificate: '/admin/server-certificate',
+  installSh: '/install.sh',
+  installPs1: '/install.ps1',
+  downloads: '/download',
 } as const;

@@ -12,6 +12,7 @@ import { registerAdminRoutes } from './api/admin-routes.ts';
 import { registerAgentRoutes } from './api/agent-routes.ts';
 import { attachCheckin } from './api/attach-checkin.ts';
 import { registerCertificateRoutes } from './api/certificate-routes.ts';
+import { registerDownloadRoutes } from './api/installer-routes.ts';
 import { openCertificateAuthority } from './ca/open-certificate-authority.ts';
 import { openListener, requireFreePort } from './listener/open-listener.ts';
 import { createServices } from './services.ts';
@@ -94,6 +95,7 @@ async function build(
   registerAdminRoutes(listener.app, services);
   registerAgentRoutes(listener.app, services);
   registerCertificateRoutes(listener.app, services, { certificateAuthority: ca, legacyCapy });
+  registerDownloadRoutes(listener.app, services);
   attachCheckin(listener, services);
   opened.defer(await services.startMaintenance());
   const port = await listener.listen();

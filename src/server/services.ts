@@ -14,15 +14,17 @@ import { DEFAULT_RETENTION_DAYS, maintain, startMaintenance } from './dispatch/m
 import { Results } from './dispatch/results.ts';
 import { Fleet } from './fleet/fleet.ts';
 import { Registration } from './fleet/registration.ts';
+import { Installers } from './installers/installers.ts';
 import { ArchiveFiles } from './library/archive-files.ts';
 import { Library } from './library/library.ts';
+import { readSmallArchives } from './library/small-archives.ts';
 import type { PeerOf } from './listener/peer.ts';
 
 export interface ServiceOptions {
   store: ServerStore;
-  certificateAuthority: Pick<CertificateAuthority, 'issueAdmin' | 'roots' | 'fingerprint'>;
+  certificateAuthority: Pick<CertificateAuthority, 'issueAdmin' | 'issueServerFor' | 'roots' | 'fingerprint'>;
   peerOf: PeerOf;
-  /** Archives go to `library/` below it. */
+  /** Archives go to `library/` below it, installers to `installers/`. */
   dataDir: string;
   /** Goes into join tokens: `https://host:port`. Asked for late, as the port may be known only after listening. */
   publicUrl: () => string;
@@ -37,9 +39,15 @@ export type Services = ReturnType<typeof createServices>;
 /** What the server does, wired; `compose.ts` puts it behind its doors. */
 export function createServices(options: ServiceOptions) {
   const { store, clock, log, dataDir } = options;
-  const { agents, jobs, settings } = store;
+  const { agents, certificates, jobs, settings } = store;
   const archiveFiles = new ArchiveFiles(join(dataDir, 'library'));
   const library = new Library({ store: store.library, jobs, files: archiveFiles, clock });
+  const installerFiles = new ArchiveFiles(join(dataDir, 'installers'));
+  const installers = Installers.open({
+    indexPath: join(dataDir, 'installers', 'index.json'),
+    files: installerFiles,
+    clock,
+  });
   const checkins = new Checkins();
   const ends = new JobEnds({
     jobs,
@@ -56,6 +64,7 @@ export function createServices(options: ServiceOptions) {
     jobs,
     ends,
     checkins,
+    smallArchives: async (wanted) => await readSmallArchives(archiveFiles, wanted),
     clock,
     log: log.child({ module: 'checkin' }),
     ...(options.pingIntervalMs === undefined ? {} : { pingIntervalMs: options.pingIntervalMs }),
@@ -69,15 +78,17 @@ export function createServices(options: ServiceOptions) {
     retentionDays: options.retentionDays ?? DEFAULT_RETENTION_DAYS,
   };
   return {
-    accounts: new Accounts({ store: store.accounts, throttle: guessThrottle, clock }),
+    accounts: new Accounts({ store: store.accounts, certificates, throttle: guessThrottle, clock }),
     agents,
     archiveFiles,
     certificateAuthority: options.certificateAuthority,
     checkinDoor,
     clock,
     dispatcher,
-    fleet: new Fleet({ agents, certificates: store.certificates, jobs, live: dispatcher, clock }),
+    fleet: new Fleet({ agents, certificates, jobs, live: dispatcher, clock }),
     guessThrottle,
+    installerFiles,
+    installers,
     jobs,
     library,
     log,
@@ -89,6 +100,7 @@ export function createServices(options: ServiceOptions) {
     /** Tidies up what the last run left, then once a day; resolves to what ends that. */
     startMaintenance: async (): Promise<() => void> => {
       await library.sweep({ includeAside: true });
+      await installers.sweep({ includeAside: true });
       await maintain(maintenance);
       return startMaintenance(maintenance);
     },

@@ -16,7 +16,8 @@ export interface IdleWindow {
   floor: IdleSample;
 }
 
-const SETTLE_MS = 5_000;
+/** An agent comes to rest ten seconds after its last work, and checking in was work. */
+const SETTLE_MS = 15_000;
 const WINDOW_MS = 60_000;
 const MEMORY_READINGS = 6;
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** What the kernel has counted for a process so far. Linux only. */
@@ -7,10 +8,10 @@ export interface ProcessCounters {
   waits: number;
 }
 
-/** Memory of a process now, in MB (10^6 bytes). Linux only. */
+/** Memory of a process now. Linux only. */
 export interface ProcessMemory {
-  rssMb: number;
-  privateDirtyMb: number;
+  rssMiB: number;
+  privateDirtyMiB: number;
 }
 
 export function readCounters(pid: number): ProcessCounters {
@@ -23,8 +24,8 @@ export function readCounters(pid: number): ProcessCounters {
 
 export function readMemory(pid: number): ProcessMemory {
   const rollup = read(`/proc/${pid}/smaps_rollup`);
-  const megabytes = (field: string): number => (fieldOf(rollup, field) * 1024) / 1e6;
-  return { rssMb: megabytes('Rss'), privateDirtyMb: megabytes('Private_Dirty') };
+  const mebibytes = (field: string): number => fieldOf(rollup, field) / 1024; // the kernel's kB are KiB
+  return { rssMiB: mebibytes('Rss'), privateDirtyMiB: mebibytes('Private_Dirty') };
 }
 
 /**
@@ -33,6 +34,7 @@ export function readMemory(pid: number): ProcessMemory {
  */
 export function dropPageCache(): boolean {
   try {
+    execFileSync('sync'); // pages that are not on disk yet would stay
     writeFileSync('/proc/sys/vm/drop_caches', '3');
     return true;
   } catch {

@@ -44,7 +44,7 @@ export class World {
   /** Starts the agent afresh and waits until the server knows that it is there. */
   async restartAgent(): Promise<ChildProcess> {
     await this.#stopAgent();
-    this.#agent = this.fleet.startAgent(this.#stateDir);
+    this.#agent = await this.fleet.startAgent(this.#stateDir);
     await this.#untilConnected(true);
     return this.#agent;
   }
@@ -59,13 +59,19 @@ export class World {
 
   /** One minute of an agent with nothing to do, watched once for all the benchmarks that read it. */
   async idle(): Promise<IdleWindow> {
-    this.#idle ??= watchIdle(() => this.restartAgent());
+    this.#idle ??= this.#watchIdle();
     return await this.#idle;
   }
 
   async close(): Promise<void> {
     this.api.close();
     await this.fleet.stop();
+  }
+
+  /** What a running agent has mapped would stay in the page cache, so it ends first. */
+  async #watchIdle(): Promise<IdleWindow> {
+    await this.#stopAgent();
+    return await watchIdle(() => this.restartAgent());
   }
 
   async #stopAgent(): Promise<void> {

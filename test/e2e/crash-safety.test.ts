@@ -1,32 +1,26 @@
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { JobView } from '../../src/protocol/schemas/admin.ts';
 import type { JobPhase } from '../../src/store/agent/job-journal.ts';
 import { readAgentStore } from '../../src/store/agent/read-agent-store.ts';
-import type { Cleanup } from '../support/cleanup.ts';
 import { COUNT_AND_WAIT, COUNT_RUN, writeScript } from '../support/job-scripts.ts';
 import { strikeAtPhase } from '../support/kill-at-phase.ts';
-import { PackedWorld, type PackedAgent } from '../support/packed-world.ts';
+import type { PackedAgent } from '../support/packed-world.ts';
+import { useWorld } from '../support/use-world.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** FAULTS 1 and 24: whatever is killed and whenever, each job ends with one result and has run at most once. */
-const cleanups: Cleanup[] = [];
-let world: PackedWorld;
+const world = useWorld(async (it) => {
+  for (const script of [COUNT_RUN, COUNT_AND_WAIT]) await it.addToLibrary(writeScript(it.dir, script));
+});
 let agent: PackedAgent;
 let runsPath: string;
 
 beforeAll(async () => {
-  world = new PackedWorld((cleanup) => cleanups.push(cleanup));
-  await world.startServer();
-  agent = await world.enrollAgent('endpoint');
-  for (const script of [COUNT_RUN, COUNT_AND_WAIT]) await world.addToLibrary(writeScript(world.dir, script));
-  runsPath = join(world.dir, 'runs');
-}, 60_000);
-
-afterAll(async () => {
-  for (const cleanup of cleanups.reverse()) await cleanup();
+  agent = await world().enrollAgent('endpoint');
+  runsPath = join(world().dir, 'runs');
 });
 
 beforeEach(() => rmSync(runsPath, { force: true }));
@@ -55,7 +49,7 @@ async function killAt(
   phase: JobPhase,
   ...[filename, ...args]: [string, ...string[]]
 ): Promise<string | undefined> {
-  const jobID = await world.assign(filename, agent.agentID, ...args);
+  const jobID = await world().assign(filename, agent.agentID, ...args);
   agent.start();
   const { stateDir } = agent;
   strikeAtPhase({ stateDir, jobID, phase }, () => agent.killNow());
@@ -63,7 +57,7 @@ async function killAt(
   const left = readAgentStore(stateDir).recentJobs[0];
   if (left?.jobID === jobID && left.phase === phase) return jobID;
   await agent.connect();
-  expectTruth(await world.finished(jobID));
+  expectTruth(await world().finished(jobID));
   await agent.kill();
   return undefined;
 }
@@ -76,7 +70,7 @@ describe('the agent, killed right after it has committed', () => {
       const tryOnce = (): Promise<string | undefined> => killAt(phase, COUNT_RUN.filename, runsPath);
       const jobID = await waitFor(tryOnce, { what, timeoutMs: 60_000 });
       agent.start();
-      expect(await world.finished(jobID)).toMatchObject({ outcome: 'succeeded', exitCode: 0 });
+      expect(await world().finished(jobID)).toMatchObject({ outcome: 'succeeded', exitCode: 0 });
       expect(countRuns().get(jobID)).toBe(1);
       await waitFor(() => readAgentStore(agent.stateDir).recentJobs[0]?.phase === 'cleaned', {
         what: 'the end',
@@ -87,25 +81,25 @@ describe('the agent, killed right after it has committed', () => {
   );
 
   test('"running", reports the job as interrupted at its next start, and does not run it again', async () => {
-    const args = [COUNT_AND_WAIT.filename, runsPath, join(world.dir, 'never')] as const;
+    const args = [COUNT_AND_WAIT.filename, runsPath, join(world().dir, 'never')] as const;
     const tryOnce = (): Promise<string | undefined> => killAt('running', ...args);
     const jobID = await waitFor(tryOnce, { what: 'a kill while the program runs' });
     agent.start();
-    const job = await world.finished(jobID);
+    const job = await world().finished(jobID);
     expect(job).toMatchObject({ outcome: 'interrupted', reason: expect.any(String) as unknown });
     expectTruth(job);
   });
 
   test('and killed again and again while a job runs, ends what is left of it and reports it once', async () => {
-    const goAhead = join(world.dir, 'never');
-    const jobID = await world.assign(COUNT_AND_WAIT.filename, agent.agentID, runsPath, goAhead);
+    const goAhead = join(world().dir, 'never');
+    const jobID = await world().assign(COUNT_AND_WAIT.filename, agent.agentID, runsPath, goAhead);
     agent.start();
     await waitFor(() => countRuns().has(jobID), { what: 'the program' });
     for (let kills = 0; kills < 3; kills++) {
       await agent.kill();
       agent.start();
     }
-    const job = await world.finished(jobID);
+    const job = await world().finished(jobID);
     expect(job).toMatchObject({ outcome: 'interrupted', reason: expect.any(String) as unknown });
     expect(countRuns().get(jobID)).toBe(1);
   });
@@ -115,13 +109,13 @@ describe('the agent, killed 40 times at any moment', () => {
   test('ends every job with one result and at most one run', async () => {
     const jobIDs: string[] = [];
     for (let kills = 0; kills < 40; kills++) {
-      if (kills % 2 === 0) jobIDs.push(await world.assign(COUNT_RUN.filename, agent.agentID, runsPath));
+      if (kills % 2 === 0) jobIDs.push(await world().assign(COUNT_RUN.filename, agent.agentID, runsPath));
       agent.start();
       await delay(60 + Math.random() * 400);
       await agent.kill();
     }
     await agent.connect();
-    for (const jobID of jobIDs) expectTruth(await world.finished(jobID));
+    for (const jobID of jobIDs) expectTruth(await world().finished(jobID));
     expect([...countRuns().values()].every((runs) => runs === 1)).toBe(true);
     expect(countRuns().size).toBeGreaterThan(jobIDs.length / 2);
     await waitFor(() => readAgentStore(agent.stateDir).held === 0, { what: 'an empty journal' });
@@ -130,30 +124,30 @@ describe('the agent, killed 40 times at any moment', () => {
 
 describe('the server, killed', () => {
   test('while a job runs, gets its result when it is back', async () => {
-    const goAhead = join(world.dir, 'go-1');
-    const jobID = await world.assign(COUNT_AND_WAIT.filename, agent.agentID, runsPath, goAhead);
+    const goAhead = join(world().dir, 'go-1');
+    const jobID = await world().assign(COUNT_AND_WAIT.filename, agent.agentID, runsPath, goAhead);
     await agent.connect();
     await waitFor(() => countRuns().has(jobID), { what: 'the program' });
-    await world.killServer();
+    await world().killServer();
     writeFileSync(goAhead, '');
     await waitFor(() => readAgentStore(agent.stateDir).unreported === 1, { what: 'a result that waits' });
-    await world.startServer();
-    expect(await world.finished(jobID)).toMatchObject({ outcome: 'succeeded', exitCode: 0 });
+    await world().startServer();
+    expect(await world().finished(jobID)).toMatchObject({ outcome: 'succeeded', exitCode: 0 });
     expect(countRuns().get(jobID)).toBe(1);
   });
 
   test('together with the agent whose result waits, gets it when both are back', async () => {
-    const goAhead = join(world.dir, 'go-2');
-    const jobID = await world.assign(COUNT_AND_WAIT.filename, agent.agentID, runsPath, goAhead);
+    const goAhead = join(world().dir, 'go-2');
+    const jobID = await world().assign(COUNT_AND_WAIT.filename, agent.agentID, runsPath, goAhead);
     await agent.connect();
     await waitFor(() => countRuns().has(jobID), { what: 'the program' });
-    await world.killServer();
+    await world().killServer();
     writeFileSync(goAhead, '');
     await waitFor(() => readAgentStore(agent.stateDir).unreported === 1, { what: 'a result that waits' });
     await agent.kill();
-    await world.startServer();
+    await world().startServer();
     agent.start();
-    expect(await world.finished(jobID)).toMatchObject({ outcome: 'succeeded', exitCode: 0 });
+    expect(await world().finished(jobID)).toMatchObject({ outcome: 'succeeded', exitCode: 0 });
     expect(countRuns().get(jobID)).toBe(1);
   });
 
@@ -161,12 +155,12 @@ describe('the server, killed', () => {
     await agent.connect();
     const jobIDs: string[] = [];
     for (let kills = 0; kills < 10; kills++) {
-      jobIDs.push(await world.assign(COUNT_RUN.filename, agent.agentID, runsPath));
+      jobIDs.push(await world().assign(COUNT_RUN.filename, agent.agentID, runsPath));
       await delay(Math.random() * 60);
-      await world.killServer();
-      await world.startServer();
+      await world().killServer();
+      await world().startServer();
     }
-    for (const jobID of jobIDs) expect(await world.finished(jobID)).toMatchObject({ outcome: 'succeeded' });
+    for (const jobID of jobIDs) expect(await world().finished(jobID)).toMatchObject({ outcome: 'succeeded' });
     expect(countRuns()).toEqual(new Map(jobIDs.map((jobID) => [jobID, 1])));
   }, 120_000);
 });

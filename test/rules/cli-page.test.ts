@@ -4,6 +4,7 @@ import { commanderAgent } from '../../src/cli/commander-agent.ts';
 import { commander } from '../../src/cli/commander.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { formatReference } from '../support/cli-reference.ts';
+import { endpointActions } from '../support/run-commander-agent.ts';
 
 const PAGE = 'docs/cli.md';
 const [BEGIN, END] = ['<!-- reference -->\n', '<!-- end of reference -->'];
@@ -15,10 +16,7 @@ function never(): Promise<never> {
 
 const programs = [
   commander({ os: 'linux', homeDir: '~', clock: systemClock, serve: never, untilInterrupted: never }),
-  commanderAgent({
-    actions: { enroll: never, run: never, status: never, schedule: never },
-    clock: systemClock,
-  }),
+  commanderAgent({ actions: endpointActions(), clock: systemClock }),
 ];
 
 test('docs/cli.md lists every command of both executables as it is', () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -15,10 +16,10 @@ export const COUNT_RUN = script('count', {
   cmd: 'echo %COMMANDER_JOB_ID%>> "%~1"\r\necho counted',
 });
 
-/** Counts its run as `COUNT_RUN` does, and ends once the file that is its second argument is there. */
+/** Counts its run as `COUNT_RUN` does, and ends once the file that is its second argument is there, or the first one gone. */
 export const COUNT_AND_WAIT = script('wait', {
-  sh: 'echo "$COMMANDER_JOB_ID" >> "$1"; while [ ! -e "$2" ]; do sleep 0.05; done; echo waited',
-  cmd: 'echo %COMMANDER_JOB_ID%>> "%~1"\r\n:again\r\nif not exist "%~2" (ping -n 1 127.0.0.1 > nul & goto again)\r\necho waited',
+  sh: 'echo "$COMMANDER_JOB_ID" >> "$1"; while [ -e "$1" ] && [ ! -e "$2" ]; do sleep 0.05; done; echo waited',
+  cmd: 'echo %COMMANDER_JOB_ID%>> "%~1"\r\n:again\r\nif not exist "%~1" exit /b 1\r\nif not exist "%~2" (ping -n 1 127.0.0.1 > nul & goto again)\r\necho waited',
 });
 
 /** Prints its arguments, and fails with the code that is the first one. */
@@ -30,6 +31,12 @@ export const SAY_AND_EXIT = script('say', {
 function script(name: string, { sh, cmd }: { sh: string; cmd: string }): JobScript {
   if (isWindows) return { filename: `${name}.cmd`, content: `@echo off\r\n${cmd}\r\n` };
   return { filename: `${name}.sh`, content: `#!/bin/sh\n${sh}\n` };
+}
+
+/** Does the same, in an archive that is too large to travel with its push. */
+export function enlarged({ filename, content }: JobScript): JobScript {
+  const comment = isWindows ? '\r\nexit /b\r\n:: ' : '\nexit\n# ';
+  return { filename: `large-${filename}`, content: content + comment + randomBytes(100_000).toString('hex') };
 }
 
 /** @returns the path of the script, to be given to `library add` */

@@ -1,6 +1,12 @@
-import { test } from '@jest/globals';
+import { describe, test } from '@jest/globals';
 
 /** A test of what Windows does not have: signals that can be caught, permission bits. */
 export function testOnPosix(name: string, run: () => unknown): void {
   if (process.platform !== 'win32') test(name, async () => await run());
+}
+
+/** The same for a whole block, such as all about a shell script. */
+export function describeOnPosix(name: string, body: () => void): void {
+  const isPosix = process.platform !== 'win32';
+  describe(name, isPosix ? body : () => test.skip('skipped: Windows has no sh', () => undefined));
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_SERVICE_TIMING, type ServiceDeps } from '../../src/agent/services/service-options.ts';
 import { ServiceSupervisor } from '../../src/agent/services/supervisor.ts';
@@ -51,6 +51,8 @@ export interface Supervised {
   isGone(name: string): Promise<unknown>;
   /** As at an orderly end of the agent: services go on. */
   stop(): Promise<void>;
+  /** With all its services. */
+  end(): Promise<void>;
 }
 
 /** A supervisor at work on `stateDir`, with the store of a real agent; it ends with the test and its services with it. */
@@ -87,14 +89,16 @@ export function supervise(
     await loop;
     store.close();
   };
-  onEnd(async () => {
+  const end = async (): Promise<void> => {
     if (!isOpen) return;
     supervisor.desiredChanged([]);
-    await waitFor(() => supervisor.states().length === 0, { what: 'all services to be gone' });
+    const isEmpty = (): boolean => !existsSync(servicesDir) || readdirSync(servicesDir).length === 0;
+    await waitFor(() => isEmpty() && supervisor.states().length === 0, { what: 'all services to be gone' });
     await stop();
-  });
+  };
+  onEnd(end);
   return {
-    ...{ supervisor, servicesDir, announced, isGone, stop },
+    ...{ supervisor, servicesDir, announced, isGone, stop, end },
     is: async (name, state, also = () => true) => {
       const found = (): UnitState | undefined => {
         const unit = find(name);

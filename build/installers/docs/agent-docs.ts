@@ -9,7 +9,9 @@ export function agentDocs(context: Pick<BuildContext, 'version' | 'epoch'>): Com
   const neverRun = (): never => {
     throw new Error('Documentation is made from commands, not by running them');
   };
-  const actions = { enroll: neverRun, run: neverRun, status: neverRun, schedule: neverRun };
+  const common = { run: neverRun, status: neverRun };
+  const service = { ...common, install: neverRun, uninstall: neverRun, start: neverRun, stop: neverRun };
+  const actions = { ...common, enroll: neverRun, schedule: neverRun, service };
   const buildProgram = commanderAgent({ actions, clock: { now: () => context.epoch * 1000 } });
   return commandDocs(buildProgram(silentConsole()), context);
 }

@@ -1,8 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { systemdUnit, type SystemdUnitOrder } from '../../../src/platform/service/systemd-unit.ts';
 import type { LayoutEntry, LayoutFile } from '../layout.ts';
 import type { CommandDocs } from '../docs/command-docs.ts';
 import type { LinuxTarget } from './linux-target.ts';
+
+const SERVICE: SystemdUnitOrder = {
+  command: ['/usr/bin/commander-agent', 'run'],
+  stateDir: '/var/lib/commander-agent',
+  packaged: {
+    documentation: 'man:commander-agent(8)',
+    tokenPath: '/etc/commander-agent/token',
+    enrolPath: '/usr/lib/commander-agent/enroll-preseeded',
+  },
+};
 
 export interface LinuxPackageOrder {
   target: LinuxTarget;
@@ -23,7 +34,7 @@ export function linuxLayout(
       path: 'usr/bin/commander-agent',
       target: '../lib/commander-agent/commander-agent',
     },
-    packaged('usr/lib/systemd/system/commander-agent.service', source('commander-agent.service')),
+    packaged('usr/lib/systemd/system/commander-agent.service', systemdUnit(SERVICE)),
     { kind: 'dir', path: 'etc/commander-agent', mode: 0o700 },
     packaged('etc/commander-agent/config.json', source('config.json'), 0o600),
     packaged('usr/share/man/man8/commander-agent.8.gz', gzipSync(docs.manPage, { level: 9 })),

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { launchdPlist } from '../../../src/platform/service/launchd-plist.ts';
 import type { CommandDocs } from '../docs/command-docs.ts';
 import type { LayoutEntry, LayoutFile } from '../layout.ts';
 import { PRODUCT, type BuildContext } from '../product.ts';
@@ -49,7 +50,7 @@ function payload({ executablePaths, docs }: MacOrder): LayoutEntry[] {
     fromSource('start', `${LIB_DIR}/start`, 0o755),
     fromSource('uninstall', `${LIB_DIR}/uninstall`, 0o755),
     { kind: 'link', path: 'usr/local/bin/commander-agent', target: '../lib/commander-agent/commander-agent' },
-    fromSource(plist, `Library/LaunchDaemons/${plist}`, 0o644),
+    file(`Library/LaunchDaemons/${plist}`, launchdPlist([`/${LIB_DIR}/start`]), 0o644),
     file('usr/local/share/man/man8/commander-agent.8', docs.manPage, 0o644),
     file('usr/local/share/zsh/site-functions/_commander-agent', docs.zsh, 0o644),
   ];

@@ -96,16 +96,23 @@ export class Checkin {
     try {
       const connection = await connect({ serverUrl, credentials: shown, userAgent, clock, signal });
       const { protocol } = connection;
+      if (credentials.toTry() !== shown) {
+        connection.socket.terminate();
+        return undefined; // renewed while we were connecting
+      }
       this.#session = new Session(connection, {
         hello: hello(protocol),
         intake,
         units,
-        onAccepted: () => credentials.connected(shown),
+        onAccepted: () => {
+          credentials.connected(shown);
+          connectionLog.accepted(protocol);
+        },
         silenceLimitMs: this.#options.silenceLimitMs ?? SILENCE_LIMIT_MS,
         clock,
         log,
       });
-      connectionLog.connected(protocol);
+      connectionLog.opened(protocol);
       intake.serverIsBack();
       units.serverIsBack();
       return await this.#session.run(signal);

@@ -27,7 +27,17 @@ export class ConnectionLog {
     if (this.#last === undefined) this.#save({ state: 'connecting' });
   }
 
-  connected(protocol: ProtocolVersion): void {
+  /** A connection is open. After a refusal that says nothing yet: the next one comes over a connection, too. */
+  opened(protocol: ProtocolVersion): void {
+    if (this.#last?.state !== 'refused') this.#connected(protocol);
+  }
+
+  /** The server has said something other than no. */
+  accepted(protocol: ProtocolVersion): void {
+    if (this.#last?.state !== 'connected') this.#connected(protocol);
+  }
+
+  #connected(protocol: ProtocolVersion): void {
     this.#options.log.info('checkin.connected', 'Checked in with the server', { protocol });
     this.#save({ state: 'connected', protocol });
   }

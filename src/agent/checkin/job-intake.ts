@@ -7,6 +7,8 @@ export interface JobIntake {
    * @throws AppError STATE_UNWRITABLE; then they must not be acked
    */
   accept(assignments: readonly JobAssignment[]): void;
+  /** Archives, by their hash, that jobs to come may need; perhaps the last word on them, perhaps not. */
+  archivesCame(archives: ReadonlyMap<string, Uint8Array>): void;
   cancel(jobIDs: readonly string[]): void;
   /** Whatever waits for the server may try again. */
   serverIsBack(): void;

@@ -1,5 +1,6 @@
 import { describeError } from '../../lib/errors.ts';
 import {
+  validateArchivesFrame,
   validateCancelFrame,
   validateDesiredFrame,
   validateFollowFrame,
@@ -17,6 +18,8 @@ export type ServerMessage =
       readonly jobs: readonly JobAssignment[];
       readonly rejected: readonly RejectedJob[];
     }
+  /** By their hash, which has not been checked. */
+  | { readonly kind: 'archives'; readonly archives: ReadonlyMap<string, Uint8Array> }
   | { readonly kind: 'cancel'; readonly jobIDs: readonly string[] }
   | DesiredFrame
   | FollowFrame
@@ -39,10 +42,15 @@ export function readServerMessage(text: string): ServerMessage {
   } catch {
     return { kind: 'unknown' };
   }
+  if (validateArchivesFrame(frame)) return { kind: 'archives', archives: decode(frame.archives) };
   if (validateCancelFrame(frame)) return { kind: 'cancel', jobIDs: frame.jobIDs };
   if (validateDesiredFrame(frame) || validateFollowFrame(frame)) return frame;
   if (!validateJobsFrame(frame)) return { kind: 'unknown' };
   return { kind: 'jobs', ...sortOut(frame.jobs) };
+}
+
+function decode(archives: Readonly<Record<string, string>>): Map<string, Uint8Array> {
+  return new Map(Object.entries(archives).map(([sha256, text]) => [sha256, Buffer.from(text, 'base64')]));
 }
 
 /** One by one, for a bad one must not hide the good ones. */

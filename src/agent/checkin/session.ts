@@ -118,6 +118,7 @@ export class Session {
   }
 
   #onMessage(data: RawData, isBinary: boolean): void {
+    if (this.#end !== undefined) return; // on the way out; what is not acked comes again
     this.#onHeard();
     try {
       this.#act(isBinary ? { kind: 'unknown' } : readServerMessage((data as Buffer).toString()));
@@ -132,6 +133,9 @@ export class Session {
     switch (message.kind) {
       case 'jobs':
         this.#takeJobs(message);
+        break;
+      case 'archives':
+        intake.archivesCame(message.archives);
         break;
       case 'cancel':
         intake.cancel(message.jobIDs);

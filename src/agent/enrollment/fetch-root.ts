@@ -25,12 +25,13 @@ export async function fetchRoot({ client, url, fingerprint, signal }: RootReques
   const reply = await client.request({ method: 'GET', path: PATHS.rootTrust, signal });
   if (reply.status !== 200) throw errorOfReply(`fetch the root certificate of "${url}"`, reply, Date.now());
   const { root, roots = [] } = parseJson(validateRootTrust, reply.text, `The root certificate of "${url}"`);
+  const shown = fingerprintOf(root); // also refuses a text that holds more than the one certificate
   if (fingerprint === undefined) return root;
   const pinned = [root, ...roots].find((candidate) => fingerprintMatches(candidate, fingerprint));
   if (pinned !== undefined) return pinned;
   throw new AppError(
     'FINGERPRINT_MISMATCH',
-    `The root certificate of "${url}" has the fingerprint ${fingerprintOf(root)}, not the expected ${fingerprint}; ` +
+    `The root certificate of "${url}" has the fingerprint ${shown}, not the expected ${fingerprint}; ` +
       'check that this is your server and that the token or fingerprint is its own',
   );
 }

@@ -1,17 +1,20 @@
 import { rmSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../../lib/clock.ts';
-import { AppError } from '../../lib/errors.ts';
+import { AppError, isAppError } from '../../lib/errors.ts';
 import { textOf, type HttpClient } from '../../lib/http-client/http-client.ts';
 import { errorOfReply, errorTextOf } from '../../lib/http-client/http-errors.ts';
 import type { HttpHead } from '../../lib/http-client/http-reply.ts';
 import { REFUSED } from '../../protocol/commander/replies.ts';
 import type { ArchiveRef, JobAssignment } from '../../protocol/schemas/job.ts';
 import { PATHS } from '../../protocol/version.ts';
-import { hashFile, receiveFile } from './receive-file.ts';
+import type { EarlyArchives } from './early-archives.ts';
+import { hashFile, receiveFile, unwritable } from './receive-file.ts';
 
 export interface FetchRun {
-  readonly client: HttpClient;
+  readonly client: () => HttpClient;
+  readonly early: Pick<EarlyArchives, 'get'>;
   readonly agentID: string;
   readonly maxBytes: number;
   readonly clock: Clock;
@@ -37,15 +40,33 @@ export async function fetchArchive(
 export async function fetchByHash(archive: ArchiveRef, archivePath: string, deps: FetchRun): Promise<void> {
   const { sha256, size } = archive;
   if (size > deps.maxBytes) throw tooLarge(deps.maxBytes);
+  const content = deps.early.get(sha256);
+  if (content !== undefined) {
+    await writeWhole(archivePath, content);
+    return;
+  }
   const there = statSync(archivePath, { throwIfNoEntry: false })?.size ?? 0;
   if (there === size && (await hashFile(archivePath)) === sha256) return;
   const offset = there < size ? there : 0;
-  const received = await receiveFrom(offset, archive, { ...deps, archivePath });
-  if (received === sha256) return;
-  rmSync(archivePath, { force: true });
-  throw new AppError('ARCHIVE_MISMATCH', 'The archive that came is not the one that was announced', {
-    retryable: true,
-  });
+  try {
+    const received = await receiveFrom(offset, archive, { ...deps, archivePath });
+    if (received !== sha256) throw mismatch('What came is not the archive that was announced');
+  } catch (error) {
+    if (isAppError(error, 'ARCHIVE_MISMATCH')) rmSync(archivePath, { force: true }); // to begin anew
+    throw error;
+  }
+}
+
+function mismatch(message: string): AppError {
+  return new AppError('ARCHIVE_MISMATCH', message, { retryable: true });
+}
+
+async function writeWhole(filePath: string, content: Uint8Array): Promise<void> {
+  try {
+    await writeFile(filePath, content, { mode: 0o600 });
+  } catch (cause) {
+    throw unwritable(filePath, cause);
+  }
 }
 
 /** Gives back the hash of all there is now; undefined when the server would not go on from `offset`. */
@@ -57,7 +78,7 @@ async function receiveFrom(
   const range = offset > 0 ? { range: `bytes=${offset}-`, 'if-range': `"${sha256}"` } : {};
   const headers = { 'agent-id': agentID, ...range };
   const request = { method: 'GET', path: `${PATHS.archives}/${sha256}`, headers, signal } as const;
-  return await client.stream(request, async (head, body) => {
+  return await client().stream(request, async (head, body) => {
     if (offset > 0 && (head.status === 416 || (head.status === 206 && !startsAt(offset, head))))
       return undefined;
     if (head.status !== 200 && head.status !== 206) throw await refusalOf(head, body, clock);
@@ -65,7 +86,7 @@ async function receiveFrom(
       filePath: archivePath,
       offset: head.status === 206 ? offset : 0,
       maxBytes: size,
-      tooMuch: () => new AppError('ARCHIVE_MISMATCH', `More came than the ${size} bytes that were announced`),
+      tooMuch: () => mismatch(`More came than the ${size} bytes that were announced`),
     });
   });
 }
@@ -104,7 +125,7 @@ async function receiveByName(filename: string, archivePath: string, deps: FetchR
   const { client, agentID, maxBytes, clock, signal } = deps;
   const headers = { 'agent-id': agentID };
   const request = { method: 'GET', path: PATHS.execute, headers, json: { filename }, signal } as const;
-  return await client.stream(request, async (head, body) => {
+  return await client().stream(request, async (head, body) => {
     if (head.status === 200) {
       const tooMuch = (): AppError => tooLarge(maxBytes);
       await receiveFile(body, { filePath: archivePath, offset: 0, maxBytes, tooMuch });

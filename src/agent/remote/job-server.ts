@@ -4,12 +4,15 @@ import type { HttpClient } from '../../lib/http-client/http-client.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { JobAssignment, JobReport, ResultDetail } from '../../protocol/schemas/job.ts';
 import type { JobServer } from '../jobs/job-server.ts';
+import type { EarlyArchives } from './early-archives.ts';
 import { fetchArchive } from './fetch-archive.ts';
 import { postResult } from './report-result.ts';
 
 export interface JobServerOptions {
   readonly agentID: string;
   readonly client: () => HttpClient;
+  /** What need not be fetched. */
+  readonly early: Pick<EarlyArchives, 'get'>;
   /** Of one archive, as it is downloaded. */
   readonly maxArchiveBytes: number;
   readonly announcePhase: JobServer['announcePhase'];
@@ -40,8 +43,8 @@ export class HttpJobServer implements JobServer {
   }
 
   async fetchArchive(job: JobAssignment, archivePath: string, signal: AbortSignal): Promise<void> {
-    const { client, agentID, maxArchiveBytes: maxBytes, clock } = this.#options;
-    await fetchArchive(job, archivePath, { client: client(), agentID, maxBytes, clock, signal });
+    const { client, early, agentID, maxArchiveBytes: maxBytes, clock } = this.#options;
+    await fetchArchive(job, archivePath, { client, early, agentID, maxBytes, clock, signal });
   }
 
   async report(job: JobReport, detail: ResultDetail, signal: AbortSignal): Promise<void> {

@@ -64,6 +64,6 @@ async function write(file: FileHandle, chunk: Uint8Array, filePath: string): Pro
   }
 }
 
-function unwritable(filePath: string, cause: unknown): AppError {
+export function unwritable(filePath: string, cause: unknown): AppError {
   return new AppError('STATE_UNWRITABLE', `Cannot write "${filePath}"`, { cause, retryable: true });
 }

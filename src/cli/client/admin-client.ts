@@ -2,6 +2,8 @@ import {
   validateAccountList,
   validateAgentList,
   validateAssignReply,
+  validateInstallerList,
+  validateInstallerView,
   validateJobList,
   validateJobView,
   validateJoinTokenReply,
@@ -13,10 +15,14 @@ import {
 import { parseEpochTime } from '../../protocol/commander/times.ts';
 import { validateCertificateReply } from '../../protocol/generated/certificates.js';
 import type * as admin from '../../protocol/schemas/admin.ts';
-import type { CertificateReply } from '../../protocol/schemas/certificates.ts';
+import type { CertificateReply, ServerCertificateRequest } from '../../protocol/schemas/certificates.ts';
 import { parseJson, type Validator } from '../../protocol/validate.ts';
+import { isAppError } from '../../lib/errors.ts';
 import { PATHS } from '../../protocol/version.ts';
 import { Transport, type ServerLink, type ServerRequest } from './transport.ts';
+
+/** What the server gives a request: an installer over a slow line needs all of it. */
+const UPLOAD_TIMEOUT_MS = 300_000;
 
 /** The admin API, one method a request. Replies are checked; errors are those of `Transport.send`, and MESSAGE_INVALID. */
 export class AdminClient {
@@ -135,14 +141,54 @@ export class AdminClient {
     return (await this.#ask(validateJobList, request)).jobs;
   }
 
-  /** @throws AppError JOB_NOT_FOUND */
-  async job(jobID: string): Promise<admin.JobView> {
-    return await this.#ask(validateJobView, { what: `show job ${jobID}`, path: jobPath(jobID) });
+  /**
+   * The server holds its answer until the job has finished, but no longer than `waitSeconds`.
+   * @throws AppError JOB_NOT_FOUND
+   */
+  async job(jobID: string, { waitSeconds = 0 } = {}): Promise<admin.JobView> {
+    const path = waitSeconds === 0 ? jobPath(jobID) : `${jobPath(jobID)}?waitSeconds=${waitSeconds}`;
+    return await this.#ask(validateJobView, { what: `show job ${jobID}`, path });
   }
 
   /** @throws AppError JOB_NOT_FOUND */
   async cancelJob(jobID: string): Promise<void> {
     await this.#transport.send({ what: `cancel job ${jobID}`, method: 'DELETE', path: jobPath(jobID) });
+  }
+
+  async installers(): Promise<admin.InstallerView[]> {
+    const request = { what: 'list the installers', path: PATHS.installers };
+    return (await this.#ask(validateInstallerList, request)).installers;
+  }
+
+  /** @throws AppError NAME_INVALID unless the name is that of an installer */
+  async addInstaller(name: string, content: Blob): Promise<admin.InstallerView> {
+    const form = new FormData();
+    form.append('file', content, name);
+    const request = { method: 'POST', path: PATHS.installers, form, timeoutMs: UPLOAD_TIMEOUT_MS } as const;
+    return await this.#ask(validateInstallerView, { what: `add installer "${name}"`, ...request });
+  }
+
+  /** @throws AppError INSTALLER_NOT_FOUND */
+  async removeInstaller(name: string): Promise<void> {
+    const path = `${PATHS.installers}/${encodeURIComponent(name)}`;
+    await this.#transport.send({ what: `remove installer "${name}"`, method: 'DELETE', path });
+  }
+
+  /** Undefined when there is nothing yet that it could install. */
+  async installScript(path: (typeof PATHS)['installSh' | 'installPs1']): Promise<string | undefined> {
+    try {
+      return await this.#transport.send({ what: `read "${path}"`, path });
+    } catch (error) {
+      if (isAppError(error, 'INSTALLER_NOT_FOUND')) return undefined;
+      throw error;
+    }
+  }
+
+  /** For a proxy that ends TLS before the server. */
+  async serverCertificate(token: string, wish: ServerCertificateRequest): Promise<CertificateReply> {
+    const what = `get a certificate for "${wish.names.join('", "')}"`;
+    const request = { method: 'POST', path: PATHS.serverCertificate, token, json: wish } as const;
+    return await this.#ask(validateCertificateReply, { what, ...request });
   }
 
   async #ask<T>(validator: Validator<T>, request: ServerRequest): Promise<T> {

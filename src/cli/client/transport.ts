@@ -3,6 +3,7 @@ import { AppError, ERROR_CODES, type ErrorCode } from '../../lib/errors.ts';
 import { HttpClient, type HttpRequest } from '../../lib/http-client/http-client.ts';
 import type { HttpReply } from '../../lib/http-client/http-reply.ts';
 import { validateErrorReply } from '../../protocol/generated/admin.js';
+import { CERTIFICATE_PROBLEM_HEADER } from '../../protocol/version.ts';
 
 /** Which server to talk to, whom to trust there, and as whom. */
 export interface ServerLink {
@@ -23,6 +24,7 @@ export interface ServerRequest {
   readonly token?: string;
   readonly json?: unknown;
   readonly form?: FormData;
+  readonly timeoutMs?: number;
 }
 
 /** The way to one server. Nothing is tried twice: the person at the terminal decides that. */
@@ -50,9 +52,10 @@ export class Transport {
   }
 }
 
-function refusal(what: string, { status, text }: HttpReply): AppError {
-  const said = readError(text);
-  const code = said.code ?? codeOf(status);
+function refusal(what: string, { status, text, headers }: HttpReply): AppError {
+  const problem = headers[CERTIFICATE_PROBLEM_HEADER];
+  const said = problem === undefined ? readError(text) : { text: `its certificate is ${String(problem)}` };
+  const code = problem === undefined ? (said.code ?? codeOf(status)) : 'NOT_LOGGED_IN';
   const reason = said.text ?? `the server answered ${status}`;
   const cause = new Error(
     code === 'NOT_LOGGED_IN' ? `the session is not accepted any more (${reason})` : reason,

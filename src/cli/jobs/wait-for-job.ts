@@ -10,25 +10,28 @@ export interface WaitOptions {
   onState: (job: JobView) => void;
 }
 
-const SHORTEST_PAUSE_MS = 25;
-const LONGEST_PAUSE_MS = 1000;
+/** A short job shows its phases to whoever asks often; for a long one the server holds the answer until it has finished. */
+const EAGER_MS = 1000;
+const PAUSE_MS = 25;
+/** How late a phase of a long job may be shown. Its end is answered at once. */
+const HELD_SECONDS = 2;
 
-/** Asks for the job until it has finished: often at first, then ever less, so that a short job is seen at once and a long one costs little. */
+/** Asks for the job until it has finished. */
 export async function waitForJob(jobID: string, { client, clock, onState }: WaitOptions): Promise<JobView> {
   const begun = clock.monotonic();
   for (let state: string | undefined; ;) {
-    const job = await ask(client, jobID);
+    const isEager = clock.monotonic() - begun < EAGER_MS;
+    const job = await ask(client, jobID, isEager ? 0 : HELD_SECONDS);
     if (job.state !== state) onState(job);
     if (job.state === 'finished') return job;
     state = job.state;
-    const waitedMs = clock.monotonic() - begun;
-    await clock.sleep(Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, waitedMs / 10)));
+    if (isEager) await clock.sleep(PAUSE_MS);
   }
 }
 
-async function ask(client: AdminClient, jobID: string): Promise<JobView> {
+async function ask(client: AdminClient, jobID: string, waitSeconds: number): Promise<JobView> {
   try {
-    return await client.job(jobID);
+    return await client.job(jobID, { waitSeconds });
   } catch (cause) {
     if (!(cause instanceof AppError)) throw cause;
     throw new AppError(

@@ -107,23 +107,25 @@ function readOptions({
   return { dataDir, host, port, names: name, ...address, legacyCapy, behindProxy, logLevel };
 }
 
-function announce(console: Console, { url, fingerprint, firstAdmin }: RunningServer): void {
-  if (console.json) {
-    printResult(console, { url, fingerprint, ...(firstAdmin === undefined ? {} : { firstAdmin }) }, '');
-    return;
-  }
-  printNote(console, `Serving ${url}`);
-  printNote(console, `Root certificate, SHA-256: ${fingerprint}`);
-  if (firstAdmin === undefined) return;
-  const { username, password } = firstAdmin;
-  printNote(
-    console,
-    `\nFirst admin account, shown this once:\n  username  ${username}\n  password  ${password}`,
-  );
-  printNote(
-    console,
-    `\nNext, here or on your own machine:\n` +
-      `  commander login --server ${url} --ca-fingerprint ${fingerprint}\n` +
-      `  commander token create --install-hints`,
-  );
+/** On stdout, apart from the log: what it says is needed, and the password must not end up in a log file. */
+function announce(console: Console, server: RunningServer): void {
+  const { url, fingerprint, firstAdmin } = server;
+  const first = firstAdmin === undefined ? {} : { firstAdmin };
+  printResult(console, { url, fingerprint, ...first }, describe(server));
+}
+
+function describe({ url, fingerprint, firstAdmin }: RunningServer): string {
+  const lines = [`Serving ${url}`, `Root certificate, SHA-256: ${fingerprint}`];
+  if (firstAdmin === undefined) return lines.join('\n');
+  return [
+    ...lines,
+    '',
+    'First admin account, shown this once:',
+    `  username  ${firstAdmin.username}`,
+    `  password  ${firstAdmin.password}`,
+    '',
+    'Next, here or on your own machine:',
+    `  commander login --server ${url} --ca-fingerprint ${fingerprint}`,
+    '  commander token create --install-hints',
+  ].join('\n');
 }

@@ -30,6 +30,8 @@ export interface HttpRequest {
   readonly json?: unknown;
   /** Sent as multipart/form-data, instead of JSON. */
   readonly form?: FormData;
+  /** For a request that may take longer, or must not take as long, as the client's others. */
+  readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -56,13 +58,13 @@ export class HttpClient {
   async request(request: HttpRequest): Promise<HttpReply> {
     const { default: got } = await import('got');
     try {
-      const timeout = { ...this.#timeoutPerStep(), request: this.#timeoutMs };
+      const timeout = { ...this.#timeoutPerStep(), request: request.timeoutMs ?? this.#timeoutMs };
       const reply = await got(this.#url(request), {
         ...this.#gotOptions(request),
-        responseType: 'text',
+        responseType: 'buffer',
         timeout,
       });
-      return { status: reply.statusCode, headers: reply.headers, text: reply.body };
+      return { status: reply.statusCode, headers: reply.headers, text: Buffer.from(reply.body).toString() };
     } catch (error) {
       throw await this.#explain(error, request.signal);
     }

@@ -3,6 +3,7 @@ import { parseRetryAfter } from '../retry-after.ts';
 import type { HttpReply } from './http-reply.ts';
 
 const UNTRUSTED = new Set([
+  'CERT_SIGNATURE_FAILURE', // another root of the same name: a server that was set up anew
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_GET_ISSUER_CERT',

@@ -9,6 +9,8 @@ export const validateAssignReply: Validator<schemas.AssignReply>;
 export const validateAssignRequest: Validator<schemas.AssignRequest>;
 export const validateCredentials: Validator<schemas.Credentials>;
 export const validateErrorReply: Validator<schemas.ErrorReply>;
+export const validateInstallerList: Validator<schemas.InstallerList>;
+export const validateInstallerView: Validator<schemas.InstallerView>;
 export const validateJobList: Validator<schemas.JobList>;
 export const validateJobState: Validator<schemas.JobState>;
 export const validateJobView: Validator<schemas.JobView>;

@@ -521,14 +521,244 @@ function validate16(data, { instancePath = "", parentData, parentDataProperty, r
       return validate16.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate16.errors = vErrors, errors === 0;
 }
-var validateJobList = validate17, schema18 = { type: "object", required: ["jobs"], properties: { jobs: { type: "array", items: { type: "object", required: ["jobID", "agentID", "hostname", "filename", "executor", "argv", "state", "createdAt"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, agentID: { type: "string" }, hostname: { type: "string" }, filename: { type: "string" }, executor: { type: "string" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, user: { type: "string" }, state: { enum: ["queued", "accepted", "fetched", "extracted", "running", "exited", "finished"] }, outcome: { anyOf: [{ enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, { type: "string", const: "lost" }] }, reason: { type: "string" }, exitCode: { type: "integer" }, signal: { type: "string" }, createdAt: { type: "string" }, acceptedAt: { type: "string" }, startedAt: { type: "string" }, endedAt: { type: "string" }, finishedAt: { type: "string" }, phaseTimes: { type: "object", properties: { accepted: { type: "number" }, fetched: { type: "number" }, extracted: { type: "number" }, running: { type: "number" }, exited: { type: "number" } } }, stdout: { type: "string" }, stderr: { type: "string" }, stdoutBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 }, stderrBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 } } } } } };
+var validateInstallerList = validate17, schema18 = { type: "object", required: ["installers"], properties: { installers: { type: "array", items: { type: "object", required: ["name", "os", "arch", "format", "size", "sha256", "addedAt", "addedBy"], properties: { name: { type: "string", pattern: "^[\\w.+~-]+$" }, os: { enum: ["linux", "windows", "macos"] }, arch: { enum: ["x64", "arm64", "universal"] }, format: { enum: ["deb", "rpm", "msi", "pkg", "executable"] }, version: { type: "string" }, size: { type: "integer", minimum: 0, maximum: 9007199254740991 }, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" }, addedAt: { type: "string" }, addedBy: { type: "string" } } } } } }, pattern2 = new RegExp("^[\\w.+~-]+$", "u"), pattern3 = new RegExp("^[0-9a-f]{64}$", "u");
 function validate17(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.jobs === void 0 && (missing0 = "jobs"))
+      if (data.installers === void 0 && (missing0 = "installers"))
         return validate17.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.installers !== void 0) {
+        let data0 = data.installers;
+        if (errors === errors)
+          if (Array.isArray(data0)) {
+            var valid1 = !0;
+            let len0 = data0.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              let data1 = data0[i0], _errs3 = errors;
+              if (errors === _errs3)
+                if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
+                  let missing1;
+                  if (data1.name === void 0 && (missing1 = "name") || data1.os === void 0 && (missing1 = "os") || data1.arch === void 0 && (missing1 = "arch") || data1.format === void 0 && (missing1 = "format") || data1.size === void 0 && (missing1 = "size") || data1.sha256 === void 0 && (missing1 = "sha256") || data1.addedAt === void 0 && (missing1 = "addedAt") || data1.addedBy === void 0 && (missing1 = "addedBy"))
+                    return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0, schemaPath: "#/properties/installers/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                  if (data1.name !== void 0) {
+                    let data2 = data1.name, _errs5 = errors;
+                    if (errors === _errs5)
+                      if (typeof data2 == "string") {
+                        if (!pattern2.test(data2))
+                          return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/name", schemaPath: "#/properties/installers/items/properties/name/pattern", keyword: "pattern", params: { pattern: "^[\\w.+~-]+$" }, message: 'must match pattern "^[\\w.+~-]+$"' }], !1;
+                      } else
+                        return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/name", schemaPath: "#/properties/installers/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    var valid2 = _errs5 === errors;
+                  } else
+                    var valid2 = !0;
+                  if (valid2) {
+                    if (data1.os !== void 0) {
+                      let data3 = data1.os, _errs7 = errors;
+                      if (!(data3 === "linux" || data3 === "windows" || data3 === "macos"))
+                        return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/os", schemaPath: "#/properties/installers/items/properties/os/enum", keyword: "enum", params: { allowedValues: schema18.properties.installers.items.properties.os.enum }, message: "must be equal to one of the allowed values" }], !1;
+                      var valid2 = _errs7 === errors;
+                    } else
+                      var valid2 = !0;
+                    if (valid2) {
+                      if (data1.arch !== void 0) {
+                        let data4 = data1.arch, _errs8 = errors;
+                        if (!(data4 === "x64" || data4 === "arm64" || data4 === "universal"))
+                          return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/arch", schemaPath: "#/properties/installers/items/properties/arch/enum", keyword: "enum", params: { allowedValues: schema18.properties.installers.items.properties.arch.enum }, message: "must be equal to one of the allowed values" }], !1;
+                        var valid2 = _errs8 === errors;
+                      } else
+                        var valid2 = !0;
+                      if (valid2) {
+                        if (data1.format !== void 0) {
+                          let data5 = data1.format, _errs9 = errors;
+                          if (!(data5 === "deb" || data5 === "rpm" || data5 === "msi" || data5 === "pkg" || data5 === "executable"))
+                            return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/format", schemaPath: "#/properties/installers/items/properties/format/enum", keyword: "enum", params: { allowedValues: schema18.properties.installers.items.properties.format.enum }, message: "must be equal to one of the allowed values" }], !1;
+                          var valid2 = _errs9 === errors;
+                        } else
+                          var valid2 = !0;
+                        if (valid2) {
+                          if (data1.version !== void 0) {
+                            let _errs10 = errors;
+                            if (typeof data1.version != "string")
+                              return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/version", schemaPath: "#/properties/installers/items/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            var valid2 = _errs10 === errors;
+                          } else
+                            var valid2 = !0;
+                          if (valid2) {
+                            if (data1.size !== void 0) {
+                              let data7 = data1.size, _errs12 = errors;
+                              if (!(typeof data7 == "number" && !(data7 % 1) && !isNaN(data7) && isFinite(data7)))
+                                return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/size", schemaPath: "#/properties/installers/items/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                              if (errors === _errs12 && typeof data7 == "number" && isFinite(data7)) {
+                                if (data7 > 9007199254740991 || isNaN(data7))
+                                  return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/size", schemaPath: "#/properties/installers/items/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                if (data7 < 0 || isNaN(data7))
+                                  return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/size", schemaPath: "#/properties/installers/items/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                              }
+                              var valid2 = _errs12 === errors;
+                            } else
+                              var valid2 = !0;
+                            if (valid2) {
+                              if (data1.sha256 !== void 0) {
+                                let data8 = data1.sha256, _errs14 = errors;
+                                if (errors === _errs14)
+                                  if (typeof data8 == "string") {
+                                    if (!pattern3.test(data8))
+                                      return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/sha256", schemaPath: "#/properties/installers/items/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                                  } else
+                                    return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/sha256", schemaPath: "#/properties/installers/items/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                var valid2 = _errs14 === errors;
+                              } else
+                                var valid2 = !0;
+                              if (valid2) {
+                                if (data1.addedAt !== void 0) {
+                                  let _errs16 = errors;
+                                  if (typeof data1.addedAt != "string")
+                                    return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/addedAt", schemaPath: "#/properties/installers/items/properties/addedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  var valid2 = _errs16 === errors;
+                                } else
+                                  var valid2 = !0;
+                                if (valid2)
+                                  if (data1.addedBy !== void 0) {
+                                    let _errs18 = errors;
+                                    if (typeof data1.addedBy != "string")
+                                      return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/addedBy", schemaPath: "#/properties/installers/items/properties/addedBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    var valid2 = _errs18 === errors;
+                                  } else
+                                    var valid2 = !0;
+                              }
+                            }
+                          }
+                        }
+                      }
+                    }
+                  }
+                } else
+                  return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0, schemaPath: "#/properties/installers/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+              var valid1 = _errs3 === errors;
+              if (!valid1)
+                break;
+            }
+          } else
+            return validate17.errors = [{ instancePath: instancePath + "/installers", schemaPath: "#/properties/installers/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+      }
+    } else
+      return validate17.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate17.errors = vErrors, errors === 0;
+}
+var validateInstallerView = validate18, schema19 = { type: "object", required: ["name", "os", "arch", "format", "size", "sha256", "addedAt", "addedBy"], properties: { name: { type: "string", pattern: "^[\\w.+~-]+$" }, os: { enum: ["linux", "windows", "macos"] }, arch: { enum: ["x64", "arm64", "universal"] }, format: { enum: ["deb", "rpm", "msi", "pkg", "executable"] }, version: { type: "string" }, size: { type: "integer", minimum: 0, maximum: 9007199254740991 }, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" }, addedAt: { type: "string" }, addedBy: { type: "string" } } };
+function validate18(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.name === void 0 && (missing0 = "name") || data.os === void 0 && (missing0 = "os") || data.arch === void 0 && (missing0 = "arch") || data.format === void 0 && (missing0 = "format") || data.size === void 0 && (missing0 = "size") || data.sha256 === void 0 && (missing0 = "sha256") || data.addedAt === void 0 && (missing0 = "addedAt") || data.addedBy === void 0 && (missing0 = "addedBy"))
+        return validate18.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.name !== void 0) {
+        let data0 = data.name, _errs1 = errors;
+        if (errors === _errs1)
+          if (typeof data0 == "string") {
+            if (!pattern2.test(data0))
+              return validate18.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[\\w.+~-]+$" }, message: 'must match pattern "^[\\w.+~-]+$"' }], !1;
+          } else
+            return validate18.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.os !== void 0) {
+          let data1 = data.os, _errs3 = errors;
+          if (!(data1 === "linux" || data1 === "windows" || data1 === "macos"))
+            return validate18.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/enum", keyword: "enum", params: { allowedValues: schema19.properties.os.enum }, message: "must be equal to one of the allowed values" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0) {
+          if (data.arch !== void 0) {
+            let data2 = data.arch, _errs4 = errors;
+            if (!(data2 === "x64" || data2 === "arm64" || data2 === "universal"))
+              return validate18.errors = [{ instancePath: instancePath + "/arch", schemaPath: "#/properties/arch/enum", keyword: "enum", params: { allowedValues: schema19.properties.arch.enum }, message: "must be equal to one of the allowed values" }], !1;
+            var valid0 = _errs4 === errors;
+          } else
+            var valid0 = !0;
+          if (valid0) {
+            if (data.format !== void 0) {
+              let data3 = data.format, _errs5 = errors;
+              if (!(data3 === "deb" || data3 === "rpm" || data3 === "msi" || data3 === "pkg" || data3 === "executable"))
+                return validate18.errors = [{ instancePath: instancePath + "/format", schemaPath: "#/properties/format/enum", keyword: "enum", params: { allowedValues: schema19.properties.format.enum }, message: "must be equal to one of the allowed values" }], !1;
+              var valid0 = _errs5 === errors;
+            } else
+              var valid0 = !0;
+            if (valid0) {
+              if (data.version !== void 0) {
+                let _errs6 = errors;
+                if (typeof data.version != "string")
+                  return validate18.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                var valid0 = _errs6 === errors;
+              } else
+                var valid0 = !0;
+              if (valid0) {
+                if (data.size !== void 0) {
+                  let data5 = data.size, _errs8 = errors;
+                  if (!(typeof data5 == "number" && !(data5 % 1) && !isNaN(data5) && isFinite(data5)))
+                    return validate18.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                  if (errors === _errs8 && typeof data5 == "number" && isFinite(data5)) {
+                    if (data5 > 9007199254740991 || isNaN(data5))
+                      return validate18.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                    if (data5 < 0 || isNaN(data5))
+                      return validate18.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                  }
+                  var valid0 = _errs8 === errors;
+                } else
+                  var valid0 = !0;
+                if (valid0) {
+                  if (data.sha256 !== void 0) {
+                    let data6 = data.sha256, _errs10 = errors;
+                    if (errors === _errs10)
+                      if (typeof data6 == "string") {
+                        if (!pattern3.test(data6))
+                          return validate18.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                      } else
+                        return validate18.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    var valid0 = _errs10 === errors;
+                  } else
+                    var valid0 = !0;
+                  if (valid0) {
+                    if (data.addedAt !== void 0) {
+                      let _errs12 = errors;
+                      if (typeof data.addedAt != "string")
+                        return validate18.errors = [{ instancePath: instancePath + "/addedAt", schemaPath: "#/properties/addedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      var valid0 = _errs12 === errors;
+                    } else
+                      var valid0 = !0;
+                    if (valid0)
+                      if (data.addedBy !== void 0) {
+                        let _errs14 = errors;
+                        if (typeof data.addedBy != "string")
+                          return validate18.errors = [{ instancePath: instancePath + "/addedBy", schemaPath: "#/properties/addedBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        var valid0 = _errs14 === errors;
+                      } else
+                        var valid0 = !0;
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    } else
+      return validate18.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate18.errors = vErrors, errors === 0;
+}
+var validateJobList = validate19, schema20 = { type: "object", required: ["jobs"], properties: { jobs: { type: "array", items: { type: "object", required: ["jobID", "agentID", "hostname", "filename", "executor", "argv", "state", "createdAt"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, agentID: { type: "string" }, hostname: { type: "string" }, filename: { type: "string" }, executor: { type: "string" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, user: { type: "string" }, state: { enum: ["queued", "accepted", "fetched", "extracted", "running", "exited", "finished"] }, outcome: { anyOf: [{ enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, { type: "string", const: "lost" }] }, reason: { type: "string" }, exitCode: { type: "integer" }, signal: { type: "string" }, createdAt: { type: "string" }, acceptedAt: { type: "string" }, startedAt: { type: "string" }, endedAt: { type: "string" }, finishedAt: { type: "string" }, phaseTimes: { type: "object", properties: { accepted: { type: "number" }, fetched: { type: "number" }, extracted: { type: "number" }, running: { type: "number" }, exited: { type: "number" } } }, stdout: { type: "string" }, stderr: { type: "string" }, stdoutBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 }, stderrBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 } } } } } };
+function validate19(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.jobs === void 0 && (missing0 = "jobs"))
+        return validate19.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.jobs !== void 0) {
         let data0 = data.jobs;
         if (errors === errors)
@@ -541,15 +771,15 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
                   let missing1;
                   if (data1.jobID === void 0 && (missing1 = "jobID") || data1.agentID === void 0 && (missing1 = "agentID") || data1.hostname === void 0 && (missing1 = "hostname") || data1.filename === void 0 && (missing1 = "filename") || data1.executor === void 0 && (missing1 = "executor") || data1.argv === void 0 && (missing1 = "argv") || data1.state === void 0 && (missing1 = "state") || data1.createdAt === void 0 && (missing1 = "createdAt"))
-                    return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                    return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
                   if (data1.jobID !== void 0) {
                     let data2 = data1.jobID, _errs5 = errors;
                     if (errors === _errs5)
                       if (typeof data2 == "string") {
                         if (!pattern0.test(data2))
-                          return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/jobID", schemaPath: "#/properties/jobs/items/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+                          return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/jobID", schemaPath: "#/properties/jobs/items/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
                       } else
-                        return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/jobID", schemaPath: "#/properties/jobs/items/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/jobID", schemaPath: "#/properties/jobs/items/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                     var valid2 = _errs5 === errors;
                   } else
                     var valid2 = !0;
@@ -557,7 +787,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data1.agentID !== void 0) {
                       let _errs7 = errors;
                       if (typeof data1.agentID != "string")
-                        return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/agentID", schemaPath: "#/properties/jobs/items/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/agentID", schemaPath: "#/properties/jobs/items/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                       var valid2 = _errs7 === errors;
                     } else
                       var valid2 = !0;
@@ -565,7 +795,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                       if (data1.hostname !== void 0) {
                         let _errs9 = errors;
                         if (typeof data1.hostname != "string")
-                          return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/hostname", schemaPath: "#/properties/jobs/items/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                          return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/hostname", schemaPath: "#/properties/jobs/items/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                         var valid2 = _errs9 === errors;
                       } else
                         var valid2 = !0;
@@ -573,7 +803,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                         if (data1.filename !== void 0) {
                           let _errs11 = errors;
                           if (typeof data1.filename != "string")
-                            return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/filename", schemaPath: "#/properties/jobs/items/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/filename", schemaPath: "#/properties/jobs/items/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                           var valid2 = _errs11 === errors;
                         } else
                           var valid2 = !0;
@@ -581,7 +811,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                           if (data1.executor !== void 0) {
                             let _errs13 = errors;
                             if (typeof data1.executor != "string")
-                              return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/executor", schemaPath: "#/properties/jobs/items/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/executor", schemaPath: "#/properties/jobs/items/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                             var valid2 = _errs13 === errors;
                           } else
                             var valid2 = !0;
@@ -591,7 +821,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                               if (errors === _errs15)
                                 if (Array.isArray(data7)) {
                                   if (data7.length > 4096)
-                                    return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
+                                    return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
                                   {
                                     var valid3 = !0;
                                     let len1 = data7.length;
@@ -600,16 +830,16 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                       if (errors === _errs17)
                                         if (typeof data8 == "string") {
                                           if (!pattern1.test(data8))
-                                            return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
+                                            return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
                                         } else
-                                          return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                          return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                       var valid3 = _errs17 === errors;
                                       if (!valid3)
                                         break;
                                     }
                                   }
                                 } else
-                                  return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                                  return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
                               var valid2 = _errs15 === errors;
                             } else
                               var valid2 = !0;
@@ -617,7 +847,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                               if (data1.user !== void 0) {
                                 let _errs19 = errors;
                                 if (typeof data1.user != "string")
-                                  return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/user", schemaPath: "#/properties/jobs/items/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/user", schemaPath: "#/properties/jobs/items/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                 var valid2 = _errs19 === errors;
                               } else
                                 var valid2 = !0;
@@ -625,7 +855,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                 if (data1.state !== void 0) {
                                   let data10 = data1.state, _errs21 = errors;
                                   if (!(data10 === "queued" || data10 === "accepted" || data10 === "fetched" || data10 === "extracted" || data10 === "running" || data10 === "exited" || data10 === "finished"))
-                                    return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/state", schemaPath: "#/properties/jobs/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema18.properties.jobs.items.properties.state.enum }, message: "must be equal to one of the allowed values" }], !1;
+                                    return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/state", schemaPath: "#/properties/jobs/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema20.properties.jobs.items.properties.state.enum }, message: "must be equal to one of the allowed values" }], !1;
                                   var valid2 = _errs21 === errors;
                                 } else
                                   var valid2 = !0;
@@ -633,7 +863,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                   if (data1.outcome !== void 0) {
                                     let data11 = data1.outcome, _errs22 = errors, _errs23 = errors, valid4 = !1, _errs24 = errors;
                                     if (!(data11 === "succeeded" || data11 === "failed" || data11 === "timed-out" || data11 === "canceled" || data11 === "interrupted" || data11 === "refused" || data11 === "fetch-failed" || data11 === "archive-rejected" || data11 === "start-failed")) {
-                                      let err0 = { instancePath: instancePath + "/jobs/" + i0 + "/outcome", schemaPath: "#/properties/jobs/items/properties/outcome/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema18.properties.jobs.items.properties.outcome.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+                                      let err0 = { instancePath: instancePath + "/jobs/" + i0 + "/outcome", schemaPath: "#/properties/jobs/items/properties/outcome/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema20.properties.jobs.items.properties.outcome.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
                                       vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
                                     }
                                     var _valid0 = _errs24 === errors;
@@ -654,7 +884,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                       errors = _errs23, vErrors !== null && (_errs23 ? vErrors.length = _errs23 : vErrors = null);
                                     else {
                                       let err3 = { instancePath: instancePath + "/jobs/" + i0 + "/outcome", schemaPath: "#/properties/jobs/items/properties/outcome/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-                                      return vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++, validate17.errors = vErrors, !1;
+                                      return vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++, validate19.errors = vErrors, !1;
                                     }
                                     var valid2 = _errs22 === errors;
                                   } else
@@ -663,7 +893,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                     if (data1.reason !== void 0) {
                                       let _errs27 = errors;
                                       if (typeof data1.reason != "string")
-                                        return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/reason", schemaPath: "#/properties/jobs/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                        return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/reason", schemaPath: "#/properties/jobs/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                       var valid2 = _errs27 === errors;
                                     } else
                                       var valid2 = !0;
@@ -671,7 +901,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                       if (data1.exitCode !== void 0) {
                                         let data13 = data1.exitCode, _errs29 = errors;
                                         if (!(typeof data13 == "number" && !(data13 % 1) && !isNaN(data13) && isFinite(data13)))
-                                          return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/exitCode", schemaPath: "#/properties/jobs/items/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                          return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/exitCode", schemaPath: "#/properties/jobs/items/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                         var valid2 = _errs29 === errors;
                                       } else
                                         var valid2 = !0;
@@ -679,7 +909,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                         if (data1.signal !== void 0) {
                                           let _errs31 = errors;
                                           if (typeof data1.signal != "string")
-                                            return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/signal", schemaPath: "#/properties/jobs/items/properties/signal/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                            return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/signal", schemaPath: "#/properties/jobs/items/properties/signal/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                           var valid2 = _errs31 === errors;
                                         } else
                                           var valid2 = !0;
@@ -687,7 +917,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                           if (data1.createdAt !== void 0) {
                                             let _errs33 = errors;
                                             if (typeof data1.createdAt != "string")
-                                              return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/createdAt", schemaPath: "#/properties/jobs/items/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                              return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/createdAt", schemaPath: "#/properties/jobs/items/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                             var valid2 = _errs33 === errors;
                                           } else
                                             var valid2 = !0;
@@ -695,7 +925,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                             if (data1.acceptedAt !== void 0) {
                                               let _errs35 = errors;
                                               if (typeof data1.acceptedAt != "string")
-                                                return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/acceptedAt", schemaPath: "#/properties/jobs/items/properties/acceptedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/acceptedAt", schemaPath: "#/properties/jobs/items/properties/acceptedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                               var valid2 = _errs35 === errors;
                                             } else
                                               var valid2 = !0;
@@ -703,7 +933,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                               if (data1.startedAt !== void 0) {
                                                 let _errs37 = errors;
                                                 if (typeof data1.startedAt != "string")
-                                                  return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/startedAt", schemaPath: "#/properties/jobs/items/properties/startedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                  return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/startedAt", schemaPath: "#/properties/jobs/items/properties/startedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                                 var valid2 = _errs37 === errors;
                                               } else
                                                 var valid2 = !0;
@@ -711,7 +941,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                                 if (data1.endedAt !== void 0) {
                                                   let _errs39 = errors;
                                                   if (typeof data1.endedAt != "string")
-                                                    return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/endedAt", schemaPath: "#/properties/jobs/items/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                    return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/endedAt", schemaPath: "#/properties/jobs/items/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                                   var valid2 = _errs39 === errors;
                                                 } else
                                                   var valid2 = !0;
@@ -719,7 +949,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                                   if (data1.finishedAt !== void 0) {
                                                     let _errs41 = errors;
                                                     if (typeof data1.finishedAt != "string")
-                                                      return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/finishedAt", schemaPath: "#/properties/jobs/items/properties/finishedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                      return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/finishedAt", schemaPath: "#/properties/jobs/items/properties/finishedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                                     var valid2 = _errs41 === errors;
                                                   } else
                                                     var valid2 = !0;
@@ -731,7 +961,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                                           if (data20.accepted !== void 0) {
                                                             let data21 = data20.accepted, _errs45 = errors;
                                                             if (!(typeof data21 == "number" && isFinite(data21)))
-                                                              return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/accepted", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/accepted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                              return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/accepted", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/accepted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
                                                             var valid5 = _errs45 === errors;
                                                           } else
                                                             var valid5 = !0;
@@ -739,7 +969,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                                             if (data20.fetched !== void 0) {
                                                               let data22 = data20.fetched, _errs47 = errors;
                                                               if (!(typeof data22 == "number" && isFinite(data22)))
-                                                                return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/fetched", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/fetched/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                                return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/fetched", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/fetched/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
                                                               var valid5 = _errs47 === errors;
                                                             } else
                                                               var valid5 = !0;
@@ -747,7 +977,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                                               if (data20.extracted !== void 0) {
                                                                 let data23 = data20.extracted, _errs49 = errors;
                                                                 if (!(typeof data23 == "number" && isFinite(data23)))
-                                                                  return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/extracted", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/extracted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                                  return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/extracted", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/extracted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
                                                                 var valid5 = _errs49 === errors;
                                                               } else
                                                                 var valid5 = !0;
@@ -755,7 +985,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                                                 if (data20.running !== void 0) {
                                                                   let data24 = data20.running, _errs51 = errors;
                                                                   if (!(typeof data24 == "number" && isFinite(data24)))
-                                                                    return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/running", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/running/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                                    return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/running", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/running/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
                                                                   var valid5 = _errs51 === errors;
                                                                 } else
                                                                   var valid5 = !0;
@@ -763,7 +993,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                                                   if (data20.exited !== void 0) {
                                                                     let data25 = data20.exited, _errs53 = errors;
                                                                     if (!(typeof data25 == "number" && isFinite(data25)))
-                                                                      return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/exited", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/exited/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                                      return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/exited", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/exited/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
                                                                     var valid5 = _errs53 === errors;
                                                                   } else
                                                                     var valid5 = !0;
@@ -771,7 +1001,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                                             }
                                                           }
                                                         } else
-                                                          return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes", schemaPath: "#/properties/jobs/items/properties/phaseTimes/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                                          return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes", schemaPath: "#/properties/jobs/items/properties/phaseTimes/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
                                                       var valid2 = _errs43 === errors;
                                                     } else
                                                       var valid2 = !0;
@@ -779,7 +1009,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                                       if (data1.stdout !== void 0) {
                                                         let _errs55 = errors;
                                                         if (typeof data1.stdout != "string")
-                                                          return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdout", schemaPath: "#/properties/jobs/items/properties/stdout/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                          return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdout", schemaPath: "#/properties/jobs/items/properties/stdout/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                                         var valid2 = _errs55 === errors;
                                                       } else
                                                         var valid2 = !0;
@@ -787,7 +1017,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                                         if (data1.stderr !== void 0) {
                                                           let _errs57 = errors;
                                                           if (typeof data1.stderr != "string")
-                                                            return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderr", schemaPath: "#/properties/jobs/items/properties/stderr/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                            return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderr", schemaPath: "#/properties/jobs/items/properties/stderr/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                                           var valid2 = _errs57 === errors;
                                                         } else
                                                           var valid2 = !0;
@@ -795,12 +1025,12 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                                           if (data1.stdoutBytes !== void 0) {
                                                             let data28 = data1.stdoutBytes, _errs59 = errors;
                                                             if (!(typeof data28 == "number" && !(data28 % 1) && !isNaN(data28) && isFinite(data28)))
-                                                              return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdoutBytes", schemaPath: "#/properties/jobs/items/properties/stdoutBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                              return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdoutBytes", schemaPath: "#/properties/jobs/items/properties/stdoutBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                                             if (errors === _errs59 && typeof data28 == "number" && isFinite(data28)) {
                                                               if (data28 > 9007199254740991 || isNaN(data28))
-                                                                return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdoutBytes", schemaPath: "#/properties/jobs/items/properties/stdoutBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                                                return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdoutBytes", schemaPath: "#/properties/jobs/items/properties/stdoutBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
                                                               if (data28 < 0 || isNaN(data28))
-                                                                return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdoutBytes", schemaPath: "#/properties/jobs/items/properties/stdoutBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                                                return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdoutBytes", schemaPath: "#/properties/jobs/items/properties/stdoutBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                                                             }
                                                             var valid2 = _errs59 === errors;
                                                           } else
@@ -809,12 +1039,12 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                                             if (data1.stderrBytes !== void 0) {
                                                               let data29 = data1.stderrBytes, _errs61 = errors;
                                                               if (!(typeof data29 == "number" && !(data29 % 1) && !isNaN(data29) && isFinite(data29)))
-                                                                return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderrBytes", schemaPath: "#/properties/jobs/items/properties/stderrBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                                return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderrBytes", schemaPath: "#/properties/jobs/items/properties/stderrBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                                               if (errors === _errs61 && typeof data29 == "number" && isFinite(data29)) {
                                                                 if (data29 > 9007199254740991 || isNaN(data29))
-                                                                  return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderrBytes", schemaPath: "#/properties/jobs/items/properties/stderrBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                                                  return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderrBytes", schemaPath: "#/properties/jobs/items/properties/stderrBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
                                                                 if (data29 < 0 || isNaN(data29))
-                                                                  return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderrBytes", schemaPath: "#/properties/jobs/items/properties/stderrBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                                                  return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderrBytes", schemaPath: "#/properties/jobs/items/properties/stderrBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                                                               }
                                                               var valid2 = _errs61 === errors;
                                                             } else
@@ -840,39 +1070,39 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                   }
                 } else
-                  return validate17.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                  return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
               var valid1 = _errs3 === errors;
               if (!valid1)
                 break;
             }
           } else
-            return validate17.errors = [{ instancePath: instancePath + "/jobs", schemaPath: "#/properties/jobs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+            return validate19.errors = [{ instancePath: instancePath + "/jobs", schemaPath: "#/properties/jobs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
       }
     } else
-      return validate17.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate17.errors = vErrors, errors === 0;
+      return validate19.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate19.errors = vErrors, errors === 0;
 }
-var validateJobState = validate18, schema19 = { enum: ["queued", "accepted", "fetched", "extracted", "running", "exited", "finished"] };
-function validate18(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateJobState = validate20, schema21 = { enum: ["queued", "accepted", "fetched", "extracted", "running", "exited", "finished"] };
+function validate20(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
-  return data === "queued" || data === "accepted" || data === "fetched" || data === "extracted" || data === "running" || data === "exited" || data === "finished" ? (validate18.errors = vErrors, errors === 0) : (validate18.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema19.enum }, message: "must be equal to one of the allowed values" }], !1);
+  return data === "queued" || data === "accepted" || data === "fetched" || data === "extracted" || data === "running" || data === "exited" || data === "finished" ? (validate20.errors = vErrors, errors === 0) : (validate20.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema21.enum }, message: "must be equal to one of the allowed values" }], !1);
 }
-var validateJobView = validate19, schema20 = { type: "object", required: ["jobID", "agentID", "hostname", "filename", "executor", "argv", "state", "createdAt"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, agentID: { type: "string" }, hostname: { type: "string" }, filename: { type: "string" }, executor: { type: "string" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, user: { type: "string" }, state: { enum: ["queued", "accepted", "fetched", "extracted", "running", "exited", "finished"] }, outcome: { anyOf: [{ enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, { type: "string", const: "lost" }] }, reason: { type: "string" }, exitCode: { type: "integer" }, signal: { type: "string" }, createdAt: { type: "string" }, acceptedAt: { type: "string" }, startedAt: { type: "string" }, endedAt: { type: "string" }, finishedAt: { type: "string" }, phaseTimes: { type: "object", properties: { accepted: { type: "number" }, fetched: { type: "number" }, extracted: { type: "number" }, running: { type: "number" }, exited: { type: "number" } } }, stdout: { type: "string" }, stderr: { type: "string" }, stdoutBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 }, stderrBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 } } };
-function validate19(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateJobView = validate21, schema22 = { type: "object", required: ["jobID", "agentID", "hostname", "filename", "executor", "argv", "state", "createdAt"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, agentID: { type: "string" }, hostname: { type: "string" }, filename: { type: "string" }, executor: { type: "string" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, user: { type: "string" }, state: { enum: ["queued", "accepted", "fetched", "extracted", "running", "exited", "finished"] }, outcome: { anyOf: [{ enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, { type: "string", const: "lost" }] }, reason: { type: "string" }, exitCode: { type: "integer" }, signal: { type: "string" }, createdAt: { type: "string" }, acceptedAt: { type: "string" }, startedAt: { type: "string" }, endedAt: { type: "string" }, finishedAt: { type: "string" }, phaseTimes: { type: "object", properties: { accepted: { type: "number" }, fetched: { type: "number" }, extracted: { type: "number" }, running: { type: "number" }, exited: { type: "number" } } }, stdout: { type: "string" }, stderr: { type: "string" }, stdoutBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 }, stderrBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 } } };
+function validate21(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.jobID === void 0 && (missing0 = "jobID") || data.agentID === void 0 && (missing0 = "agentID") || data.hostname === void 0 && (missing0 = "hostname") || data.filename === void 0 && (missing0 = "filename") || data.executor === void 0 && (missing0 = "executor") || data.argv === void 0 && (missing0 = "argv") || data.state === void 0 && (missing0 = "state") || data.createdAt === void 0 && (missing0 = "createdAt"))
-        return validate19.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate21.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.jobID !== void 0) {
         let data0 = data.jobID, _errs1 = errors;
         if (errors === _errs1)
           if (typeof data0 == "string") {
             if (!pattern0.test(data0))
-              return validate19.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+              return validate21.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
           } else
-            return validate19.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate21.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -880,7 +1110,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.agentID !== void 0) {
           let _errs3 = errors;
           if (typeof data.agentID != "string")
-            return validate19.errors = [{ instancePath: instancePath + "/agentID", schemaPath: "#/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate21.errors = [{ instancePath: instancePath + "/agentID", schemaPath: "#/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -888,7 +1118,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.hostname !== void 0) {
             let _errs5 = errors;
             if (typeof data.hostname != "string")
-              return validate19.errors = [{ instancePath: instancePath + "/hostname", schemaPath: "#/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate21.errors = [{ instancePath: instancePath + "/hostname", schemaPath: "#/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
@@ -896,7 +1126,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.filename !== void 0) {
               let _errs7 = errors;
               if (typeof data.filename != "string")
-                return validate19.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                return validate21.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
               var valid0 = _errs7 === errors;
             } else
               var valid0 = !0;
@@ -904,7 +1134,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.executor !== void 0) {
                 let _errs9 = errors;
                 if (typeof data.executor != "string")
-                  return validate19.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                  return validate21.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                 var valid0 = _errs9 === errors;
               } else
                 var valid0 = !0;
@@ -914,7 +1144,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                   if (errors === _errs11)
                     if (Array.isArray(data5)) {
                       if (data5.length > 4096)
-                        return validate19.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
+                        return validate21.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
                       {
                         var valid1 = !0;
                         let len0 = data5.length;
@@ -923,16 +1153,16 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                           if (errors === _errs13)
                             if (typeof data6 == "string") {
                               if (!pattern1.test(data6))
-                                return validate19.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
+                                return validate21.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
                             } else
-                              return validate19.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              return validate21.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                           var valid1 = _errs13 === errors;
                           if (!valid1)
                             break;
                         }
                       }
                     } else
-                      return validate19.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                      return validate21.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
                   var valid0 = _errs11 === errors;
                 } else
                   var valid0 = !0;
@@ -940,7 +1170,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data.user !== void 0) {
                     let _errs15 = errors;
                     if (typeof data.user != "string")
-                      return validate19.errors = [{ instancePath: instancePath + "/user", schemaPath: "#/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      return validate21.errors = [{ instancePath: instancePath + "/user", schemaPath: "#/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                     var valid0 = _errs15 === errors;
                   } else
                     var valid0 = !0;
@@ -948,7 +1178,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data.state !== void 0) {
                       let data8 = data.state, _errs17 = errors;
                       if (!(data8 === "queued" || data8 === "accepted" || data8 === "fetched" || data8 === "extracted" || data8 === "running" || data8 === "exited" || data8 === "finished"))
-                        return validate19.errors = [{ instancePath: instancePath + "/state", schemaPath: "#/properties/state/enum", keyword: "enum", params: { allowedValues: schema20.properties.state.enum }, message: "must be equal to one of the allowed values" }], !1;
+                        return validate21.errors = [{ instancePath: instancePath + "/state", schemaPath: "#/properties/state/enum", keyword: "enum", params: { allowedValues: schema22.properties.state.enum }, message: "must be equal to one of the allowed values" }], !1;
                       var valid0 = _errs17 === errors;
                     } else
                       var valid0 = !0;
@@ -956,7 +1186,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                       if (data.outcome !== void 0) {
                         let data9 = data.outcome, _errs18 = errors, _errs19 = errors, valid2 = !1, _errs20 = errors;
                         if (!(data9 === "succeeded" || data9 === "failed" || data9 === "timed-out" || data9 === "canceled" || data9 === "interrupted" || data9 === "refused" || data9 === "fetch-failed" || data9 === "archive-rejected" || data9 === "start-failed")) {
-                          let err0 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema20.properties.outcome.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+                          let err0 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema22.properties.outcome.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
                           vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
                         }
                         var _valid0 = _errs20 === errors;
@@ -977,7 +1207,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                           errors = _errs19, vErrors !== null && (_errs19 ? vErrors.length = _errs19 : vErrors = null);
                         else {
                           let err3 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-                          return vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++, validate19.errors = vErrors, !1;
+                          return vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++, validate21.errors = vErrors, !1;
                         }
                         var valid0 = _errs18 === errors;
                       } else
@@ -986,7 +1216,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                         if (data.reason !== void 0) {
                           let _errs23 = errors;
                           if (typeof data.reason != "string")
-                            return validate19.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            return validate21.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                           var valid0 = _errs23 === errors;
                         } else
                           var valid0 = !0;
@@ -994,7 +1224,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                           if (data.exitCode !== void 0) {
                             let data11 = data.exitCode, _errs25 = errors;
                             if (!(typeof data11 == "number" && !(data11 % 1) && !isNaN(data11) && isFinite(data11)))
-                              return validate19.errors = [{ instancePath: instancePath + "/exitCode", schemaPath: "#/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                              return validate21.errors = [{ instancePath: instancePath + "/exitCode", schemaPath: "#/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                             var valid0 = _errs25 === errors;
                           } else
                             var valid0 = !0;
@@ -1002,7 +1232,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                             if (data.signal !== void 0) {
                               let _errs27 = errors;
                               if (typeof data.signal != "string")
-                                return validate19.errors = [{ instancePath: instancePath + "/signal", schemaPath: "#/properties/signal/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                return validate21.errors = [{ instancePath: instancePath + "/signal", schemaPath: "#/properties/signal/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                               var valid0 = _errs27 === errors;
                             } else
                               var valid0 = !0;
@@ -1010,7 +1240,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                               if (data.createdAt !== void 0) {
                                 let _errs29 = errors;
                                 if (typeof data.createdAt != "string")
-                                  return validate19.errors = [{ instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  return validate21.errors = [{ instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                 var valid0 = _errs29 === errors;
                               } else
                                 var valid0 = !0;
@@ -1018,7 +1248,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                                 if (data.acceptedAt !== void 0) {
                                   let _errs31 = errors;
                                   if (typeof data.acceptedAt != "string")
-                                    return validate19.errors = [{ instancePath: instancePath + "/acceptedAt", schemaPath: "#/properties/acceptedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    return validate21.errors = [{ instancePath: instancePath + "/acceptedAt", schemaPath: "#/properties/acceptedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                   var valid0 = _errs31 === errors;
                                 } else
                                   var valid0 = !0;
@@ -1026,7 +1256,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                                   if (data.startedAt !== void 0) {
                                     let _errs33 = errors;
                                     if (typeof data.startedAt != "string")
-                                      return validate19.errors = [{ instancePath: instancePath + "/startedAt", schemaPath: "#/properties/startedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                      return validate21.errors = [{ instancePath: instancePath + "/startedAt", schemaPath: "#/properties/startedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                     var valid0 = _errs33 === errors;
                                   } else
                                     var valid0 = !0;
@@ -1034,7 +1264,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                                     if (data.endedAt !== void 0) {
                                       let _errs35 = errors;
                                       if (typeof data.endedAt != "string")
-                                        return validate19.errors = [{ instancePath: instancePath + "/endedAt", schemaPath: "#/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                        return validate21.errors = [{ instancePath: instancePath + "/endedAt", schemaPath: "#/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                       var valid0 = _errs35 === errors;
                                     } else
                                       var valid0 = !0;
@@ -1042,7 +1272,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                                       if (data.finishedAt !== void 0) {
                                         let _errs37 = errors;
                                         if (typeof data.finishedAt != "string")
-                                          return validate19.errors = [{ instancePath: instancePath + "/finishedAt", schemaPath: "#/properties/finishedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                          return validate21.errors = [{ instancePath: instancePath + "/finishedAt", schemaPath: "#/properties/finishedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                         var valid0 = _errs37 === errors;
                                       } else
                                         var valid0 = !0;
@@ -1054,7 +1284,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                                               if (data18.accepted !== void 0) {
                                                 let data19 = data18.accepted, _errs41 = errors;
                                                 if (!(typeof data19 == "number" && isFinite(data19)))
-                                                  return validate19.errors = [{ instancePath: instancePath + "/phaseTimes/accepted", schemaPath: "#/properties/phaseTimes/properties/accepted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                  return validate21.errors = [{ instancePath: instancePath + "/phaseTimes/accepted", schemaPath: "#/properties/phaseTimes/properties/accepted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
                                                 var valid3 = _errs41 === errors;
                                               } else
                                                 var valid3 = !0;
@@ -1062,7 +1292,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                                                 if (data18.fetched !== void 0) {
                                                   let data20 = data18.fetched, _errs43 = errors;
                                                   if (!(typeof data20 == "number" && isFinite(data20)))
-                                                    return validate19.errors = [{ instancePath: instancePath + "/phaseTimes/fetched", schemaPath: "#/properties/phaseTimes/properties/fetched/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                    return validate21.errors = [{ instancePath: instancePath + "/phaseTimes/fetched", schemaPath: "#/properties/phaseTimes/properties/fetched/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
                                                   var valid3 = _errs43 === errors;
                                                 } else
                                                   var valid3 = !0;
@@ -1070,7 +1300,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                                                   if (data18.extracted !== void 0) {
                                                     let data21 = data18.extracted, _errs45 = errors;
                                                     if (!(typeof data21 == "number" && isFinite(data21)))
-                                                      return validate19.errors = [{ instancePath: instancePath + "/phaseTimes/extracted", schemaPath: "#/properties/phaseTimes/properties/extracted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                      return validate21.errors = [{ instancePath: instancePath + "/phaseTimes/extracted", schemaPath: "#/properties/phaseTimes/properties/extracted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
                                                     var valid3 = _errs45 === errors;
                                                   } else
                                                     var valid3 = !0;
@@ -1078,7 +1308,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                                                     if (data18.running !== void 0) {
                                                       let data22 = data18.running, _errs47 = errors;
                                                       if (!(typeof data22 == "number" && isFinite(data22)))
-                                                        return validate19.errors = [{ instancePath: instancePath + "/phaseTimes/running", schemaPath: "#/properties/phaseTimes/properties/running/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                        return validate21.errors = [{ instancePath: instancePath + "/phaseTimes/running", schemaPath: "#/properties/phaseTimes/properties/running/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
                                                       var valid3 = _errs47 === errors;
                                                     } else
                                                       var valid3 = !0;
@@ -1086,7 +1316,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                                                       if (data18.exited !== void 0) {
                                                         let data23 = data18.exited, _errs49 = errors;
                                                         if (!(typeof data23 == "number" && isFinite(data23)))
-                                                          return validate19.errors = [{ instancePath: instancePath + "/phaseTimes/exited", schemaPath: "#/properties/phaseTimes/properties/exited/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                          return validate21.errors = [{ instancePath: instancePath + "/phaseTimes/exited", schemaPath: "#/properties/phaseTimes/properties/exited/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
                                                         var valid3 = _errs49 === errors;
                                                       } else
                                                         var valid3 = !0;
@@ -1094,7 +1324,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                                                 }
                                               }
                                             } else
-                                              return validate19.errors = [{ instancePath: instancePath + "/phaseTimes", schemaPath: "#/properties/phaseTimes/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                              return validate21.errors = [{ instancePath: instancePath + "/phaseTimes", schemaPath: "#/properties/phaseTimes/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
                                           var valid0 = _errs39 === errors;
                                         } else
                                           var valid0 = !0;
@@ -1102,7 +1332,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                                           if (data.stdout !== void 0) {
                                             let _errs51 = errors;
                                             if (typeof data.stdout != "string")
-                                              return validate19.errors = [{ instancePath: instancePath + "/stdout", schemaPath: "#/properties/stdout/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                              return validate21.errors = [{ instancePath: instancePath + "/stdout", schemaPath: "#/properties/stdout/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                             var valid0 = _errs51 === errors;
                                           } else
                                             var valid0 = !0;
@@ -1110,7 +1340,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                                             if (data.stderr !== void 0) {
                                               let _errs53 = errors;
                                               if (typeof data.stderr != "string")
-                                                return validate19.errors = [{ instancePath: instancePath + "/stderr", schemaPath: "#/properties/stderr/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                return validate21.errors = [{ instancePath: instancePath + "/stderr", schemaPath: "#/properties/stderr/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                               var valid0 = _errs53 === errors;
                                             } else
                                               var valid0 = !0;
@@ -1118,12 +1348,12 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                                               if (data.stdoutBytes !== void 0) {
                                                 let data26 = data.stdoutBytes, _errs55 = errors;
                                                 if (!(typeof data26 == "number" && !(data26 % 1) && !isNaN(data26) && isFinite(data26)))
-                                                  return validate19.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                  return validate21.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                                 if (errors === _errs55 && typeof data26 == "number" && isFinite(data26)) {
                                                   if (data26 > 9007199254740991 || isNaN(data26))
-                                                    return validate19.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                                    return validate21.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
                                                   if (data26 < 0 || isNaN(data26))
-                                                    return validate19.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                                    return validate21.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                                                 }
                                                 var valid0 = _errs55 === errors;
                                               } else
@@ -1132,12 +1362,12 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                                                 if (data.stderrBytes !== void 0) {
                                                   let data27 = data.stderrBytes, _errs57 = errors;
                                                   if (!(typeof data27 == "number" && !(data27 % 1) && !isNaN(data27) && isFinite(data27)))
-                                                    return validate19.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                    return validate21.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                                   if (errors === _errs57 && typeof data27 == "number" && isFinite(data27)) {
                                                     if (data27 > 9007199254740991 || isNaN(data27))
-                                                      return validate19.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                                      return validate21.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
                                                     if (data27 < 0 || isNaN(data27))
-                                                      return validate19.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                                      return validate21.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                                                   }
                                                   var valid0 = _errs57 === errors;
                                                 } else
@@ -1163,21 +1393,21 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else
-      return validate19.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate19.errors = vErrors, errors === 0;
+      return validate21.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate21.errors = vErrors, errors === 0;
 }
-var validateJoinTokenReply = validate20;
-function validate20(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateJoinTokenReply = validate22;
+function validate22(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.token === void 0 && (missing0 = "token") || data.server === void 0 && (missing0 = "server") || data.fingerprint === void 0 && (missing0 = "fingerprint"))
-        return validate20.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate22.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.token !== void 0) {
         let _errs1 = errors;
         if (typeof data.token != "string")
-          return validate20.errors = [{ instancePath: instancePath + "/token", schemaPath: "#/properties/token/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          return validate22.errors = [{ instancePath: instancePath + "/token", schemaPath: "#/properties/token/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -1185,7 +1415,7 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.server !== void 0) {
           let _errs3 = errors;
           if (typeof data.server != "string")
-            return validate20.errors = [{ instancePath: instancePath + "/server", schemaPath: "#/properties/server/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate22.errors = [{ instancePath: instancePath + "/server", schemaPath: "#/properties/server/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -1193,24 +1423,23 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.fingerprint !== void 0) {
             let _errs5 = errors;
             if (typeof data.fingerprint != "string")
-              return validate20.errors = [{ instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate22.errors = [{ instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
       }
     } else
-      return validate20.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate20.errors = vErrors, errors === 0;
+      return validate22.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate22.errors = vErrors, errors === 0;
 }
-var validateLibrary = validate21;
-var pattern7 = new RegExp("^[0-9a-f]{64}$", "u");
-function validate21(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateLibrary = validate23;
+function validate23(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.jobs === void 0 && (missing0 = "jobs"))
-        return validate21.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate23.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.jobs !== void 0) {
         let data0 = data.jobs;
         if (errors === errors)
@@ -1223,11 +1452,11 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
                   let missing1;
                   if (data1.jobID === void 0 && (missing1 = "jobID") || data1.executor === void 0 && (missing1 = "executor") || data1.filename === void 0 && (missing1 = "filename") || data1.description === void 0 && (missing1 = "description") || data1.os === void 0 && (missing1 = "os") || data1.timeCreated === void 0 && (missing1 = "timeCreated"))
-                    return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                    return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
                   if (data1.jobID !== void 0) {
                     let _errs5 = errors;
                     if (typeof data1.jobID != "string")
-                      return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/jobID", schemaPath: "#/properties/jobs/items/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/jobID", schemaPath: "#/properties/jobs/items/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                     var valid2 = _errs5 === errors;
                   } else
                     var valid2 = !0;
@@ -1235,7 +1464,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data1.executor !== void 0) {
                       let _errs7 = errors;
                       if (typeof data1.executor != "string")
-                        return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/executor", schemaPath: "#/properties/jobs/items/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/executor", schemaPath: "#/properties/jobs/items/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                       var valid2 = _errs7 === errors;
                     } else
                       var valid2 = !0;
@@ -1243,7 +1472,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                       if (data1.filename !== void 0) {
                         let _errs9 = errors;
                         if (typeof data1.filename != "string")
-                          return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/filename", schemaPath: "#/properties/jobs/items/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                          return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/filename", schemaPath: "#/properties/jobs/items/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                         var valid2 = _errs9 === errors;
                       } else
                         var valid2 = !0;
@@ -1251,7 +1480,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                         if (data1.description !== void 0) {
                           let _errs11 = errors;
                           if (typeof data1.description != "string")
-                            return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/description", schemaPath: "#/properties/jobs/items/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/description", schemaPath: "#/properties/jobs/items/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                           var valid2 = _errs11 === errors;
                         } else
                           var valid2 = !0;
@@ -1259,7 +1488,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                           if (data1.os !== void 0) {
                             let _errs13 = errors;
                             if (typeof data1.os != "string")
-                              return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/os", schemaPath: "#/properties/jobs/items/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/os", schemaPath: "#/properties/jobs/items/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                             var valid2 = _errs13 === errors;
                           } else
                             var valid2 = !0;
@@ -1267,7 +1496,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                             if (data1.user !== void 0) {
                               let _errs15 = errors;
                               if (typeof data1.user != "string")
-                                return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/user", schemaPath: "#/properties/jobs/items/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/user", schemaPath: "#/properties/jobs/items/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                               var valid2 = _errs15 === errors;
                             } else
                               var valid2 = !0;
@@ -1275,7 +1504,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                               if (data1.timeCreated !== void 0) {
                                 let _errs17 = errors;
                                 if (typeof data1.timeCreated != "string")
-                                  return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/timeCreated", schemaPath: "#/properties/jobs/items/properties/timeCreated/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/timeCreated", schemaPath: "#/properties/jobs/items/properties/timeCreated/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                 var valid2 = _errs17 === errors;
                               } else
                                 var valid2 = !0;
@@ -1285,7 +1514,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                                   if (errors === _errs19)
                                     if (Array.isArray(data9)) {
                                       if (data9.length > 4096)
-                                        return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
+                                        return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
                                       {
                                         var valid3 = !0;
                                         let len1 = data9.length;
@@ -1294,16 +1523,16 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                                           if (errors === _errs21)
                                             if (typeof data10 == "string") {
                                               if (!pattern1.test(data10))
-                                                return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
+                                                return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
                                             } else
-                                              return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                              return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                           var valid3 = _errs21 === errors;
                                           if (!valid3)
                                             break;
                                         }
                                       }
                                     } else
-                                      return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                                      return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
                                   var valid2 = _errs19 === errors;
                                 } else
                                   var valid2 = !0;
@@ -1312,10 +1541,10 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                                     let data11 = data1.sha256, _errs23 = errors;
                                     if (errors === _errs23)
                                       if (typeof data11 == "string") {
-                                        if (!pattern7.test(data11))
-                                          return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/sha256", schemaPath: "#/properties/jobs/items/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                                        if (!pattern3.test(data11))
+                                          return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/sha256", schemaPath: "#/properties/jobs/items/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
                                       } else
-                                        return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/sha256", schemaPath: "#/properties/jobs/items/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                        return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/sha256", schemaPath: "#/properties/jobs/items/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                     var valid2 = _errs23 === errors;
                                   } else
                                     var valid2 = !0;
@@ -1323,12 +1552,12 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                                     if (data1.size !== void 0) {
                                       let data12 = data1.size, _errs25 = errors;
                                       if (!(typeof data12 == "number" && !(data12 % 1) && !isNaN(data12) && isFinite(data12)))
-                                        return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/size", schemaPath: "#/properties/jobs/items/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                        return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/size", schemaPath: "#/properties/jobs/items/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                       if (errors === _errs25 && typeof data12 == "number" && isFinite(data12)) {
                                         if (data12 > 9007199254740991 || isNaN(data12))
-                                          return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/size", schemaPath: "#/properties/jobs/items/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                          return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/size", schemaPath: "#/properties/jobs/items/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
                                         if (data12 < 0 || isNaN(data12))
-                                          return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/size", schemaPath: "#/properties/jobs/items/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                          return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/size", schemaPath: "#/properties/jobs/items/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                                       }
                                       var valid2 = _errs25 === errors;
                                     } else
@@ -1337,12 +1566,12 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                                       if (data1.timeoutSeconds !== void 0) {
                                         let data13 = data1.timeoutSeconds, _errs27 = errors;
                                         if (!(typeof data13 == "number" && !(data13 % 1) && !isNaN(data13) && isFinite(data13)))
-                                          return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/timeoutSeconds", schemaPath: "#/properties/jobs/items/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                          return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/timeoutSeconds", schemaPath: "#/properties/jobs/items/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                         if (errors === _errs27 && typeof data13 == "number" && isFinite(data13)) {
                                           if (data13 > 31536e3 || isNaN(data13))
-                                            return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/timeoutSeconds", schemaPath: "#/properties/jobs/items/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                                            return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/timeoutSeconds", schemaPath: "#/properties/jobs/items/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
                                           if (data13 < 1 || isNaN(data13))
-                                            return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/timeoutSeconds", schemaPath: "#/properties/jobs/items/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                            return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/timeoutSeconds", schemaPath: "#/properties/jobs/items/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
                                         }
                                         var valid2 = _errs27 === errors;
                                       } else
@@ -1357,30 +1586,30 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                   }
                 } else
-                  return validate21.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                  return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
               var valid1 = _errs3 === errors;
               if (!valid1)
                 break;
             }
           } else
-            return validate21.errors = [{ instancePath: instancePath + "/jobs", schemaPath: "#/properties/jobs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+            return validate23.errors = [{ instancePath: instancePath + "/jobs", schemaPath: "#/properties/jobs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
       }
     } else
-      return validate21.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate21.errors = vErrors, errors === 0;
+      return validate23.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate23.errors = vErrors, errors === 0;
 }
-var validateLibraryEntry = validate22;
-function validate22(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateLibraryEntry = validate24;
+function validate24(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.jobID === void 0 && (missing0 = "jobID") || data.executor === void 0 && (missing0 = "executor") || data.filename === void 0 && (missing0 = "filename") || data.description === void 0 && (missing0 = "description") || data.os === void 0 && (missing0 = "os") || data.timeCreated === void 0 && (missing0 = "timeCreated"))
-        return validate22.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate24.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.jobID !== void 0) {
         let _errs1 = errors;
         if (typeof data.jobID != "string")
-          return validate22.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          return validate24.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -1388,7 +1617,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.executor !== void 0) {
           let _errs3 = errors;
           if (typeof data.executor != "string")
-            return validate22.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate24.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -1396,7 +1625,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.filename !== void 0) {
             let _errs5 = errors;
             if (typeof data.filename != "string")
-              return validate22.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate24.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
@@ -1404,7 +1633,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.description !== void 0) {
               let _errs7 = errors;
               if (typeof data.description != "string")
-                return validate22.errors = [{ instancePath: instancePath + "/description", schemaPath: "#/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                return validate24.errors = [{ instancePath: instancePath + "/description", schemaPath: "#/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
               var valid0 = _errs7 === errors;
             } else
               var valid0 = !0;
@@ -1412,7 +1641,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.os !== void 0) {
                 let _errs9 = errors;
                 if (typeof data.os != "string")
-                  return validate22.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                  return validate24.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                 var valid0 = _errs9 === errors;
               } else
                 var valid0 = !0;
@@ -1420,7 +1649,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data.user !== void 0) {
                   let _errs11 = errors;
                   if (typeof data.user != "string")
-                    return validate22.errors = [{ instancePath: instancePath + "/user", schemaPath: "#/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    return validate24.errors = [{ instancePath: instancePath + "/user", schemaPath: "#/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                   var valid0 = _errs11 === errors;
                 } else
                   var valid0 = !0;
@@ -1428,7 +1657,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data.timeCreated !== void 0) {
                     let _errs13 = errors;
                     if (typeof data.timeCreated != "string")
-                      return validate22.errors = [{ instancePath: instancePath + "/timeCreated", schemaPath: "#/properties/timeCreated/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      return validate24.errors = [{ instancePath: instancePath + "/timeCreated", schemaPath: "#/properties/timeCreated/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                     var valid0 = _errs13 === errors;
                   } else
                     var valid0 = !0;
@@ -1438,7 +1667,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                       if (errors === _errs15)
                         if (Array.isArray(data7)) {
                           if (data7.length > 4096)
-                            return validate22.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
+                            return validate24.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
                           {
                             var valid1 = !0;
                             let len0 = data7.length;
@@ -1447,16 +1676,16 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                               if (errors === _errs17)
                                 if (typeof data8 == "string") {
                                   if (!pattern1.test(data8))
-                                    return validate22.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
+                                    return validate24.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
                                 } else
-                                  return validate22.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  return validate24.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                               var valid1 = _errs17 === errors;
                               if (!valid1)
                                 break;
                             }
                           }
                         } else
-                          return validate22.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                          return validate24.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
                       var valid0 = _errs15 === errors;
                     } else
                       var valid0 = !0;
@@ -1465,10 +1694,10 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                         let data9 = data.sha256, _errs19 = errors;
                         if (errors === _errs19)
                           if (typeof data9 == "string") {
-                            if (!pattern7.test(data9))
-                              return validate22.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                            if (!pattern3.test(data9))
+                              return validate24.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
                           } else
-                            return validate22.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            return validate24.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                         var valid0 = _errs19 === errors;
                       } else
                         var valid0 = !0;
@@ -1476,12 +1705,12 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                         if (data.size !== void 0) {
                           let data10 = data.size, _errs21 = errors;
                           if (!(typeof data10 == "number" && !(data10 % 1) && !isNaN(data10) && isFinite(data10)))
-                            return validate22.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                            return validate24.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                           if (errors === _errs21 && typeof data10 == "number" && isFinite(data10)) {
                             if (data10 > 9007199254740991 || isNaN(data10))
-                              return validate22.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                              return validate24.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
                             if (data10 < 0 || isNaN(data10))
-                              return validate22.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                              return validate24.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                           }
                           var valid0 = _errs21 === errors;
                         } else
@@ -1490,12 +1719,12 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                           if (data.timeoutSeconds !== void 0) {
                             let data11 = data.timeoutSeconds, _errs23 = errors;
                             if (!(typeof data11 == "number" && !(data11 % 1) && !isNaN(data11) && isFinite(data11)))
-                              return validate22.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                              return validate24.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                             if (errors === _errs23 && typeof data11 == "number" && isFinite(data11)) {
                               if (data11 > 31536e3 || isNaN(data11))
-                                return validate22.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                                return validate24.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
                               if (data11 < 1 || isNaN(data11))
-                                return validate22.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                return validate24.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
                             }
                             var valid0 = _errs23 === errors;
                           } else
@@ -1510,40 +1739,40 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else
-      return validate22.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate22.errors = vErrors, errors === 0;
+      return validate24.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate24.errors = vErrors, errors === 0;
 }
-var validateLibraryReply = validate23;
-function validate23(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateLibraryReply = validate25;
+function validate25(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.library === void 0 && (missing0 = "library"))
-        return validate23.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate25.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.library !== void 0 && typeof data.library != "string")
-        return validate23.errors = [{ instancePath: instancePath + "/library", schemaPath: "#/properties/library/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        return validate25.errors = [{ instancePath: instancePath + "/library", schemaPath: "#/properties/library/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
     } else
-      return validate23.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate23.errors = vErrors, errors === 0;
+      return validate25.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate25.errors = vErrors, errors === 0;
 }
-var validateLibraryUpload = validate24;
-var pattern10 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,255}$", "u"), pattern11 = new RegExp("^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$", "u");
-function validate24(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateLibraryUpload = validate26;
+var pattern14 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,255}$", "u"), pattern15 = new RegExp("^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$", "u");
+function validate26(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.executor === void 0 && (missing0 = "executor") || data.filename === void 0 && (missing0 = "filename") || data.description === void 0 && (missing0 = "description") || data.os === void 0 && (missing0 = "os"))
-        return validate24.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate26.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.executor !== void 0) {
         let data0 = data.executor, _errs1 = errors;
         if (errors === _errs1)
           if (typeof data0 == "string") {
-            if (!pattern10.test(data0))
-              return validate24.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
+            if (!pattern14.test(data0))
+              return validate26.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
           } else
-            return validate24.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate26.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -1552,10 +1781,10 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
           let data1 = data.filename, _errs3 = errors;
           if (errors === _errs3)
             if (typeof data1 == "string") {
-              if (!pattern11.test(data1))
-                return validate24.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/pattern", keyword: "pattern", params: { pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
+              if (!pattern15.test(data1))
+                return validate26.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/pattern", keyword: "pattern", params: { pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
             } else
-              return validate24.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate26.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -1563,7 +1792,7 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.description !== void 0) {
             let _errs5 = errors;
             if (typeof data.description != "string")
-              return validate24.errors = [{ instancePath: instancePath + "/description", schemaPath: "#/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate26.errors = [{ instancePath: instancePath + "/description", schemaPath: "#/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
@@ -1571,7 +1800,7 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.os !== void 0) {
               let _errs7 = errors;
               if (typeof data.os != "string")
-                return validate24.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                return validate26.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
               var valid0 = _errs7 === errors;
             } else
               var valid0 = !0;
@@ -1579,12 +1808,12 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.timeoutSeconds !== void 0) {
                 let data4 = data.timeoutSeconds, _errs9 = errors;
                 if (!(typeof data4 == "number" && !(data4 % 1) && !isNaN(data4) && isFinite(data4)))
-                  return validate24.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                  return validate26.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
                   if (data4 > 31536e3 || isNaN(data4))
-                    return validate24.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                    return validate26.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
                   if (data4 < 1 || isNaN(data4))
-                    return validate24.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                    return validate26.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
                 }
                 var valid0 = _errs9 === errors;
               } else
@@ -1593,36 +1822,36 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else
-      return validate24.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate24.errors = vErrors, errors === 0;
+      return validate26.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate26.errors = vErrors, errors === 0;
 }
-var validateLoginReply = validate25;
-function validate25(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateLoginReply = validate27;
+function validate27(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.token === void 0 && (missing0 = "token"))
-        return validate25.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate27.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.token !== void 0 && typeof data.token != "string")
-        return validate25.errors = [{ instancePath: instancePath + "/token", schemaPath: "#/properties/token/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        return validate27.errors = [{ instancePath: instancePath + "/token", schemaPath: "#/properties/token/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
     } else
-      return validate25.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate25.errors = vErrors, errors === 0;
+      return validate27.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate27.errors = vErrors, errors === 0;
 }
-var validatePasswordChange = validate26;
+var validatePasswordChange = validate28;
 var func2 = require_ucs2length().default;
-function validate26(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate28(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.username === void 0 && (missing0 = "username") || data.password === void 0 && (missing0 = "password") || data.newPassword === void 0 && (missing0 = "newPassword"))
-        return validate26.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate28.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.username !== void 0) {
         let _errs1 = errors;
         if (typeof data.username != "string")
-          return validate26.errors = [{ instancePath: instancePath + "/username", schemaPath: "#/properties/username/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          return validate28.errors = [{ instancePath: instancePath + "/username", schemaPath: "#/properties/username/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -1630,7 +1859,7 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.password !== void 0) {
           let _errs3 = errors;
           if (typeof data.password != "string")
-            return validate26.errors = [{ instancePath: instancePath + "/password", schemaPath: "#/properties/password/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate28.errors = [{ instancePath: instancePath + "/password", schemaPath: "#/properties/password/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -1640,32 +1869,32 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
             if (errors === _errs5)
               if (typeof data2 == "string") {
                 if (func2(data2) > 72)
-                  return validate26.errors = [{ instancePath: instancePath + "/newPassword", schemaPath: "#/properties/newPassword/maxLength", keyword: "maxLength", params: { limit: 72 }, message: "must NOT have more than 72 characters" }], !1;
+                  return validate28.errors = [{ instancePath: instancePath + "/newPassword", schemaPath: "#/properties/newPassword/maxLength", keyword: "maxLength", params: { limit: 72 }, message: "must NOT have more than 72 characters" }], !1;
                 if (func2(data2) < 8)
-                  return validate26.errors = [{ instancePath: instancePath + "/newPassword", schemaPath: "#/properties/newPassword/minLength", keyword: "minLength", params: { limit: 8 }, message: "must NOT have fewer than 8 characters" }], !1;
+                  return validate28.errors = [{ instancePath: instancePath + "/newPassword", schemaPath: "#/properties/newPassword/minLength", keyword: "minLength", params: { limit: 8 }, message: "must NOT have fewer than 8 characters" }], !1;
               } else
-                return validate26.errors = [{ instancePath: instancePath + "/newPassword", schemaPath: "#/properties/newPassword/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                return validate28.errors = [{ instancePath: instancePath + "/newPassword", schemaPath: "#/properties/newPassword/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
       }
     } else
-      return validate26.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate26.errors = vErrors, errors === 0;
+      return validate28.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate28.errors = vErrors, errors === 0;
 }
-var validateRegistrationKeyReply = validate27;
-function validate27(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateRegistrationKeyReply = validate29;
+function validate29(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.registrationKey === void 0 && (missing0 = "registrationKey"))
-        return validate27.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate29.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.registrationKey !== void 0 && typeof data.registrationKey != "string")
-        return validate27.errors = [{ instancePath: instancePath + "/registrationKey", schemaPath: "#/properties/registrationKey/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        return validate29.errors = [{ instancePath: instancePath + "/registrationKey", schemaPath: "#/properties/registrationKey/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
     } else
-      return validate27.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate27.errors = vErrors, errors === 0;
+      return validate29.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate29.errors = vErrors, errors === 0;
 }
 export {
   validateAccountList,
@@ -1675,6 +1904,8 @@ export {
   validateAssignRequest,
   validateCredentials,
   validateErrorReply,
+  validateInstallerList,
+  validateInstallerView,
   validateJobList,
   validateJobState,
   validateJobView,

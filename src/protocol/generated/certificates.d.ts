@@ -9,3 +9,4 @@ export const validateEnrollRequest: Validator<schemas.EnrollRequest>;
 export const validateHostCertificate: Validator<schemas.HostCertificate>;
 export const validateRegisterReply: Validator<schemas.RegisterReply>;
 export const validateRootTrust: Validator<schemas.RootTrust>;
+export const validateServerCertificateRequest: Validator<schemas.ServerCertificateRequest>;

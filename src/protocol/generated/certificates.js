@@ -361,6 +361,61 @@ function validate16(data, { instancePath = "", parentData, parentDataProperty, r
       return validate16.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate16.errors = vErrors, errors === 0;
 }
+var validateServerCertificateRequest = validate17;
+function validate17(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.csr === void 0 && (missing0 = "csr") || data.names === void 0 && (missing0 = "names"))
+        return validate17.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.csr !== void 0) {
+        let data0 = data.csr, _errs1 = errors;
+        if (errors === _errs1)
+          if (typeof data0 == "string") {
+            if (func2(data0) > 65536)
+              return validate17.errors = [{ instancePath: instancePath + "/csr", schemaPath: "#/properties/csr/maxLength", keyword: "maxLength", params: { limit: 65536 }, message: "must NOT have more than 65536 characters" }], !1;
+            if (!pattern0.test(data0))
+              return validate17.errors = [{ instancePath: instancePath + "/csr", schemaPath: "#/properties/csr/pattern", keyword: "pattern", params: { pattern: "^\\s*-----BEGIN " }, message: 'must match pattern "^\\s*-----BEGIN "' }], !1;
+          } else
+            return validate17.errors = [{ instancePath: instancePath + "/csr", schemaPath: "#/properties/csr/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0)
+        if (data.names !== void 0) {
+          let data1 = data.names, _errs3 = errors;
+          if (errors === _errs3)
+            if (Array.isArray(data1)) {
+              if (data1.length > 100)
+                return validate17.errors = [{ instancePath: instancePath + "/names", schemaPath: "#/properties/names/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items" }], !1;
+              if (data1.length < 1)
+                return validate17.errors = [{ instancePath: instancePath + "/names", schemaPath: "#/properties/names/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" }], !1;
+              {
+                var valid1 = !0;
+                let len0 = data1.length;
+                for (let i0 = 0; i0 < len0; i0++) {
+                  let data2 = data1[i0], _errs5 = errors;
+                  if (errors === _errs5)
+                    if (typeof data2 == "string") {
+                      if (func2(data2) > 253)
+                        return validate17.errors = [{ instancePath: instancePath + "/names/" + i0, schemaPath: "#/properties/names/items/maxLength", keyword: "maxLength", params: { limit: 253 }, message: "must NOT have more than 253 characters" }], !1;
+                    } else
+                      return validate17.errors = [{ instancePath: instancePath + "/names/" + i0, schemaPath: "#/properties/names/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                  var valid1 = _errs5 === errors;
+                  if (!valid1)
+                    break;
+                }
+              }
+            } else
+              return validate17.errors = [{ instancePath: instancePath + "/names", schemaPath: "#/properties/names/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+    } else
+      return validate17.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate17.errors = vErrors, errors === 0;
+}
 export {
   validateCertificateReply,
   validateCertificateRequest,
@@ -368,5 +423,6 @@ export {
   validateEnrollRequest,
   validateHostCertificate,
   validateRegisterReply,
-  validateRootTrust
+  validateRootTrust,
+  validateServerCertificateRequest
 };

@@ -4,6 +4,7 @@ import type { Validator } from '../validate.ts';
 
 export const validateAckFrame: Validator<schemas.AckFrame>;
 export const validateAppliedFrame: Validator<schemas.AppliedFrame>;
+export const validateArchivesFrame: Validator<schemas.ArchivesFrame>;
 export const validateCancelFrame: Validator<schemas.CancelFrame>;
 export const validateDesiredFrame: Validator<schemas.DesiredFrame>;
 export const validateFollowFrame: Validator<schemas.FollowFrame>;

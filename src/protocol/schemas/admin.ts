@@ -143,6 +143,23 @@ export type RegistrationKeyReply = Type.Static<typeof RegistrationKeyReply>;
 export const JoinTokenReply = Type.Object({ token: Text, server: Text, fingerprint: Text });
 export type JoinTokenReply = Type.Static<typeof JoinTokenReply>;
 
+/** A file that installs the agent, or the agent itself; what its name says of it, and what was found when it came. */
+export const InstallerView = Type.Object({
+  name: Type.String({ pattern: '^[\\w.+~-]+$' }),
+  os: Type.Enum(['linux', 'windows', 'macos']),
+  arch: Type.Enum(['x64', 'arm64', 'universal']),
+  format: Type.Enum(['deb', 'rpm', 'msi', 'pkg', 'executable']),
+  version: OptionalText,
+  size: ByteCount,
+  sha256: Sha256,
+  addedAt: Instant,
+  addedBy: Text,
+});
+export type InstallerView = Type.Static<typeof InstallerView>;
+
+export const InstallerList = Type.Object({ installers: Type.Array(InstallerView) });
+export type InstallerList = Type.Static<typeof InstallerList>;
+
 /** Errors as the original sends them, and its generic shape beside it. */
 export const ErrorReply = Type.Partial(
   Type.Object({ error: Text, msg: Text, description: Text, code: Type.Union([Text, Type.Number()]) }),

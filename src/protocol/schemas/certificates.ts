@@ -21,6 +21,13 @@ export type EnrollReply = Type.Static<typeof EnrollReply>;
 export const CertificateRequest = Type.Object({ csr: Pem });
 export type CertificateRequest = Type.Static<typeof CertificateRequest>;
 
+/** POST /admin/server-certificate: for a proxy that ends TLS before this server, by the names that clients call it. */
+export const ServerCertificateRequest = Type.Object({
+  csr: Pem,
+  names: Type.Array(Type.String({ maxLength: 253 }), { minItems: 1, maxItems: 100 }),
+});
+export type ServerCertificateRequest = Type.Static<typeof ServerCertificateRequest>;
+
 export const CertificateReply = Type.Object({ cert: Pem, roots: Type.Array(Pem, { minItems: 1 }) });
 export type CertificateReply = Type.Static<typeof CertificateReply>;
 

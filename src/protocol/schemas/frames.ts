@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { Identifier } from './common.ts';
+import { Identifier, Sha256 } from './common.ts';
 import { UnitName, UnitState, type DesiredState } from './desired.ts';
 import type { JobAssignment } from './job.ts';
 
@@ -21,6 +21,16 @@ export type Hello = Type.Static<typeof Hello>;
 /** Server to agent: new work. In protocol 1 each assignment stands alone: a bad one must not hide the good ones, so they are checked one by one. */
 export const JobsFrame = Type.Object({ jobs: Type.Array(Type.Unknown()) });
 export type JobsFrame = Type.Static<typeof JobsFrame>;
+
+/**
+ * Server to agent (protocol 2): small archives of the jobs in the next push, by their hash, in base64. They save a short job the
+ * fetch, which would take longer than the job. An agent may forget them; it can always fetch.
+ */
+export const ArchivesFrame = Type.Object({
+  kind: Type.Literal('archives'),
+  archives: Type.Record(Sha256, Type.String({ pattern: '^[A-Za-z0-9+/]*={0,2}$', maxLength: 131_072 })),
+});
+export type ArchivesFrame = Type.Static<typeof ArchivesFrame>;
 
 /** Server to agent (protocol 2): end these jobs, whatever they are doing. */
 export const CancelFrame = Type.Object({ kind: Type.Literal('cancel'), jobIDs: Type.Array(Identifier) });
@@ -66,7 +76,11 @@ export type FollowFrame = Type.Static<typeof FollowFrame>;
 
 /** What our server sends. */
 export type ServerFrame =
-  { jobs: JobAssignment[] } | CancelFrame | { kind: 'desired'; desired: DesiredState } | FollowFrame;
+  | { jobs: JobAssignment[] }
+  | ArchivesFrame
+  | CancelFrame
+  | { kind: 'desired'; desired: DesiredState }
+  | FollowFrame;
 /** Agent to server (protocol 2): the document is in the store, with what of it cannot be kept and why. */
 export const AppliedFrame = Type.Object({
   kind: Type.Literal('applied'),

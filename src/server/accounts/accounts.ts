@@ -5,11 +5,13 @@ import { Serial } from '../../lib/serial.ts';
 import { REFUSED } from '../../protocol/commander/replies.ts';
 import type { Credentials } from '../../protocol/schemas/admin.ts';
 import type { Account, AccountStore } from '../../store/server/account-store.ts';
+import type { CertificateStore } from '../../store/server/certificate-store.ts';
 import type { GuessThrottle } from './guess-throttle.ts';
 import { hashPassword, passwordMatches } from './passwords.ts';
 
 export interface AccountsOptions {
   store: AccountStore;
+  certificates: Pick<CertificateStore, 'revokeSubject'>;
   throttle: GuessThrottle;
   clock: Clock;
 }
@@ -66,8 +68,9 @@ export class Accounts {
     await store.add({ username, passwordHash: await hashPassword(password), createdAt: clock.now() });
   }
 
-  /** @throws AppError ACCOUNT_NOT_FOUND, or SERVER_REFUSED for the last account */
+  /** Its certificates count for nothing any more. @throws AppError ACCOUNT_NOT_FOUND, or SERVER_REFUSED for the last account */
   async remove(username: string): Promise<void> {
+    const { store, certificates, clock } = this.#options;
     await this.#removals.run(async () => {
       const accounts = await this.list();
       if (!accounts.some((account) => account.username === username)) {
@@ -76,7 +79,9 @@ export class Accounts {
       if (accounts.length === 1) {
         throw new AppError('SERVER_REFUSED', `"${username}" is the last account; add another one first`);
       }
-      await this.#options.store.remove(username);
+      // First, or another account of the same name would inherit them.
+      await certificates.revokeSubject('admin', username, clock.now());
+      await store.remove(username);
     });
   }
 

@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { SUCCESS } from '../../protocol/commander/replies.ts';
 import { validateCredentials, validatePasswordChange } from '../../protocol/generated/admin.js';
-import { validateCertificateRequest } from '../../protocol/generated/certificates.js';
+import {
+  validateCertificateRequest,
+  validateServerCertificateRequest,
+} from '../../protocol/generated/certificates.js';
 import type { AccountList, LoginReply } from '../../protocol/schemas/admin.ts';
 import type { CertificateReply } from '../../protocol/schemas/certificates.ts';
 import { parse } from '../../protocol/validate.ts';
@@ -11,11 +14,12 @@ import type { AdminGuard } from './admin-guard.ts';
 import { requireFields } from './json-body.ts';
 
 /** The two routes that need no token: they ask for the password itself. */
-export function addLoginRoutes(scope: FastifyInstance, { accounts, tokens }: Services): void {
+export function addLoginRoutes(scope: FastifyInstance, { accounts, tokens, log }: Services): void {
   scope.post(PATHS.adminLogin, async (request): Promise<LoginReply> => {
     const fields = requireFields(request, { data: ['username', 'password'] });
     const credentials = parse(validateCredentials, fields, 'The request');
     const { username } = await accounts.authenticate(credentials, request.ip);
+    log.info('admin.logged-in', 'An admin logged in', { username, ip: request.ip });
     return { token: await tokens.issue(username) };
   });
 
@@ -23,13 +27,14 @@ export function addLoginRoutes(scope: FastifyInstance, { accounts, tokens }: Ser
     const fields = requireFields(request, { data: ['username', 'password', 'newPassword'] });
     const { newPassword, ...credentials } = parse(validatePasswordChange, fields, 'The request');
     await accounts.changePassword(credentials, newPassword, request.ip);
+    log.info('account.password-changed', 'A password was changed', { username: credentials.username });
     return { success: SUCCESS.passwordChanged };
   });
 }
 
 export function addAccountRoutes(
   scope: FastifyInstance,
-  { accounts, certificateAuthority }: Services,
+  { accounts, certificateAuthority, log }: Services,
   guard: AdminGuard,
 ): void {
   scope.get(PATHS.adminAuthenticate, () => ({ success: SUCCESS.authenticated }));
@@ -46,13 +51,19 @@ export function addAccountRoutes(
 
   scope.post(PATHS.adminAccounts, async (request) => {
     const fields = requireFields(request, { data: ['username', 'password'] });
-    await accounts.add(parse(validateCredentials, fields, 'The request'));
+    const credentials = parse(validateCredentials, fields, 'The request');
+    await accounts.add(credentials);
+    log.info('account.added', 'An account was added', {
+      username: credentials.username,
+      by: guard.usernameOf(request),
+    });
     return { success: SUCCESS.accountAdded };
   });
 
   scope.delete(PATHS.adminAccounts, async (request) => {
     const { username } = requireFields(request, { data: ['username'] });
     await accounts.remove(String(username));
+    log.info('account.removed', 'An account was removed', { username, by: guard.usernameOf(request) });
     return { success: SUCCESS.accountRemoved };
   });
 
@@ -60,6 +71,18 @@ export function addAccountRoutes(
     guard.requireToken(request);
     const { csr } = parse(validateCertificateRequest, request.body, 'The request');
     const issued = await certificateAuthority.issueAdmin(csr, guard.usernameOf(request));
+    return { cert: issued.certPem, roots: [...certificateAuthority.roots] };
+  });
+
+  scope.post(PATHS.serverCertificate, async (request): Promise<CertificateReply> => {
+    guard.requireToken(request); // whoever has one can pass for the server for a year: more than a session is worth
+    const { csr, names } = parse(validateServerCertificateRequest, request.body, 'The request');
+    const issued = await certificateAuthority.issueServerFor(csr, names);
+    log.info('server-certificate.issued', 'A certificate for a proxy was issued', {
+      names,
+      serial: issued.serial,
+      by: guard.usernameOf(request),
+    });
     return { cert: issued.certPem, roots: [...certificateAuthority.roots] };
   });
 }

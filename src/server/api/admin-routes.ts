@@ -5,6 +5,7 @@ import { addAccountRoutes, addLoginRoutes } from './account-routes.ts';
 import { AdminGuard } from './admin-guard.ts';
 import { makeErrorHandler } from './error-handler.ts';
 import { addFleetRoutes } from './fleet-routes.ts';
+import { addInstallerRoutes } from './installer-routes.ts';
 import { addJobRoutes } from './job-routes.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { addLibraryRoutes } from './library-routes.ts';
@@ -28,8 +29,9 @@ export function registerAdminRoutes(app: FastifyInstance, services: Services): v
     await scope.register(multipart, { limits: MULTIPART_LIMITS });
     scope.addHook('onRequest', guard.check);
     addAccountRoutes(scope, services, guard);
-    addFleetRoutes(scope, services);
+    addFleetRoutes(scope, services, guard);
     addLibraryRoutes(scope, services, guard);
+    addInstallerRoutes(scope, services, guard);
     addJobRoutes(scope, services, guard);
   });
 }

@@ -35,17 +35,19 @@ export function registerAgentRoutes(app: FastifyInstance, services: Services): v
 }
 
 function addRegistration(scope: FastifyInstance, services: Services, guard: AgentGuard): void {
-  const { registration } = services;
+  const { registration, log } = services;
   scope.post(PATHS.register, async (request): Promise<RegisterReply> => {
     const fields = requireFields(request, { data: ['registrationKey', 'hostname', 'os'] });
     await requireRegistrationKey(request, readText(fields, 'registrationKey'), services);
     const { publicKeyHash, expiresAt } = guard.peerOf(request);
+    const hostname = readText(fields, 'hostname');
     const agentID = await registration.register({
-      hostname: readText(fields, 'hostname'),
+      hostname,
       os: readText(fields, 'os'),
       publicKeyHash,
       certificateExpiresAt: expiresAt,
     });
+    log.info('agent.registered', 'An agent was registered', { agentID, hostname, ip: request.ip });
     return { agentID };
   });
 }

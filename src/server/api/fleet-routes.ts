@@ -8,21 +8,26 @@ import type {
 } from '../../protocol/schemas/admin.ts';
 import { PATHS } from '../../protocol/version.ts';
 import type { Services } from '../services.ts';
+import type { AdminGuard } from './admin-guard.ts';
 import { refusal, type HttpRefusal } from './http-refusal.ts';
 
 interface AgentParams {
   Params: { agentID: string };
 }
 
-export function addFleetRoutes(scope: FastifyInstance, services: Services): void {
-  const { fleet, registration, certificateAuthority, publicUrl } = services;
+export function addFleetRoutes(scope: FastifyInstance, services: Services, guard: AdminGuard): void {
+  const { fleet, registration, certificateAuthority, publicUrl, log } = services;
 
   scope.get(PATHS.registrationKey, async (): Promise<RegistrationKeyReply> => ({
     registrationKey: await registration.key(),
   }));
-  scope.put(PATHS.registrationKey, async (): Promise<RegistrationKeyReply> => ({
-    registrationKey: await registration.rotateKey(),
-  }));
+  scope.put(PATHS.registrationKey, async (request): Promise<RegistrationKeyReply> => {
+    const registrationKey = await registration.rotateKey();
+    log.info('registration-key.rotated', 'The registration key was rotated', {
+      by: guard.usernameOf(request),
+    });
+    return { registrationKey };
+  });
 
   scope.post(PATHS.joinTokens, async (): Promise<JoinTokenReply> => {
     const server = publicUrl();
@@ -43,9 +48,11 @@ export function addFleetRoutes(scope: FastifyInstance, services: Services): void
     return agent;
   });
 
-  scope.delete<AgentParams>(`${PATHS.agents}/:agentID`, async ({ params }) => {
-    if ((await fleet.get(params.agentID)) === undefined) throw noAgent(params.agentID);
-    await fleet.revoke(params.agentID);
+  scope.delete<AgentParams>(`${PATHS.agents}/:agentID`, async (request) => {
+    const { agentID } = request.params;
+    if ((await fleet.get(agentID)) === undefined) throw noAgent(agentID);
+    await fleet.revoke(agentID);
+    log.info('agent.revoked', 'An agent was revoked', { agentID, by: guard.usernameOf(request) });
     return { success: 'agent revoked' };
   });
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../lib/errors.ts';
 import { REFUSED, SUCCESS } from '../../protocol/commander/replies.ts';
 import { validateAssignRequest, validateJobState } from '../../protocol/generated/admin.js';
@@ -26,12 +26,19 @@ interface JobParams {
 }
 
 export function addJobRoutes(scope: FastifyInstance, services: Services, guard: AdminGuard): void {
-  const { dispatcher, agents, jobs, clock } = services;
+  const { dispatcher, agents, jobs, clock, log } = services;
 
   scope.post(PATHS.jobs, async (request): Promise<AssignReply> => {
     const fields = requireFields(request, { data: ['agentID', 'filename', 'argv'] });
     const assignment = parse(validateAssignRequest, fields, 'The request');
-    const jobID = await dispatcher.assign(assignment, guard.usernameOf(request));
+    const by = guard.usernameOf(request);
+    const jobID = await dispatcher.assign(assignment, by);
+    log.info('job.assigned', 'A job was assigned', {
+      jobID,
+      agentID: assignment.agentID,
+      filename: assignment.filename,
+      by,
+    });
     return { success: SUCCESS.jobAssigned, jobID };
   });
 
@@ -57,8 +64,10 @@ export function addJobRoutes(scope: FastifyInstance, services: Services, guard: 
     return await view(job);
   });
 
-  async function cancel({ params }: { params: JobParams['Params'] }): Promise<{ success: string }> {
-    const done = await dispatcher.cancel(params.jobID);
+  async function cancel(request: FastifyRequest<JobParams>): Promise<{ success: string }> {
+    const { jobID } = request.params;
+    const done = await dispatcher.cancel(jobID);
+    log.info('job.cancel', 'A job was canceled', { jobID, done, by: guard.usernameOf(request) });
     return {
       success: done === 'canceled' ? 'job canceled' : 'cancel requested -- waiting for agent to end the job',
     };

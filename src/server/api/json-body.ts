@@ -8,8 +8,8 @@ import { badRequest, refusal } from './http-refusal.ts';
 const DRAIN_LIMIT_BYTES = 4 * MAX_BODY_BYTES;
 
 /**
- * Makes `scope` read JSON bodies of any method: the original expects some with GET. Only valid UTF-8 counts, and a body of
- * another type is the same as none.
+ * Makes `scope` read JSON bodies of any method: the original expects some with GET. What is no JSON, no UTF-8 or of another
+ * type is the same as no body.
  */
 export function acceptJsonBodies(scope: FastifyInstance, limitBytes: number = MAX_BODY_BYTES): void {
   scope.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
@@ -60,10 +60,11 @@ function isJson(request: FastifyRequest): boolean {
   return /^application\/(?:json|[^;\s]+\+json)\s*(?:;|$)/i.test(request.headers['content-type'] ?? '');
 }
 
+/** Clients announce JSON and send none where none is needed, so only a route that asks for fields minds. */
 function parseBody(body: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
-    throw badRequest();
+    return undefined;
   }
 }

@@ -15,7 +15,7 @@ import { readUploadForm, type UploadForm } from './upload-form.ts';
 /** The multipart plugin must be registered in `scope`. */
 export function addLibraryRoutes(
   scope: FastifyInstance,
-  { library, archiveFiles }: Services,
+  { library, archiveFiles, log }: Services,
   guard: AdminGuard,
 ): void {
   scope.get(PATHS.library, async (_request, reply): Promise<LibraryReply | undefined> => {
@@ -30,6 +30,13 @@ export function addLibraryRoutes(
       const job = readJob(form);
       if (form.upload === undefined) throw refusal(400, REFUSED.fileNotUploaded);
       await library.add(job, form.upload, guard.usernameOf(request));
+      const { sha256, size } = form.upload;
+      log.info('library.added', 'The library was added to', {
+        filename: job.filename,
+        sha256,
+        size,
+        by: guard.usernameOf(request),
+      });
     });
     return { success: SUCCESS.libraryAdded };
   });
@@ -40,6 +47,11 @@ export function addLibraryRoutes(
       if (filename === undefined) throw refusal(400, missingParameters([], ['filename']));
       const description = fields.get('description');
       await library.change(filename, { description, upload, user: guard.usernameOf(request) });
+      log.info('library.changed', 'The library was changed', {
+        filename,
+        sha256: upload?.sha256,
+        by: guard.usernameOf(request),
+      });
     });
     return { success: SUCCESS.libraryChanged };
   });
@@ -47,6 +59,7 @@ export function addLibraryRoutes(
   scope.delete(PATHS.library, async (request) => {
     const { filename } = requireFields(request, { data: ['filename'] });
     await library.remove(String(filename));
+    log.info('library.removed', 'The library was taken from', { filename, by: guard.usernameOf(request) });
     return { success: SUCCESS.libraryRemoved };
   });
 

@@ -45,6 +45,8 @@ export interface CertificateAuthority {
   issueAdmin(csrPem: string, username: string): Promise<Issued>;
   /** For DNS names and IP addresses. */
   issueServer(names: readonly string[]): Promise<IssuedWithKey>;
+  /** The same, for a key made elsewhere. */
+  issueServerFor(csrPem: string, names: readonly string[]): Promise<Issued>;
   /** The same pair again for a known host name. @throws AppError NAME_INVALID with the original's text */
   issueLegacyHost(request: LegacyHostRequest): Promise<IssuedWithKey>;
   /** Chain, dates (an end up to `expiredGraceMs` ago is forgiven), purpose, revocation. */

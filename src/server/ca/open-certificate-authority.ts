@@ -7,10 +7,10 @@ import { AppError } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/log.ts';
 import { fingerprintOf } from '../../protocol/fingerprint.ts';
 import type { CertificateStore } from '../../store/server/certificate-store.ts';
-import type { CertificateAuthority, IssuedWithKey } from './certificate-authority.ts';
+import type { CertificateAuthority } from './certificate-authority.ts';
 import { readCertificateRequest } from './certificate-request.ts';
 import { checkCertificate } from './check-certificate.ts';
-import { makeIssue, type Issue } from './issue.ts';
+import { makeIssue, type LeafClaim } from './issue.ts';
 import { LegacyHosts } from './legacy-hosts.ts';
 import { DEFAULT_LIFETIMES, type Lifetimes } from './lifetimes.ts';
 import { openRoot, readFurtherRoots } from './root.ts';
@@ -52,18 +52,23 @@ export async function openCertificateAuthority(
       const key = await readCertificateRequest(csrPem);
       return await issue(key, { role: 'admin', name: username, lifetimeMs: lifetimes.adminMs });
     },
-    issueServer: async (names) => await issueServer(issue, names, lifetimes.serverMs),
+    async issueServer(names) {
+      const claim = serverClaim(names, lifetimes.serverMs);
+      const { privateKey, publicKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'prime256v1' });
+      const issued = await issue(publicKey, claim);
+      return { ...issued, keyPem: privateKey.export({ format: 'pem', type: 'pkcs8' }) };
+    },
+    async issueServerFor(csrPem, names) {
+      const key = await readCertificateRequest(csrPem);
+      return await issue(key, serverClaim(names, lifetimes.serverMs));
+    },
     issueLegacyHost: async (request) => await legacyHosts.issue(request),
     check: async (certificate, { expiredGraceMs = 0 } = {}) =>
       await checkCertificate(certificate, { roots, certificates, clock, expiredGraceMs }),
   };
 }
 
-async function issueServer(
-  issue: Issue,
-  names: readonly string[],
-  lifetimeMs: number,
-): Promise<IssuedWithKey> {
+function serverClaim(names: readonly string[], lifetimeMs: number): LeafClaim {
   const [name] = names;
   const wrong = names.find(
     (each) => isIP(each) === 0 && !/^(\*\.)?[\w-]{1,63}(\.[\w-]{1,63})*\.?$/.test(each),
@@ -71,7 +76,5 @@ async function issueServer(
   if (name === undefined || wrong !== undefined) {
     throw new AppError('CERTIFICATE_INVALID', `"${wrong ?? ''}" is neither a host name nor an IP address`);
   }
-  const { privateKey, publicKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'prime256v1' });
-  const issued = await issue(publicKey, { role: 'server', name, altNames: names, lifetimeMs });
-  return { ...issued, keyPem: privateKey.export({ format: 'pem', type: 'pkcs8' }) };
+  return { role: 'server', name, altNames: names, lifetimeMs };
 }

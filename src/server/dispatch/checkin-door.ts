@@ -69,6 +69,7 @@ export class CheckinDoor {
     const checkin: Checkin = new Checkin({
       socket,
       log,
+      peer: caller.peer.subject,
       greet: async (first) => {
         const hello = await identify(first, caller, this.#options);
         agentID = hello['Agent-ID'];

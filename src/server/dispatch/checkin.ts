@@ -17,6 +17,8 @@ const MAX_MISSED_PINGS = 2;
 export interface CheckinOptions {
   socket: WebSocket;
   log: Logger;
+  /** Whom its certificate names, for the log. */
+  peer: string;
   /** Hears the first message, and says who it is and how to go on. @throws CheckinRefused */
   greet: (first: Message) => Promise<Conversation>;
   /** Called once, when nothing more will come of this connection. */
@@ -95,12 +97,13 @@ export class Checkin implements LiveCheckin, Pinged {
   }
 
   #fail(error: unknown): void {
+    const { log, peer } = this.#options;
     if (error instanceof CheckinRefused) {
-      this.#options.log.warn('checkin.refused', 'A check-in was refused', { reason: error.message });
+      log.warn('checkin.refused', 'A check-in was refused', { peer, reason: error.message });
       this.refuse(error.message);
       return;
     }
-    this.#options.log.error('checkin.failed', 'A check-in failed', { err: error, unexpected: true });
+    log.error('checkin.failed', 'A check-in failed', { err: error, peer, unexpected: true });
     this.#close(INTERNAL_ERROR, '');
   }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import { validateAckFrame, validatePhaseFrame } from '../../protocol/generated/frames.js';
-import type { CancelFrame } from '../../protocol/schemas/frames.ts';
+import type { ArchivesFrame, CancelFrame } from '../../protocol/schemas/frames.ts';
+import type { ArchiveRef, JobAssignment } from '../../protocol/schemas/job.ts';
 import type { JobStore } from '../../store/server/job-store.ts';
 import type { Conversation, Message, Send } from './conversation.ts';
 import { packPushes } from './pushes.ts';
@@ -8,6 +9,8 @@ import { packPushes } from './pushes.ts';
 export interface FramedConversationOptions {
   agentID: string;
   jobs: Pick<JobStore, 'queued' | 'accept' | 'advance'>;
+  /** Those of `archives` that are small enough to go along, in base64 by their hash. */
+  smallArchives: (archives: readonly ArchiveRef[]) => Promise<Record<string, string>>;
   clock: Clock;
   send: Send;
   /** Told of each message that means nothing to us; a newer agent may well send some. */
@@ -33,7 +36,9 @@ export class FramedConversation implements Conversation {
     const news = queued.filter((job) => this.#unacked?.has(job.jobID) !== true);
     const room = MAX_UNACKED - (this.#unacked?.size ?? 0);
     this.#hasMore = news.length > room;
-    for (const { jobIDs, frame } of packPushes(news.slice(0, room).map((job) => job.assignment))) {
+    const assignments = news.slice(0, room).map((job) => job.assignment);
+    await this.#sendArchives(assignments);
+    for (const { jobIDs, frame } of packPushes(assignments)) {
       this.#unacked = new Set([...(this.#unacked ?? []), ...jobIDs]);
       this.#options.send(frame);
     }
@@ -51,9 +56,17 @@ export class FramedConversation implements Conversation {
     this.#options.send(JSON.stringify({ kind: 'cancel', jobIDs: [...jobIDs] } satisfies CancelFrame));
   }
 
+  async #sendArchives(assignments: readonly JobAssignment[]): Promise<void> {
+    const wanted = assignments.flatMap(({ archive }) => archive ?? []);
+    const archives = await this.#options.smallArchives(wanted);
+    if (Object.keys(archives).length === 0) return;
+    this.#options.send(JSON.stringify({ kind: 'archives', archives } satisfies ArchivesFrame));
+  }
+
   async #acknowledge(jobIDs: readonly string[]): Promise<void> {
     const { agentID, jobs, clock } = this.#options;
-    await jobs.accept(agentID, jobIDs, clock.now());
+    // Undone by a power cut, the job is pushed again, and the agent knows it by its ID.
+    await jobs.accept(agentID, jobIDs, { at: clock.now(), survivesPowerCut: false });
     for (const jobID of jobIDs) this.#unacked?.delete(jobID);
     if (this.#hasMore && (this.#unacked?.size ?? 0) <= MAX_UNACKED / 2) await this.push();
     if (this.#unacked?.size === 0) this.#unacked = undefined;

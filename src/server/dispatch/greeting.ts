@@ -8,7 +8,7 @@ import type { AgentStore } from '../../store/server/agent-store.ts';
 import { TAKEN_STATES, type JobStore } from '../../store/server/job-store.ts';
 import type { IdentifiedPeer } from '../listener/peer.ts';
 import type { Conversation, Message, Send } from './conversation.ts';
-import { FramedConversation } from './framed-conversation.ts';
+import { FramedConversation, type FramedConversationOptions } from './framed-conversation.ts';
 import type { JobEnds } from './job-ends.ts';
 import { OriginalConversation } from './original-conversation.ts';
 import { FOREIGN_AGENT, speaksFor } from './speaks-for.ts';
@@ -17,6 +17,7 @@ export interface GreetingDeps {
   agents: AgentStore;
   jobs: JobStore;
   ends: JobEnds;
+  smallArchives: FramedConversationOptions['smallArchives'];
   clock: Clock;
   log: Logger;
 }
@@ -58,9 +59,14 @@ export async function converse(hello: Hello, caller: Caller, deps: GreetingDeps)
   const agentID = hello['Agent-ID'];
   const options = { agentID, jobs, clock, send: caller.send };
   if (caller.protocol === 1) return new OriginalConversation(options);
+  let unknown = 0;
   const conversation = new FramedConversation({
     ...options,
-    onUnknown: (text) => log.debug('checkin.unknown', 'An agent said something unknown', { agentID, text }),
+    smallArchives: deps.smallArchives,
+    onUnknown: (text) => {
+      const sample = text.slice(0, 100);
+      log.debug('checkin.unknown', 'An agent said something unknown', { agentID, count: ++unknown, sample });
+    },
   });
   if (hello.holding !== undefined) await reconcile(hello.holding, conversation, { ...deps, agentID });
   return conversation;

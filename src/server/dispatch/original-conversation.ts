@@ -48,7 +48,8 @@ export class OriginalConversation implements Conversation {
       return;
     }
     const { agentID, jobs, clock } = this.#options;
-    await jobs.accept(agentID, this.#unacked.jobIDs, clock.now());
+    // An agent of the original would run again what is pushed again.
+    await jobs.accept(agentID, this.#unacked.jobIDs, { at: clock.now(), survivesPowerCut: true });
     this.#unacked = undefined;
     await this.push();
   }

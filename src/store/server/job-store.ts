@@ -55,6 +55,13 @@ export interface JobFilter {
   withOutput?: boolean;
 }
 
+export interface Acceptance {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Costs a wait for the disk. */
+  readonly survivesPowerCut: boolean;
+}
+
 export interface JobStore {
   add(job: JobRecord): Promise<void>;
   get(jobID: string): Promise<JobRecord | undefined>;
@@ -63,7 +70,7 @@ export interface JobStore {
   /** Oldest first: what is pushed at check-in. */
   queued(agentID: string): Promise<JobRecord[]>;
   /** queued -> accepted for those that are queued and belong to the agent; returns the ones changed. */
-  accept(agentID: string, jobIDs: readonly string[], at: number): Promise<string[]>;
+  accept(agentID: string, jobIDs: readonly string[], how: Acceptance): Promise<string[]>;
   /** Moves forward only; a late or doubled announcement changes nothing. */
   advance(agentID: string, jobID: string, state: UnfinishedState): Promise<void>;
   /** Remembers that the job shall end; the first request counts, and a finished job stays as it is. */

@@ -1,5 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { JobFilter, JobRecord, JobResultRecord, JobStore, UnfinishedState } from './job-store.ts';
+import type {
+  Acceptance,
+  JobFilter,
+  JobRecord,
+  JobResultRecord,
+  JobStore,
+  UnfinishedState,
+} from './job-store.ts';
 import { UNFINISHED_STATES } from './job-store.ts';
 import { JOB_COLUMNS, listJobsSql, toJob } from './job-rows.ts';
 import type { ServerDatabase } from './server-database.ts';
@@ -52,8 +59,12 @@ export class SqliteJobStore implements JobStore {
     );
   }
 
-  accept(agentID: string, jobIDs: readonly string[], at: number): Promise<string[]> {
-    return this.#database.write((sql) =>
+  accept(
+    agentID: string,
+    jobIDs: readonly string[],
+    { at, survivesPowerCut }: Acceptance,
+  ): Promise<string[]> {
+    return this.#database[survivesPowerCut ? 'write' : 'note']((sql) =>
       jobIDs.filter((jobID) => {
         const { changes } = sql.run`
           UPDATE jobs SET state = 'accepted', acceptedAt = ${at}

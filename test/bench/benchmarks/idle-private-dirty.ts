@@ -3,8 +3,8 @@ import { pick } from '../idle-window.ts';
 
 export const idlePrivateDirty: Benchmark = {
   name: 'idle-private-dirty',
-  unit: 'MB',
+  unit: 'MiB',
   about: 'memory that an agent with nothing to do has for itself alone; floor: an empty Node',
   measure: async (world) =>
-    pick(await world.idle(), ({ memory }) => memory.map(({ privateDirtyMb }) => privateDirtyMb)),
+    pick(await world.idle(), ({ memory }) => memory.map(({ privateDirtyMiB }) => privateDirtyMiB)),
 };

@@ -3,7 +3,7 @@ import { pick } from '../idle-window.ts';
 
 export const idleRss: Benchmark = {
   name: 'idle-rss',
-  unit: 'MB',
+  unit: 'MiB',
   about: 'resident memory of an agent with nothing to do, shared pages too; floor: an empty Node',
-  measure: async (world) => pick(await world.idle(), ({ memory }) => memory.map(({ rssMb }) => rssMb)),
+  measure: async (world) => pick(await world.idle(), ({ memory }) => memory.map(({ rssMiB }) => rssMiB)),
 };

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { shellOneLiner } from '../../../src/cli/installers/one-liners.ts';
 import { parseJoinToken } from '../../../src/protocol/join-token.ts';
 import type { AgentView, JobView } from '../../../src/protocol/schemas/admin.ts';
 import { useCleanup } from '../../support/cleanup.ts';
@@ -157,4 +158,18 @@ test('an unknown job is not found', async () => {
     stdout: '',
     stderr: 'commander: There is no job "zzzz"\n',
   });
+});
+
+test('an installer that was added is handed out by the line that --install-hints prints', async () => {
+  const path = join(makeTempDir(onEnd), 'commander-agent-linux-x64');
+  writeFileSync(path, 'the executable');
+  expect(await run(['installers', 'add', path])).toMatchObject({ code: 0 });
+  const { installers } = await json<{ installers: { name: string; size: number }[] }>(['installers', 'list']);
+  expect(installers).toMatchObject([{ name: 'commander-agent-linux-x64', size: 14 }]);
+  const { stdout: token, stderr: hints } = await run(['token', 'create', '--install-hints']);
+  const url = `${server().running.url}/install.sh`;
+  const { bytes } = await server().client.call('GET', '/install.sh');
+  expect(hints).toContain(shellOneLiner({ url, script: bytes.toString(), token: token.trim() }));
+  expect(await run(['installers', 'remove', 'commander-agent-linux-x64'])).toMatchObject({ code: 0 });
+  expect((await json<{ installers: unknown[] }>(['installers', 'list'])).installers).toEqual([]);
 });

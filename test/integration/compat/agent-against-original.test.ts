@@ -1,10 +1,12 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AgentConfig } from '../../../src/agent/config/schema.ts';
 import type { EnrollSummary } from '../../../src/protocol/endpoint.ts';
 import { AgentInProcess } from '../../support/agent-in-process.ts';
 import { useCleanup } from '../../support/cleanup.ts';
+import { testOnPosix } from '../../support/on-posix.ts';
 import { OBSERVED } from '../../support/original-commander/oddities.ts';
 import { OriginalCommander } from '../../support/original-commander/original-commander.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
@@ -17,7 +19,7 @@ let original: OriginalCommander;
 let agentID: string;
 let agent: AgentInProcess;
 
-/** Appends its arguments to a file that outlives the workspace: one line a run. */
+/** A shell script, hence the tests on POSIX. Appends its arguments to a file that outlives the workspace: one line a run. */
 const COUNTING_JOB = 'read -r greeting < data.txt; echo "$greeting, $2"; echo "$2" >> "$1"; exit "${3:-0}"\n';
 
 beforeAll(async () => {
@@ -66,10 +68,7 @@ async function results(count: number): Promise<Record<string, unknown>[]> {
   return [...original.history(agentID)];
 }
 
-/** The jobs are shell scripts. */
-const describeOnPosix = process.platform === 'win32' ? describe.skip : describe;
-
-describeOnPosix('our agent at the original', () => {
+describe('our agent at the original', () => {
   test('enrols with a key from CAPy, and says what is wrong with that', async () => {
     const summary = await enroll();
     expect(summary).toMatchObject({ agentID, server: original.url, fingerprint: original.fingerprint });
@@ -77,7 +76,7 @@ describeOnPosix('our agent at the original', () => {
     expect(original.state.agent(agentID)).toMatchObject({ os: agent.host.platform.osLabel });
   });
 
-  test('does one job end to end, and leaves nothing of it behind', async () => {
+  testOnPosix('does one job end to end, and leaves nothing of it behind', async () => {
     await start();
     const runs = countFile();
     original.assign(agentID, 'count.sh', [runs, 'wörld', '3']);
@@ -102,31 +101,37 @@ describeOnPosix('our agent at the original', () => {
     expect(agent.status).toMatchObject({ protocol: 1, state: 'connected' });
   });
 
-  test('runs each of five jobs once, though an ack marks only some and the rest are pushed again', async () => {
-    await enroll();
-    const runs = countFile();
-    for (const n of ['1', '2', '3', '4', '5']) original.assign(agentID, 'count.sh', [runs, n]);
-    agent.start();
-    const recorded = await results(5);
-    expect(original.pushes.map(({ jobIDs }) => jobIDs.length)).toEqual([5, 2, 1]);
-    expect(runsIn(runs).sort()).toEqual(['1', '2', '3', '4', '5']);
-    expect(new Set(recorded.map((result) => result['stdout'])).size).toBe(5);
-    expect(original.state.agent(agentID)).toMatchObject({ queued: [], running: [] });
-    expect(original.state.lockWedged).toBe(false);
-  });
+  testOnPosix(
+    'runs each of five jobs once, though an ack marks only some and the rest are pushed again',
+    async () => {
+      await enroll();
+      const runs = countFile();
+      for (const n of ['1', '2', '3', '4', '5']) original.assign(agentID, 'count.sh', [runs, n]);
+      agent.start();
+      const recorded = await results(5);
+      expect(original.pushes.map(({ jobIDs }) => jobIDs.length)).toEqual([5, 2, 1]);
+      expect(runsIn(runs).sort()).toEqual(['1', '2', '3', '4', '5']);
+      expect(new Set(recorded.map((result) => result['stdout'])).size).toBe(5);
+      expect(original.state.agent(agentID)).toMatchObject({ queued: [], running: [] });
+      expect(original.state.lockWedged).toBe(false);
+    },
+  );
 
-  test('goes on asking for an archive that it may not have yet, because the ack is still on its way', async () => {
-    original.oddities.ackTakesMs = 150;
-    await start();
-    original.assign(agentID, 'other.json', [countFile(), 'x']);
-    // "other.json" is not in the archive: what counts here is that the archive came, whatever its type is said to be.
-    expect(await results(1)).toMatchObject([{ filename: 'other.json' }]);
-    const answers = original.requests.filter((request) => request.startsWith('GET /agent/execute'));
-    expect(answers.at(-1)).toBe('GET /agent/execute 200');
-    expect(answers).toContain('GET /agent/execute 400');
-  });
+  testOnPosix(
+    'goes on asking for an archive that it may not have yet, because the ack is still on its way',
+    async () => {
+      original.oddities.ackTakesMs = 150;
+      await start();
+      original.assign(agentID, 'other.json', [countFile(), 'x']);
+      // "other.json" is not in the archive: what counts here is that the archive came, whatever its type is said to be.
+      expect(await results(1)).toMatchObject([{ filename: 'other.json' }]);
+      const answers = original.requests.filter((request) => request.startsWith('GET /agent/execute'));
+      expect(answers.at(-1)).toBe('GET /agent/execute 200');
+      expect(answers).toContain('GET /agent/execute 400');
+    },
+  );
 
-  test('reports once, though the answer to its report is lost', async () => {
+  testOnPosix('reports once, though the answer to its report is lost', async () => {
     original.oddities.loseResultAnswers = 1;
     await start();
     const runs = countFile();
@@ -140,7 +145,7 @@ describeOnPosix('our agent at the original', () => {
     expect(runsIn(runs)).toEqual(['x']);
   });
 
-  test('comes back after HTTP amid the frames, and after the server was away', async () => {
+  testOnPosix('comes back after HTTP amid the frames, and after the server was away', async () => {
     original.oddities.breakPushes = 1;
     await start();
     const runs = countFile();
@@ -154,7 +159,7 @@ describeOnPosix('our agent at the original', () => {
     expect(runsIn(runs)).toEqual(['1', '2']);
   });
 
-  test('keeps a result until a server that was away takes it', async () => {
+  testOnPosix('keeps a result until a server that was away takes it', async () => {
     await start();
     const goAhead = join(makeTempDir(onEnd), 'go');
     original.addToLibrary(
@@ -171,6 +176,14 @@ describeOnPosix('our agent at the original', () => {
     expect(await results(1)).toMatchObject([{ exitCode: 0, stdout: 'done\n' }]);
   });
 
+  test('answers pings, and so is not thrown out', async () => {
+    original.oddities.pingIntervalMs = 20;
+    await start();
+    await delay(200);
+    expect(agent.status).toMatchObject({ state: 'connected' });
+    expect(original.heard).toHaveLength(1);
+  });
+
   test('says what to do when the server has lost its database', async () => {
     await start();
     original.forgetAgents();
@@ -179,22 +192,25 @@ describeOnPosix('our agent at the original', () => {
     expect(agent.status.problem).toContain('commander-agent enroll');
   });
 
-  test('never runs a job whose file name is a path, and takes the others in the same push', async () => {
-    await enroll();
-    const runs = countFile();
-    original.state.library.set('../trav.sh', {
-      job: { jobID: 'x', executor: 'bash', filename: '../trav.sh', description: '', os: 'Linux' },
-      bytes: await zipOf({ 'trav.sh': 'exit 0' }),
-    });
-    original.assign(agentID, '../trav.sh');
-    original.assign(agentID, 'count.sh', [runs, 'good']);
-    agent.start();
-    expect(await results(1)).toMatchObject([{ filename: 'count.sh' }]);
-    await waitFor(() => original.acks.filter((id) => id === agentID).length === 2, { what: 'both acks' });
-    expect(original.requests.filter((request) => request === 'GET /agent/execute 200')).toHaveLength(1);
-  });
+  testOnPosix(
+    'never runs a job whose file name is a path, and takes the others in the same push',
+    async () => {
+      await enroll();
+      const runs = countFile();
+      original.state.library.set('../trav.sh', {
+        job: { jobID: 'x', executor: 'bash', filename: '../trav.sh', description: '', os: 'Linux' },
+        bytes: await zipOf({ 'trav.sh': 'exit 0' }),
+      });
+      original.assign(agentID, '../trav.sh');
+      original.assign(agentID, 'count.sh', [runs, 'good']);
+      agent.start();
+      expect(await results(1)).toMatchObject([{ filename: 'count.sh' }]);
+      await waitFor(() => original.acks.filter((id) => id === agentID).length === 2, { what: 'both acks' });
+      expect(original.requests.filter((request) => request === 'GET /agent/execute 200')).toHaveLength(1);
+    },
+  );
 
-  test('sends nothing but its ID and acks, and closes long enough after an ack', async () => {
+  testOnPosix('sends nothing but its ID and acks, and closes long enough after an ack', async () => {
     await start();
     original.assign(agentID, 'count.sh', [countFile(), 'x']);
     await waitFor(() => original.acks.includes(agentID), { what: 'the ack' });
@@ -203,18 +219,21 @@ describeOnPosix('our agent at the original', () => {
     expect(original.heard).toEqual([JSON.stringify({ 'Agent-ID': agentID }), 'ack']);
   });
 
-  test('reports output that no original takes as it is: NUL, halves of characters, and far too much', async () => {
-    await start();
-    original.addToLibrary(
-      { filename: 'loud.sh' },
-      await zipOf({
-        'loud.sh': "printf '\\000\\377\\355\\240\\200\\342\\202'; head -c 20000000 /dev/zero; printf end\n",
-      }),
-    );
-    original.assign(agentID, 'loud.sh');
-    const [result] = await results(1);
-    expect(result).toMatchObject({ exitCode: 0 });
-    expect(result?.['stdout']).toMatch(/^\0[^]*end$/);
-    expect(String(result?.['stdout']).isWellFormed()).toBe(true);
-  });
+  testOnPosix(
+    'reports output that no original takes as it is: NUL, halves of characters, and far too much',
+    async () => {
+      await start();
+      original.addToLibrary(
+        { filename: 'loud.sh' },
+        await zipOf({
+          'loud.sh': "printf '\\000\\377\\355\\240\\200\\342\\202'; head -c 20000000 /dev/zero; printf end\n",
+        }),
+      );
+      original.assign(agentID, 'loud.sh');
+      const [result] = await results(1);
+      expect(result).toMatchObject({ exitCode: 0 });
+      expect(result?.['stdout']).toMatch(/^\0[^]*end$/);
+      expect(String(result?.['stdout']).isWellFormed()).toBe(true);
+    },
+  );
 });

@@ -38,6 +38,10 @@ test('these are the commands', () => {
     'jobs list',
     'jobs show',
     'jobs cancel',
+    'installers add',
+    'installers list',
+    'installers remove',
+    'server-certificate',
     'version',
   ]);
 });

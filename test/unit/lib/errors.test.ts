@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   AppError,
-  ERROR_CODES,
   describeError,
   errorFields,
   isAppError,
@@ -25,10 +24,6 @@ describe('AppError', () => {
       cause: refused,
     });
     expect(new AppError('USAGE', 'No')).toMatchObject({ retryable: false, retryAfterMs: undefined });
-  });
-
-  test('the list of codes is sorted and free of doubles', () => {
-    expect([...new Set(ERROR_CODES)].sort()).toEqual([...ERROR_CODES]);
   });
 });
 

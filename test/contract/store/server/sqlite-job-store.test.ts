@@ -43,14 +43,17 @@ describe('the queue of an agent', () => {
       { jobID: 'b', createdAt: NOON },
       { jobID: 'c' },
     );
-    await store.accept('agent-1', ['c'], NOON);
+    await store.accept('agent-1', ['c'], { at: NOON, survivesPowerCut: true });
     expect(ids(await store.queued('agent-1'))).toEqual(['a', 'b']);
   });
 
   test('is accepted job by job: only what is queued and the agent’s own', async () => {
     const store = await open({ jobID: 'a' }, { jobID: 'b' }, { jobID: 'foreign', agentID: 'agent-2' });
-    const first = await store.accept('agent-1', ['b', 'foreign', 'unknown'], NOON + 1);
-    const second = await store.accept('agent-1', ['a', 'b'], NOON + 2);
+    const first = await store.accept('agent-1', ['b', 'foreign', 'unknown'], {
+      at: NOON + 1,
+      survivesPowerCut: true,
+    });
+    const second = await store.accept('agent-1', ['a', 'b'], { at: NOON + 2, survivesPowerCut: false });
     expect([first, second, await store.get('b'), await store.get('foreign')]).toEqual([
       ['b'],
       ['a'],

@@ -168,3 +168,36 @@ describe('the certificate of an admin', () => {
     expect(answer.status).toBe(400);
   });
 });
+
+describe('the certificate of a proxy', () => {
+  test('is issued for its names and a token, not for the certificate of an admin', async () => {
+    const { key, csr } = await createCertificateRequest('admin');
+    const token = await server().token();
+    const asked = { csr, names: ['proxy.example', '192.0.2.7'] };
+    const { status, json } = await call('POST', '/admin/server-certificate', asked, token);
+    const { cert, roots } = json as { cert: string; roots: string[] };
+    const certificate = new X509Certificate(cert);
+    expect([status, certificate.checkHost('proxy.example'), certificate.checkIP('192.0.2.7')]).toEqual([
+      200,
+      'proxy.example',
+      '192.0.2.7',
+    ]);
+    expect(roots).toEqual([server().root]);
+    const admin = (await call('POST', '/admin/certificate', { csr }, token)).json as { cert: string };
+    const withCertificate = await server()
+      .clientWith({ cert: admin.cert, key })
+      .call('POST', '/admin/server-certificate', { json: asked });
+    expect(answerOf(withCertificate)).toEqual([401, { msg: 'Missing Authorization Header' }]);
+  });
+
+  test.each([
+    ['without names', { names: [] }, 'MESSAGE_INVALID'],
+    ['with a name that is none', { names: ['https://proxy.example'] }, 'CERTIFICATE_INVALID'],
+    ['with a request that is none', { csr: 'abc' }, 'MESSAGE_INVALID'],
+  ])('is refused %s', async (_what, wrong, code) => {
+    const { csr } = await createCertificateRequest('proxy.example');
+    const asked = { csr, names: ['proxy.example'], ...wrong };
+    const { status, json } = await call('POST', '/admin/server-certificate', asked, await server().token());
+    expect([status, json]).toEqual([400, expect.objectContaining({ code })]);
+  });
+});

@@ -37,6 +37,7 @@ describe('the door of check-ins', () => {
       jobs,
       ends: new JobEnds({ jobs, clock: systemClock, onEnd: () => undefined }),
       checkins,
+      smallArchives: () => Promise.resolve({}),
       clock: systemClock,
       log: silentLogger,
       pingIntervalMs: PING_INTERVAL_MS,

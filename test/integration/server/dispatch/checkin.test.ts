@@ -43,6 +43,7 @@ describe('a check-in', () => {
         checkin = new Checkin({
           socket,
           log: silentLogger,
+          peer: 'agent-1',
           greet: async ({ text }) => {
             said.push(`greeted by ${text}`);
             return await greet();

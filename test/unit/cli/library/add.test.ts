@@ -61,8 +61,8 @@ describe('nothing is uploaded', () => {
     [
       'when the name is a path',
       ['SCRIPT', '--filename', '../hello.sh'],
-      6,
-      '"../hello.sh" is not at the top',
+      3,
+      '"../hello.sh" is not a plain file name',
     ],
     ['when the time-out is no number', ['SCRIPT', '--timeout', '0'], 2, 'It must be a whole number from 1'],
   ])('%s', async (_when, argv, code, sentence) => {

@@ -80,20 +80,20 @@ test('it runs until it is interrupted, and then closes', async () => {
 });
 
 describe('when it listens', () => {
-  test('address and fingerprint are told on stderr', async () => {
+  test('address and fingerprint are told on stdout, apart from the log', async () => {
     const { run } = await serve([]);
     expect(run).toEqual({
       code: 0,
-      stdout: '',
-      stderr: `Serving ${url}\nRoot certificate, SHA-256: ${fingerprint}\nStopping\n`,
+      stdout: `Serving ${url}\nRoot certificate, SHA-256: ${fingerprint}\n`,
+      stderr: 'Stopping\n',
     });
   });
 
   test('for the first time, the password and the next commands are told too', async () => {
     const { run } = await serve([], { first: true });
-    expect(run.stderr).toContain('  username  admin\n  password  p4ssw0rd\n');
-    expect(run.stderr).toContain(`  commander login --server ${url} --ca-fingerprint ${fingerprint}\n`);
-    expect(run.stderr).toContain('  commander token create --install-hints\n');
+    expect(run.stdout).toContain('  username  admin\n  password  p4ssw0rd\n');
+    expect(run.stdout).toContain(`  commander login --server ${url} --ca-fingerprint ${fingerprint}\n`);
+    expect(run.stdout).toContain('  commander token create --install-hints\n');
   });
 
   test('--json gives all of it as one document', async () => {

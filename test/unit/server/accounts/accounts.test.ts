@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Accounts } from '../../../../src/server/accounts/accounts.ts';
 import { GuessThrottle } from '../../../../src/server/accounts/guess-throttle.ts';
+import type { ServerStore } from '../../../../src/store/server/open-server-store.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { openTestStore } from '../../../support/server-records.ts';
 import { SettableClock } from '../../../support/settable-clock.ts';
@@ -9,12 +10,14 @@ const ROOT = { username: 'root', password: 'correct horse' };
 
 describe('Accounts', () => {
   const onEnd = useCleanup();
+  let store: ServerStore;
   let accounts: Accounts;
 
   beforeEach(() => {
     const clock = new SettableClock();
     const throttle = new GuessThrottle({ clock, freeGuesses: 2 });
-    accounts = new Accounts({ store: openTestStore(onEnd).accounts, throttle, clock });
+    store = openTestStore(onEnd);
+    accounts = new Accounts({ store: store.accounts, certificates: store.certificates, throttle, clock });
   });
 
   test('make a first one with a password of its own, once', async () => {
@@ -71,6 +74,15 @@ describe('Accounts', () => {
       { status: 'rejected', reason: expect.objectContaining({ code: 'SERVER_REFUSED' }) },
     ]);
     expect((await accounts.list()).map(({ username }) => username)).toEqual(['second']);
+  });
+
+  test('take their certificates along, or the next of that name would have them', async () => {
+    await accounts.add(ROOT);
+    await accounts.add({ ...ROOT, username: 'second' });
+    const certificate = { serial: '0a', kind: 'admin', subject: 'second', issuedAt: 0 } as const;
+    await store.certificates.add({ ...certificate, expiresAt: Number.MAX_SAFE_INTEGER });
+    await accounts.remove('second');
+    expect((await store.certificates.get('0a'))?.revokedAt).toBeDefined();
   });
 
   test('cannot remove one that is not there', async () => {

@@ -70,6 +70,16 @@ describe('a body', () => {
     ]);
   });
 
+  test('is nobody’s business on a route that needs none', async () => {
+    const app = Fastify();
+    acceptJsonBodies(app);
+    app.get('/', () => ({ fine: true }));
+    const client = await serveApp(app, onEnd);
+    for (const body of ['', '{']) {
+      expect(await client.call('GET', '/', { headers: JSON_TYPE, body })).toMatchObject({ status: 200 });
+    }
+  });
+
   test('and headers are asked for together', async () => {
     expect(await send({ headers: JSON_TYPE, body: '{}' }, { agentID: {} })).toEqual([
       400,

@@ -49,11 +49,26 @@ test('the server’s certificate is good for each of its names', async () => {
   ]).toEqual(['a.example', '192.0.2.7', '::1', undefined, true]);
 });
 
+test('a server’s certificate is made for a key from elsewhere, too, and is none of a client', async () => {
+  const { ca } = await openOwnAuthority(onEnd);
+  const { key, csr } = await createCertificateRequest('what it says counts for nothing');
+  const certificate = new X509Certificate((await ca.issueServerFor(csr, ['a.example', '192.0.2.7'])).certPem);
+  expect([
+    certificate.checkPrivateKey(createPrivateKey(key)),
+    certificate.subject,
+    certificate.subjectAltName,
+    certificate.keyUsage,
+  ]).toEqual([true, 'OU=server\nCN=a.example', 'DNS:a.example, IP Address:192.0.2.7', ['1.3.6.1.5.5.7.3.1']]);
+  expect(await ca.check(certificate)).toEqual({ problem: 'wrong-purpose' });
+});
+
 test.each([[['a b']], [['a.example', 'https://a.example']], [[]]])(
   'a server cannot have the names %j',
   async (names) => {
     const { ca } = await openOwnAuthority(onEnd);
+    const { csr } = await createCertificateRequest('server');
     await expect(ca.issueServer(names)).rejects.toMatchObject({ code: 'CERTIFICATE_INVALID' });
+    await expect(ca.issueServerFor(csr, names)).rejects.toMatchObject({ code: 'CERTIFICATE_INVALID' });
   },
 );
 

@@ -33,7 +33,8 @@ describe('Dispatcher', () => {
 
   const assign = async (change = {}): Promise<string> =>
     await dispatcher.assign({ agentID: 'agent-1', filename: 'run.sh', argv: ['a'], ...change }, 'root');
-  const accept = async (jobID: string): Promise<unknown> => await store.jobs.accept('agent-1', [jobID], NOON);
+  const accept = async (jobID: string): Promise<unknown> =>
+    await store.jobs.accept('agent-1', [jobID], { at: NOON, survivesPowerCut: true });
 
   test('queues what the library says, by value, and wakes the agent', async () => {
     const jobID = await assign();

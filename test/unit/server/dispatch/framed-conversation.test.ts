@@ -10,15 +10,18 @@ describe('FramedConversation', () => {
   let store: ServerStore;
   let sent: string[];
   let unknown: string[];
+  let small: Record<string, string>;
   let conversation: FramedConversation;
 
   beforeEach(() => {
     store = openTestStore(onEnd);
     sent = [];
     unknown = [];
+    small = {};
     conversation = new FramedConversation({
       agentID: 'agent-1',
       jobs: store.jobs,
+      smallArchives: () => Promise.resolve(small),
       clock: new SettableClock(),
       send: (frame) => sent.push(frame),
       onUnknown: (text) => unknown.push(text),
@@ -43,6 +46,17 @@ describe('FramedConversation', () => {
     await queue('a');
     await conversation.push();
     expect(sent).toEqual([JSON.stringify({ jobs: [jobRecord({ jobID: 'a' }).assignment] })]);
+  });
+
+  test('sends small archives ahead of the jobs that need them', async () => {
+    await queue('a');
+    small = { ['0'.repeat(64)]: 'QUJD' };
+    await conversation.push();
+    expect(sent.map((frame) => Object.keys(JSON.parse(frame) as object))).toEqual([
+      ['kind', 'archives'],
+      ['jobs'],
+    ]);
+    expect(sent[0]).toBe(JSON.stringify({ kind: 'archives', archives: small }));
   });
 
   test('pushes a job once on this connection, however often it is woken', async () => {

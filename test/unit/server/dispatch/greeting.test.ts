@@ -34,7 +34,8 @@ describe('the greeting of a check-in', () => {
     const { agents, jobs } = store;
     const clock = new SettableClock(NOON);
     const ends = new JobEnds({ jobs, clock, onEnd: () => undefined });
-    deps = { agents, jobs, ends, clock, log: silentLogger };
+    const smallArchives = () => Promise.resolve({});
+    deps = { agents, jobs, ends, smallArchives, clock, log: silentLogger };
     sent = [];
     caller = { peer: PEER, protocol: 2, send: (frame) => sent.push(JSON.parse(frame)) };
     await agents.add(agentRecord());
@@ -107,7 +108,7 @@ describe('the greeting of a check-in', () => {
   describe('tells what was missed', () => {
     beforeEach(async () => {
       for (const jobID of ['held', 'gone', 'queued', 'unwanted']) await store.jobs.add(jobRecord({ jobID }));
-      await store.jobs.accept('agent-1', ['held', 'gone', 'unwanted'], NOON);
+      await store.jobs.accept('agent-1', ['held', 'gone', 'unwanted'], { at: NOON, survivesPowerCut: true });
       await store.jobs.advance('agent-1', 'gone', 'running');
       await store.jobs.requestCancel('unwanted', NOON);
     });

@@ -18,8 +18,8 @@ describe('Results', () => {
     results = new Results(store.jobs, new JobEnds({ jobs: store.jobs, clock, onEnd: () => undefined }));
     for (const jobID of ['older', 'newer', 'queued']) await store.jobs.add(jobRecord({ jobID }));
     await store.jobs.add(jobRecord({ jobID: 'foreign', agentID: 'agent-2' }));
-    await store.jobs.accept('agent-1', ['older', 'newer'], NOON);
-    await store.jobs.accept('agent-2', ['foreign'], NOON);
+    await store.jobs.accept('agent-1', ['older', 'newer'], { at: NOON, survivesPowerCut: true });
+    await store.jobs.accept('agent-2', ['foreign'], { at: NOON, survivesPowerCut: true });
   });
 
   const report = (change: Partial<Report>): Report => ({

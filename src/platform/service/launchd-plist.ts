@@ -1,12 +1,17 @@
-<?xml version="1.0" encoding="UTF-8"?>
+export const LAUNCHD_LABEL = 'org.commander-framework.agent';
+
+/** The launchd daemon that runs `command`, the same for the package and for `service install`. */
+export function launchdPlist(command: readonly string[]): string {
+  const words = command.map((word) => `    <string>${escapeXml(word)}</string>`).join('\n');
+  return `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0">
 <dict>
   <key>Label</key>
-  <string>org.commander-framework.agent</string>
+  <string>${LAUNCHD_LABEL}</string>
   <key>ProgramArguments</key>
   <array>
-    <string>/usr/local/lib/commander-agent/start</string>
+${words}
   </array>
   <key>RunAtLoad</key>
   <true/>
@@ -28,3 +33,9 @@
   <string>/var/log/commander-agent.log</string>
 </dict>
 </plist>
+`;
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import type { AgentConfig } from '../agent/config/schema.ts';
+import type { AgentHost } from '../agent/host.ts';
+import { self } from '../lib/self.ts';
+import {
+  currentJoinPolicy,
+  currentPlatform,
+  currentServiceManager,
+  workAsService,
+} from '../platform/select.ts';
+import type { ServiceActions, SettingFlags } from '../protocol/endpoint.ts';
+
+export interface StopSignals {
+  readonly stop: AbortSignal;
+  readonly stopNow: AbortSignal;
+}
+
+export interface ServicePorts {
+  readonly configOf: (flags: SettingFlags) => Promise<AgentConfig>;
+  readonly findHost: () => AgentHost;
+  readonly stopSignals: () => StopSignals;
+}
+
+/** `commander-agent service …` */
+export function serviceActions({ configOf, findHost, stopSignals }: ServicePorts): ServiceActions {
+  return {
+    install: async (flags) => {
+      const { installService } = await import('../agent/service-control.ts');
+      const { stateDir } = await configOf(flags);
+      const manager = await currentServiceManager(self());
+      return await installService({ manager, self: self(), flags, stateDir });
+    },
+    uninstall: async (flags, { purge }) => {
+      const { uninstallService } = await import('../agent/service-control.ts');
+      const { stateDir } = await configOf(flags);
+      const manager = await currentServiceManager(self());
+      return await uninstallService({ manager, platform: currentPlatform(), stateDir, purge });
+    },
+    start: async () => {
+      const { startService } = await import('../agent/service-control.ts');
+      return await startService(await currentServiceManager(self()));
+    },
+    stop: async () => {
+      const { stopService } = await import('../agent/service-control.ts');
+      return await stopService(await currentServiceManager(self()));
+    },
+    status: async () => {
+      const { reportService } = await import('../agent/service-control.ts');
+      return await reportService(await currentServiceManager(self()));
+    },
+    run: async (flags) => {
+      const config = await configOf(flags);
+      const { runService } = await import('../agent/compose-service.ts');
+      await workAsService(
+        async (link) =>
+          await runService(config, {
+            host: findHost(),
+            findOrder: async () => await currentJoinPolicy(),
+            ...stopSignals(),
+            ...link,
+          }),
+        { self: self(), makeNativeDir: () => makeNativeDir(config) },
+      );
+    },
+  };
+}
+
+function makeNativeDir({ stateDir }: AgentConfig): string {
+  const dir = join(stateDir, 'native');
+  for (const each of [stateDir, dir]) currentPlatform().makePrivateDir(each);
+  return dir;
+}

@@ -1,0 +1,135 @@
+import { AppError } from '../../lib/errors.ts';
+import { Stopped } from '../../lib/stopped.ts';
+import type { Supervisor } from './supervisor.ts';
+import {
+  CONTROL,
+  ERROR_CALL_NOT_IMPLEMENTED,
+  ERROR_SERVICE_SPECIFIC_ERROR,
+  NO_ERROR,
+  STATE,
+  type ServiceApi,
+} from './windows-service-api.ts';
+
+/** The process is the service's alone. */
+const OWN_PROCESS = 0x10;
+/** Flags of what is listened to: stop, shutdown, and the earlier notice of one, which leaves jobs more time to end. */
+const ACCEPTED = 0x1 | 0x4 | 0x100;
+/** While something is pending, a new checkpoint within the hint says that it goes on. */
+const WAIT_HINT_MS = 10_000;
+const CHECKPOINT_EVERY_MS = 2_000;
+
+type StateNumber = (typeof STATE)[keyof typeof STATE];
+
+/** The agent's work, for whoever runs it. `stop` is aborted when it is asked to end. */
+export type ServiceWork = (link: { supervisor: Supervisor; stop: AbortSignal }) => Promise<void>;
+
+/**
+ * Is a Windows service until `work` has ended. When that fails, Windows is told so, and its recovery actions are.
+ * @throws what `work` threw; AppError USAGE when Windows' service manager has not started this process
+ */
+export async function runWindowsService(work: ServiceWork, api: ServiceApi): Promise<void> {
+  const service = new WindowsService(work, api);
+  await service.run();
+}
+
+class WindowsService {
+  readonly #work: ServiceWork;
+  readonly #api: ServiceApi;
+  readonly #stop = new AbortController();
+  #state: StateNumber = STATE.startPending;
+  #checkPoint = 0;
+  #ended: Promise<void> | undefined;
+  #checkpoints: NodeJS.Timeout | undefined;
+
+  constructor(work: ServiceWork, api: ServiceApi) {
+    this.#work = work;
+    this.#api = api;
+  }
+
+  async run(): Promise<void> {
+    const wasService = await new Promise<boolean>((done) => {
+      const onMain = (): void => {
+        this.#ended = this.#begin();
+        this.#ended.catch(() => undefined); // whoever awaits it below gets to see it
+      };
+      this.#api.dispatch({ onMain, onControl: (control) => this.#onControl(control) }, done);
+    });
+    if (!wasService) throw startedByHand();
+    await this.#ended;
+  }
+
+  async #begin(): Promise<void> {
+    this.#enter(STATE.startPending);
+    // One service has one stop; everything else that it is told has no meaning for Windows.
+    const supervisor: Supervisor = { tell: () => this.#isRunning() };
+    try {
+      await this.#work({ supervisor, stop: this.#stop.signal });
+      this.#leave(0);
+    } catch (error) {
+      this.#leave(1);
+      throw error;
+    }
+  }
+
+  #isRunning(): void {
+    if (this.#state === STATE.startPending) this.#enter(STATE.running);
+  }
+
+  #onControl(control: number): number {
+    switch (control) {
+      case CONTROL.stop:
+      case CONTROL.shutdown:
+      case CONTROL.preshutdown:
+        if (this.#state !== STATE.stopped) this.#enter(STATE.stopPending);
+        this.#stop.abort(new Stopped('shutdown'));
+        return NO_ERROR;
+      case CONTROL.interrogate:
+        return NO_ERROR;
+      default:
+        return ERROR_CALL_NOT_IMPLEMENTED;
+    }
+  }
+
+  /** The one place where the state changes, but for the last one. */
+  #enter(state: StateNumber): void {
+    this.#state = state;
+    const isPending = state !== STATE.running;
+    if (isPending) this.#checkpoints ??= setInterval(() => this.#report(), CHECKPOINT_EVERY_MS);
+    else this.#endCheckpoints();
+    this.#report();
+  }
+
+  /** Windows may end the process right after this. */
+  #leave(serviceExitCode: number): void {
+    this.#endCheckpoints();
+    this.#state = STATE.stopped;
+    this.#report(serviceExitCode);
+  }
+
+  #endCheckpoints(): void {
+    clearInterval(this.#checkpoints);
+    this.#checkpoints = undefined;
+    this.#checkPoint = 0;
+  }
+
+  #report(serviceExitCode = 0): void {
+    const isPending = this.#checkpoints !== undefined;
+    this.#api.setStatus({
+      serviceType: OWN_PROCESS,
+      currentState: this.#state,
+      controlsAccepted: this.#state === STATE.running ? ACCEPTED : 0,
+      exitCode: serviceExitCode === 0 ? NO_ERROR : ERROR_SERVICE_SPECIFIC_ERROR,
+      serviceExitCode,
+      checkPoint: isPending ? ++this.#checkPoint : 0,
+      waitHintMs: isPending ? WAIT_HINT_MS : 0,
+    });
+  }
+}
+
+function startedByHand(): AppError {
+  return new AppError(
+    'USAGE',
+    `"service run" is for Windows' service manager; start the service with "commander-agent service start", ` +
+      'or run the agent here with "commander-agent run"',
+  );
+}

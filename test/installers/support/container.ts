@@ -1,0 +1,121 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { randomUUID } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { debianRootPath } from '../../../build/installers/debian-root.ts';
+import { hasTool, runTool } from '../../../build/installers/run-tool.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { childOf, Overlay } from './overlay.ts';
+
+/** nspawn wants its own mount point here, and refuses what a container's file system lacks. */
+const NSPAWN_RUN_DIR = '/run/systemd/nspawn';
+
+/** Why no container can be booted here; undefined when one can. */
+export function whyNoContainer(): string | undefined {
+  if (process.getuid?.() !== 0) return 'booting a container takes root';
+  if (!hasTool('systemd-nspawn')) return '"systemd-nspawn" is not installed';
+  if (!existsSync(debianRootPath('bookworm')))
+    return 'there is no Debian to boot; run "npm run installers:tools"';
+  return undefined;
+}
+
+export interface ContainerOutcome {
+  code: number;
+  /** Everything it said. */
+  output: string;
+}
+
+/** A booted Debian with systemd, in an overlay over the cached one, on this machine's own network. */
+export class Container {
+  readonly #overlay: Overlay;
+  readonly #nspawn: ChildProcess;
+  #initPid = '';
+
+  private constructor(overlay: Overlay) {
+    this.#overlay = overlay;
+    const args = ['--quiet', '--register=no', '--keep-unit', '--console=read-only', '--boot'];
+    const name = `commander-${randomUUID().slice(0, 8)}`;
+    this.#nspawn = spawn('systemd-nspawn', [...args, `--machine=${name}`, '--directory', overlay.rootDir], {
+      stdio: 'ignore',
+    });
+  }
+
+  static async boot(): Promise<Container> {
+    if (!isMountPoint(NSPAWN_RUN_DIR)) {
+      mkdirSync(NSPAWN_RUN_DIR, { recursive: true });
+      runTool('mount', ['-t', 'tmpfs', 'tmpfs', NSPAWN_RUN_DIR]);
+    }
+    const container = new Container(new Overlay('bookworm'));
+    try {
+      await container.#untilRunning();
+      return container;
+    } catch (error) {
+      await container.end();
+      throw error;
+    }
+  }
+
+  /** Runs a command in it to its end. */
+  try(command: readonly string[], env: Readonly<Record<string, string>> = {}): ContainerOutcome {
+    const { status, stdout, stderr } = spawnSync('nsenter', this.#enter(command, env), { encoding: 'utf8' });
+    return { code: status ?? -1, output: stdout + stderr };
+  }
+
+  /** As `try`, for commands that want something of this very process while they run. */
+  async tryInBackground(command: readonly string[]): Promise<ContainerOutcome> {
+    const child = spawn('nsenter', this.#enter(command, {}), { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code: code ?? -1, output };
+  }
+
+  /** As `try`, and throws with all that it said unless it went well. */
+  run(command: readonly string[], env: Readonly<Record<string, string>> = {}): string {
+    const { code, output } = this.try(command, env);
+    if (code !== 0) throw new Error(`"${command.join(' ')}" ended with ${code}:\n${output}`);
+    return output.trim();
+  }
+
+  /** Puts a file or folder of this machine into its /root. Returns the path there. */
+  take(path: string): string {
+    cpSync(path, join(this.#overlay.rootDir, 'root', basename(path)), { recursive: true });
+    return `/root/${basename(path)}`;
+  }
+
+  /** Ends it and all that runs in it, and removes what it wrote. */
+  async end(): Promise<void> {
+    const ended = once(this.#nspawn, 'exit');
+    if (this.#nspawn.exitCode === null && this.#nspawn.signalCode === null) {
+      this.#nspawn.kill('SIGKILL');
+      await ended;
+    }
+    if (this.#initPid !== '') spawnSync('kill', ['-9', this.#initPid]); // takes its whole pid namespace along
+    await this.#overlay.remove();
+  }
+
+  #enter(command: readonly string[], env: Readonly<Record<string, string>>): string[] {
+    const kinds = ['--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup', '--root', '--wd'];
+    const variables = { PATH, LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive', ...env };
+    const assignments = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+    return ['--target', this.#initPid, ...kinds, 'env', '-i', ...assignments, ...command];
+  }
+
+  /** Its first child is short-lived and makes the one that becomes init, so who that is must be asked again and again. */
+  async #untilRunning(): Promise<void> {
+    const isRunning = (): boolean => {
+      this.#initPid = childOf(this.#nspawn.pid) ?? '';
+      if (this.#initPid === '') return false;
+      return /running|degraded/.test(this.try(['systemctl', 'is-system-running']).output);
+    };
+    await waitFor(isRunning, { what: 'the container to boot', timeoutMs: 30_000, everyMs: 100 });
+  }
+}
+
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+function isMountPoint(path: string): boolean {
+  return readFileSync('/proc/self/mounts', 'utf8').includes(` ${path} `);
+}

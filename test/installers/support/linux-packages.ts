@@ -1,0 +1,14 @@
+import { agentDocs } from '../../../build/installers/docs/agent-docs.ts';
+import { buildDeb } from '../../../build/installers/linux/deb.ts';
+import { buildRpm } from '../../../build/installers/linux/rpm.ts';
+import { packedPath } from '../../support/packed.ts';
+import { buildContext, EPOCH } from './build-context.ts';
+
+const BUILDERS = { deb: buildDeb, rpm: buildRpm };
+
+/** A package of the real agent for this machine, under any version. Returns its path. */
+export function buildPackage(kind: keyof typeof BUILDERS, version: string, dir: string): string {
+  const docs = agentDocs({ version, epoch: EPOCH });
+  const order = { target: 'linux-x64', executablePath: packedPath('commander-agent'), docs } as const;
+  return BUILDERS[kind](order, buildContext(`${dir}/${kind}-${version}`, { version }));
+}

@@ -1,0 +1,101 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, lstatSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { debianRootPath } from '../../../build/installers/debian-root.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { childOf, Overlay } from './overlay.ts';
+
+const PREFIX = '/root/prefix';
+const ENVIRONMENT = {
+  HOME: '/root',
+  WINEPREFIX: PREFIX,
+  WINEDEBUG: '-all',
+  XDG_RUNTIME_DIR: '/tmp',
+  PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+};
+/** Keeps the namespaces, and with them everything started in them, until it is killed. */
+const HOLD = `
+  mount -t proc proc "$1/proc" && mount --bind /sys "$1/sys" && mount --bind /dev "$1/dev" && exec chroot "$1" sleep infinity
+`;
+
+/** Why there is no stand-in for Windows here; undefined when there is one. */
+export function whyNoWine(): string | undefined {
+  if (process.getuid?.() !== 0) return 'running wine in a system of its own takes root';
+  if (!existsSync(debianRootPath('trixie'))) return 'there is no wine; run "npm run test:installers"';
+  return undefined;
+}
+
+/**
+ * Wine with an empty drive C, in an overlay over the cached Debian. It is no Windows: what it lacks of it, no test here can tell. Its
+ * programs write to a file, because Node under wine dies when its output is a pipe.
+ */
+export class WineMachine {
+  readonly #overlay = new Overlay('trixie');
+  readonly #holder: ChildProcess;
+  #pid = '';
+
+  private constructor() {
+    copyFileSync('/etc/hosts', join(this.#overlay.rootDir, 'etc/hosts')); // or nothing knows localhost
+    const namespaces = ['--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'];
+    this.#holder = spawn('unshare', [...namespaces, 'sh', '-c', HOLD, 'sh', this.#overlay.rootDir], {
+      stdio: 'ignore',
+    });
+  }
+
+  static async start(): Promise<WineMachine> {
+    const machine = new WineMachine();
+    try {
+      const { pid } = machine.#holder;
+      machine.#pid = await waitFor(() => inItsRoot(childOf(pid)), { what: 'the system around wine' });
+      machine.run('wineboot', '--init');
+      return machine;
+    } catch (error) {
+      await machine.end();
+      throw error;
+    }
+  }
+
+  /** Runs a Windows program to its end. */
+  run(...command: readonly string[]): { code: number; output: string } {
+    const outPath = '/root/output';
+    const assignments = Object.entries(ENVIRONMENT).map(([name, value]) => `${name}=${value}`);
+    const inside = [
+      'env',
+      '-i',
+      ...assignments,
+      'sh',
+      '-c',
+      `exec wine "$@" >${outPath} 2>&1`,
+      'sh',
+      ...command,
+    ];
+    const enter = ['--target', this.#pid, '--mount', '--pid', '--root', '--wd', ...inside];
+    const { status } = spawnSync('nsenter', enter, { stdio: 'ignore' });
+    return { code: status ?? -1, output: readFileSync(join(this.#overlay.rootDir, outPath), 'utf8') };
+  }
+
+  /** Puts a file on its drive C. Returns its path there. */
+  take(path: string): string {
+    copyFileSync(path, this.pathOf(basename(path)));
+    return `C:\\${basename(path)}`;
+  }
+
+  /** Where a file of its drive C is on this machine. */
+  pathOf(name: string): string {
+    return join(this.#overlay.rootDir, PREFIX, 'drive_c', name);
+  }
+
+  async end(): Promise<void> {
+    const ended = once(this.#holder, 'exit');
+    this.#holder.kill('SIGKILL');
+    await ended;
+    await this.#overlay.remove();
+  }
+}
+
+/** The process, once it has changed into the system's root; before, it would lead elsewhere. */
+function inItsRoot(pid: string | undefined): string | undefined {
+  const wine = lstatSync(`/proc/${pid ?? 'none'}/root/usr/bin/wine`, { throwIfNoEntry: false });
+  return wine === undefined ? undefined : pid;
+}
