@@ -52,7 +52,10 @@ export function createUnits(parts: UnitParts): AgentUnits {
     dir: join(config.stateDir, 'archives'),
     fetch: async (ref, path, signal) => {
       const maxBytes = config.jobs.archive.maxDownloadBytes;
-      await fetchByHash(ref, path, { client: () => client.current(), agentID, maxBytes, clock, signal });
+      await fetchByHash(ref, path, {
+        ...{ client: () => client.current(), agentID, maxBytes, clock, signal },
+        early: { get: () => undefined }, // only those of jobs are sent along
+      });
     },
   });
   const tasks = new Scheduler({

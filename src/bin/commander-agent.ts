@@ -39,6 +39,14 @@ const actions: EndpointActions = {
     const { readSchedule } = await import('../agent/compose-schedule.ts');
     return await readSchedule(await configOf(flags), findHost());
   },
+  services: async (flags) => {
+    const { readServices } = await import('../agent/compose-services.ts');
+    return readServices(await configOf(flags), systemClock.now());
+  },
+  serviceLog: async function* (flags, order) {
+    const { readServiceLog } = await import('../agent/compose-services.ts');
+    yield* readServiceLog(await configOf(flags), order, findHost());
+  },
   service: serviceActions({ configOf, findHost, stopSignals }),
 };
 

@@ -9,7 +9,20 @@ export interface EndpointActions {
   status(settings: SettingFlags): Promise<EndpointStatus>;
   /** The tasks that this endpoint keeps. */
   schedule(settings: SettingFlags): Promise<EndpointTask[]>;
+  /** The services that this endpoint keeps. */
+  services(settings: SettingFlags): Promise<UnitState[]>;
+  /** Piece by piece, as it is written. */
+  serviceLog(settings: SettingFlags, order: LogOrder): AsyncIterable<string>;
   readonly service: ServiceActions;
+}
+
+/** What of a service's log is wanted. */
+export interface LogOrder {
+  readonly service: string;
+  /** Begin so many bytes before its end. */
+  readonly tailBytes: number;
+  /** Wait for more. */
+  readonly follow: boolean;
 }
 
 /** The agent as a service of this machine. */

@@ -5,7 +5,7 @@ import { DEFAULT_SERVICE_TIMING, type ServiceDeps } from '../../src/agent/servic
 import { ServiceSupervisor } from '../../src/agent/services/supervisor.ts';
 import { DEFAULT_ARCHIVE_LIMITS } from '../../src/lib/archive/archive.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { AppError } from '../../src/lib/errors.ts';
+import type { AppError } from '../../src/lib/errors.ts';
 import { silentLogger } from '../../src/lib/log.ts';
 import { currentPlatform } from '../../src/platform/select.ts';
 import type { ServiceSpec, UnitState } from '../../src/protocol/schemas/desired.ts';

@@ -14,6 +14,16 @@ test('these are the commands', () => {
     'enroll',
     'run',
     'status',
+    'schedule list',
+    'schedule explain',
+    'services list',
+    'services logs',
+    'service install',
+    'service uninstall',
+    'service start',
+    'service stop',
+    'service status',
+    'service run',
     'version',
   ]);
 });

@@ -19,7 +19,7 @@ interface World {
   readonly stateDir: string;
   readonly archives: ArchiveFolder;
   /** An agent begins to supervise, as it does when it starts. */
-  start(wanted?: readonly ServiceSpec[]): Supervised;
+  readonly start: (wanted?: readonly ServiceSpec[]) => Supervised;
 }
 
 function makeWorld(): World {
