@@ -14,6 +14,7 @@ test('these are the commands', () => {
     'enroll',
     'run',
     'status',
+    ...['install', 'uninstall', 'start', 'stop', 'status', 'run'].map((verb) => `service ${verb}`),
     'version',
   ]);
 });
