@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { sync as runProgram } from 'cross-spawn';
 import { extract } from 'tar';
 import { TARGETS, type TargetName } from './targets.ts';
@@ -73,6 +73,7 @@ export async function fetchInto(dir: string, pinned: PinnedRuntime): Promise<voi
     verifyIntegrity(readFileSync(archivePath), pinned.integrity, pinned.packageName);
     await extract({ file: archivePath, cwd: downloadDir, strip: 1 });
     rmSync(archivePath);
+    mkdirSync(dirname(dir), { recursive: true });
     renameSync(downloadDir, dir); // whole or not at all
   } finally {
     rmSync(downloadDir, { recursive: true, force: true });

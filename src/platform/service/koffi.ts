@@ -36,20 +36,21 @@ export interface KoffiPlaces {
   readonly packedAsset: (name: string) => Uint8Array | undefined;
 }
 
-/**
- * Loads koffi from beside the executable, where an installer has put it, or else unpacks the executable's own. Where others can
- * write is never looked: what is loaded runs as the system.
- * @throws AppError UNSUPPORTED where there is neither
- */
+/** Loads the file that `koffiPath` found. */
 export function loadKoffi(places: KoffiPlaces): Koffi {
-  const installedPath = join(dirname(places.executablePath), FILE_NAME);
-  const path = existsSync(installedPath) ? installedPath : unpack(places);
   const loaded = { exports: {} };
-  process.dlopen(loaded, path);
+  process.dlopen(loaded, koffiPath(places));
   return loaded.exports as Koffi;
 }
 
-function unpack({ makeNativeDir, packedAsset }: KoffiPlaces): string {
+/**
+ * Where koffi is: beside the executable, where an installer has put it, or else unpacked from the executable itself. Where others
+ * can write is never looked, for what is loaded runs as the system.
+ * @throws AppError UNSUPPORTED where there is neither
+ */
+export function koffiPath({ executablePath, makeNativeDir, packedAsset }: KoffiPlaces): string {
+  const installedPath = join(dirname(executablePath), FILE_NAME);
+  if (existsSync(installedPath)) return installedPath;
   const packed = packedAsset(FILE_NAME);
   if (packed === undefined)
     throw new AppError('UNSUPPORTED', `There is no "${FILE_NAME}" in this executable, nor beside it`);

@@ -10,22 +10,24 @@ const MSG_NOSIGNAL = 0x4000;
 const PATH_OFFSET = 2;
 
 /**
- * Opens the datagram socket that systemd listens on (sd_notify(3)), for the rest of this process. Node has no datagrams over Unix
- * sockets, so libc is called by node:ffi: half a megabyte and two milliseconds once, then microseconds for each notice, where
- * running systemd-notify would cost a process every time.
+ * For the datagram socket that systemd listens on (sd_notify(3)). Node has no datagrams over Unix sockets, so libc is called by
+ * node:ffi: half a megabyte and two milliseconds once, then microseconds for each notice, where running systemd-notify would
+ * cost a process every time.
  */
-export async function openNotifySocket(path: string): Promise<SendNotice> {
+export async function notifySocket(path: string): Promise<SendNotice> {
   const { dlopen } = await import('node:ffi');
   const { functions: libc } = dlopen(null, {
     socket: { arguments: ['int32', 'int32', 'int32'], return: 'int32' },
     sendto: { arguments: ['int32', 'buffer', 'uint64', 'int32', 'buffer', 'uint32'], return: 'int64' },
+    close: { arguments: ['int32'], return: 'int32' },
   });
-  const fd = libc.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   const address = socketAddress(path);
   return (notice) => {
+    const fd = libc.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     const bytes = Buffer.from(notice);
     // Never waits: a systemd that reads too slowly must not hold up the jobs.
     libc.sendto(fd, bytes, BigInt(bytes.length), MSG_DONTWAIT | MSG_NOSIGNAL, address, address.length);
+    libc.close(fd);
   };
 }
 

@@ -1,4 +1,4 @@
-import { openNotifySocket, type SendNotice } from './notify-socket.ts';
+import { notifySocket, type SendNotice } from './notify-socket.ts';
 import type { Supervisor, SupervisorNews } from './supervisor.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function systemdSupervisor(
 ): Promise<Supervisor | undefined> {
   const path = environment['NOTIFY_SOCKET'];
   if (path === undefined || path === '') return undefined;
-  return new SystemdSupervisor(await openNotifySocket(path), beatPeriod(environment, pid));
+  return new SystemdSupervisor(await notifySocket(path), beatPeriod(environment, pid));
 }
 
 /** Milliseconds between signs of life: half of what systemd waits for one (sd_watchdog_enabled(3)). */
@@ -43,7 +43,8 @@ export class SystemdSupervisor implements Supervisor {
 
   tell(news: SupervisorNews): void {
     this.#send(NOTICES[news]);
-    if (this.#beatMs !== undefined) this.#beats ??= this.#beat(this.#beatMs);
+    if (news === 'stopping') clearInterval(this.#beats);
+    else if (this.#beatMs !== undefined) this.#beats ??= this.#beat(this.#beatMs);
   }
 
   #beat(everyMs: number): NodeJS.Timeout {

@@ -27,23 +27,30 @@ export type ServiceWork = (link: { supervisor: Supervisor; stop: AbortSignal }) 
  * Is a Windows service until `work` has ended. When that fails, Windows is told so, and its recovery actions are.
  * @throws what `work` threw; AppError USAGE when Windows' service manager has not started this process
  */
-export async function runWindowsService(work: ServiceWork, api: ServiceApi): Promise<void> {
-  const service = new WindowsService(work, api);
-  await service.run();
+export async function runWindowsService(
+  work: ServiceWork,
+  api: ServiceApi,
+  { checkpointEveryMs = CHECKPOINT_EVERY_MS } = {},
+): Promise<void> {
+  await new WindowsService({ work, api, checkpointEveryMs }).run();
+}
+
+interface WindowsServiceOptions {
+  readonly work: ServiceWork;
+  readonly api: ServiceApi;
+  readonly checkpointEveryMs: number;
 }
 
 class WindowsService {
-  readonly #work: ServiceWork;
-  readonly #api: ServiceApi;
+  readonly #options: WindowsServiceOptions;
   readonly #stop = new AbortController();
   #state: StateNumber = STATE.startPending;
   #checkPoint = 0;
   #ended: Promise<void> | undefined;
   #checkpoints: NodeJS.Timeout | undefined;
 
-  constructor(work: ServiceWork, api: ServiceApi) {
-    this.#work = work;
-    this.#api = api;
+  constructor(options: WindowsServiceOptions) {
+    this.#options = options;
   }
 
   async run(): Promise<void> {
@@ -52,7 +59,7 @@ class WindowsService {
         this.#ended = this.#begin();
         this.#ended.catch(() => undefined); // whoever awaits it below gets to see it
       };
-      this.#api.dispatch({ onMain, onControl: (control) => this.#onControl(control) }, done);
+      this.#options.api.dispatch({ onMain, onControl: (control) => this.#onControl(control) }, done);
     });
     if (!wasService) throw startedByHand();
     await this.#ended;
@@ -63,7 +70,7 @@ class WindowsService {
     // One service has one stop; everything else that it is told has no meaning for Windows.
     const supervisor: Supervisor = { tell: () => this.#isRunning() };
     try {
-      await this.#work({ supervisor, stop: this.#stop.signal });
+      await this.#options.work({ supervisor, stop: this.#stop.signal });
       this.#leave(0);
     } catch (error) {
       this.#leave(1);
@@ -94,7 +101,7 @@ class WindowsService {
   #enter(state: StateNumber): void {
     this.#state = state;
     const isPending = state !== STATE.running;
-    if (isPending) this.#checkpoints ??= setInterval(() => this.#report(), CHECKPOINT_EVERY_MS);
+    if (isPending) this.#checkpoints ??= setInterval(() => this.#report(), this.#options.checkpointEveryMs);
     else this.#endCheckpoints();
     this.#report();
   }
@@ -114,7 +121,7 @@ class WindowsService {
 
   #report(serviceExitCode = 0): void {
     const isPending = this.#checkpoints !== undefined;
-    this.#api.setStatus({
+    this.#options.api.setStatus({
       serviceType: OWN_PROCESS,
       currentState: this.#state,
       controlsAccepted: this.#state === STATE.running ? ACCEPTED : 0,

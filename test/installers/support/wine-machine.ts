@@ -49,6 +49,8 @@ export class WineMachine {
       const { pid } = machine.#holder;
       machine.#pid = await waitFor(() => inItsRoot(childOf(pid)), { what: 'the system around wine' });
       machine.run('wineboot', '--init');
+      // Its services outlive it for a while, and then those of the first program would be there twice, and answer in turn.
+      machine.#enter('wineserver', '--wait');
       return machine;
     } catch (error) {
       await machine.end();
@@ -59,20 +61,8 @@ export class WineMachine {
   /** Runs a Windows program to its end. */
   run(...command: readonly string[]): { code: number; output: string } {
     const outPath = '/root/output';
-    const assignments = Object.entries(ENVIRONMENT).map(([name, value]) => `${name}=${value}`);
-    const inside = [
-      'env',
-      '-i',
-      ...assignments,
-      'sh',
-      '-c',
-      `exec wine "$@" >${outPath} 2>&1`,
-      'sh',
-      ...command,
-    ];
-    const enter = ['--target', this.#pid, '--mount', '--pid', '--root', '--wd', ...inside];
-    const { status } = spawnSync('nsenter', enter, { stdio: 'ignore' });
-    return { code: status ?? -1, output: readFileSync(join(this.#overlay.rootDir, outPath), 'utf8') };
+    const code = this.#enter('sh', '-c', `exec wine "$@" >${outPath} 2>&1`, 'sh', ...command);
+    return { code, output: readFileSync(join(this.#overlay.rootDir, outPath), 'utf8') };
   }
 
   /** Puts a file on its drive C. Returns its path there. */
@@ -91,6 +81,13 @@ export class WineMachine {
     this.#holder.kill('SIGKILL');
     await ended;
     await this.#overlay.remove();
+  }
+
+  #enter(...command: readonly string[]): number {
+    const assignments = Object.entries(ENVIRONMENT).map(([name, value]) => `${name}=${value}`);
+    const namespaces = ['--target', this.#pid, '--mount', '--pid', '--root', '--wd'];
+    const args = [...namespaces, 'env', '-i', ...assignments, ...command];
+    return spawnSync('nsenter', args, { stdio: 'ignore' }).status ?? -1;
   }
 }
 

@@ -18,12 +18,7 @@ test('these are the commands', () => {
     'schedule explain',
     'services list',
     'services logs',
-    'service install',
-    'service uninstall',
-    'service start',
-    'service stop',
-    'service status',
-    'service run',
+    ...['install', 'uninstall', 'start', 'stop', 'status', 'run'].map((verb) => `service ${verb}`),
     'version',
   ]);
 });
