@@ -11,6 +11,7 @@ import type { TSchema } from 'typebox';
 import * as config from '../src/agent/config/schema.ts';
 import * as admin from '../src/protocol/schemas/admin.ts';
 import * as certificates from '../src/protocol/schemas/certificates.ts';
+import * as desired from '../src/protocol/schemas/desired.ts';
 import * as frames from '../src/protocol/schemas/frames.ts';
 import * as job from '../src/protocol/schemas/job.ts';
 import * as manifest from '../src/protocol/schemas/manifest.ts';
@@ -28,7 +29,7 @@ interface SchemaModule {
 
 /** One output file each, so that an executable carries only the validators it uses. */
 const MODULES: readonly SchemaModule[] = [
-  ...Object.entries({ admin, certificates, frames, job, manifest }).map(([name, schemas]) => ({
+  ...Object.entries({ admin, certificates, desired, frames, job, manifest }).map(([name, schemas]) => ({
     schemas,
     path: `protocol/schemas/${name}.ts`,
     outDir: PROTOCOL_DIR,

@@ -1,16 +1,19 @@
 import { X509Certificate } from 'node:crypto';
 import { describeError, isAppError } from '../lib/errors.ts';
 import type { EndpointJob, EndpointStatus } from '../protocol/endpoint.ts';
+import type { UnitState } from '../protocol/schemas/desired.ts';
 import type { Job } from '../store/agent/job-journal.ts';
 import { readAgentStore, type AgentStoreSummary } from '../store/agent/read-agent-store.ts';
+import { describeServices } from './compose-services.ts';
 import type { AgentConfig } from './config/schema.ts';
 import { IdentityFolder, type StoredIdentity } from './enrollment/identity-folder.ts';
 import type { AgentHost } from './host.ts';
+import { taskState } from './schedule/task-state.ts';
 
 /** How it stands with the agent of this state folder, whether it runs or not; changes nothing. @throws AppError STATE_CORRUPT */
 export function readStatus(
   { stateDir }: AgentConfig,
-  { platform }: Pick<AgentHost, 'platform'>,
+  { platform, clock }: Pick<AgentHost, 'platform' | 'clock'>,
 ): EndpointStatus {
   const { identity, problem } = readIdentity(new IdentityFolder({ stateDir, platform }));
   const summary = readAgentStore(stateDir);
@@ -20,6 +23,7 @@ export function readStatus(
     stateDir,
     ...(identity === undefined ? {} : describeIdentity(identity)),
     jobs: { active: held - unreported, unreported, recent: recentJobs.map(describeJob) },
+    units: describeUnits(summary, clock.now()),
   };
 }
 
@@ -59,6 +63,15 @@ function stateOf(
 function describeIdentity({ agentID, serverUrl, credentials }: StoredIdentity): Partial<EndpointStatus> {
   const { validToDate } = new X509Certificate(credentials.cert);
   return { server: serverUrl, agentID, certificateExpiresAt: validToDate.toISOString() };
+}
+
+function describeUnits(summary: AgentStoreSummary, now: number): UnitState[] {
+  const { desired, schedule } = summary;
+  const records = new Map(schedule.map((record) => [record.task, record]));
+  return [
+    ...(desired?.tasks ?? []).map((spec) => taskState(spec, records.get(spec.name), now)),
+    ...describeServices(summary, now),
+  ];
 }
 
 function describeJob({ jobID, assignment, phase, phaseTimes, result }: Job): EndpointJob {

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { DEFAULT_ARCHIVE_LIMITS } from '../lib/archive/archive.ts';
 import { VERSION } from '../lib/build-info.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createLogger } from '../lib/create-logger.ts';
@@ -16,13 +15,15 @@ import { PROTOCOL_VERSION, type ProtocolVersion } from '../protocol/version.ts';
 import { openAgentStore, type AgentStore } from '../store/agent/open-agent-store.ts';
 import { Checkin } from './checkin/checkin.ts';
 import { ConnectionLog } from './checkin/connection-log.ts';
+import { createUnits, type AgentUnits } from './compose-units.ts';
+import { allowedExecutors, archiveLimits } from './config/limits.ts';
 import type { AgentConfig } from './config/schema.ts';
 import { CredentialKeeper } from './enrollment/credential-keeper.ts';
 import { IdentityFolder, type StoredIdentity } from './enrollment/identity-folder.ts';
 import { keepRenewed } from './enrollment/renewal.ts';
 import type { AgentHost } from './host.ts';
 import { createJobPipeline } from './jobs/job-pipeline.ts';
-import type { JobLimits, JobPipeline, JobPolicy } from './jobs/job-options.ts';
+import type { JobLimits, JobPipeline } from './jobs/job-options.ts';
 import { EarlyArchives } from './remote/early-archives.ts';
 import { HttpJobServer } from './remote/job-server.ts';
 import { ServerClient } from './remote/server-client.ts';
@@ -98,6 +99,11 @@ async function runParts(parts: Parts): Promise<void> {
   const client = new ServerClient({ serverUrl, userAgent: USER_AGENT, credentials: keeper });
   parts.releases.defer(() => client.close());
 
+  const units = createUnits({
+    ...{ config, agentID, host, store, client, log },
+    pipeline: () => pipeline,
+    announce: (states) => checkin.announceUnits(states),
+  });
   const early = new EarlyArchives();
   const pipeline = createJobPipeline({
     journal: store.journal,
@@ -112,15 +118,18 @@ async function runParts(parts: Parts): Promise<void> {
     }),
     ...{ platform: host.platform, environment: host.environment, clock, random, log },
     workDir: join(config.stateDir, 'jobs'),
-    policy: policyOf(config),
+    policy: { allowedExecutors: allowedExecutors(config) },
     limits: limitsOf(config),
+    keptArchive: (sha256) => units.keptArchive(sha256),
+    onEnded: () => units.jobEnded(),
   });
   const activity = new Wakeup();
   const checkinLog = log.child({ module: 'checkin' });
   const checkin = new Checkin({
     ...{ serverUrl, userAgent: USER_AGENT, credentials: keeper, clock, random, log: checkinLog },
-    hello: (protocol) => helloOf(protocol, parts),
+    hello: (protocol) => helloOf(protocol, parts, units),
     intake: ringing(activity, { ...pipeline, archivesCame: (archives) => early.replace(archives) }),
+    units: units.intake,
     connectionLog: new ConnectionLog({
       store: store.connection,
       pid: host.pid,
@@ -143,6 +152,9 @@ async function runParts(parts: Parts): Promise<void> {
   const halt = new AbortController();
   await runLoops(halt.signal, {
     ...pipeline.loops,
+    desired: until(stop, units.loops.desired),
+    scheduler: until(stop, units.loops.scheduler),
+    services: units.loops.services,
     checkin: until(stop, async (signal) => await checkin.run(signal)),
     ...(identity.issuer === 'server' ? { renewal: until(stop, renewal) } : {}),
     rest: until(stop, async (signal) => {
@@ -217,7 +229,7 @@ async function abortOf(signal: AbortSignal): Promise<void> {
 }
 
 /** An original is told what it knows, and nothing else. */
-function helloOf(protocol: ProtocolVersion, { identity, store, host }: Parts): Hello {
+function helloOf(protocol: ProtocolVersion, { identity, store, host }: Parts, units: AgentUnits): Hello {
   const first = { 'Agent-ID': identity.agentID };
   if (protocol === 1) return first;
   return {
@@ -228,18 +240,14 @@ function helloOf(protocol: ProtocolVersion, { identity, store, host }: Parts): H
     arch: host.arch,
     hostname: host.hostname,
     holding: store.journal.holding(),
+    desiredRevision: units.revision(),
   };
 }
 
-function policyOf({ jobs: { executors } }: AgentConfig): JobPolicy {
-  return executors.includes('*') ? {} : { allowedExecutors: executors };
-}
-
-function limitsOf({ jobs }: AgentConfig): Partial<JobLimits> {
-  const { concurrency, timeoutSeconds, outputBytes, reportedBytes, archive } = jobs;
-  const { maxEntries, maxTotalBytes, maxFileBytes, maxRatio } = archive;
+function limitsOf(config: AgentConfig): Partial<JobLimits> {
+  const { concurrency, timeoutSeconds, outputBytes, reportedBytes } = config.jobs;
   return {
-    archive: { ...DEFAULT_ARCHIVE_LIMITS, maxEntries, maxTotalBytes, maxFileBytes, maxRatio },
+    archive: archiveLimits(config),
     ...{ concurrency, outputBytes, reportedBytes },
     timeoutMs: timeoutSeconds * 1000,
   };

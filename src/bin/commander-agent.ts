@@ -35,6 +35,18 @@ const actions: EndpointActions = {
     const { readStatus } = await import('../agent/compose-status.ts');
     return readStatus(await configOf(flags), findHost());
   },
+  schedule: async (flags) => {
+    const { readSchedule } = await import('../agent/compose-schedule.ts');
+    return await readSchedule(await configOf(flags), findHost());
+  },
+  services: async (flags) => {
+    const { readServices } = await import('../agent/compose-services.ts');
+    return readServices(await configOf(flags), systemClock.now());
+  },
+  serviceLog: async function* (flags, order) {
+    const { readServiceLog } = await import('../agent/compose-services.ts');
+    yield* readServiceLog(await configOf(flags), order, findHost());
+  },
   service: serviceActions({ configOf, findHost, stopSignals }),
 };
 

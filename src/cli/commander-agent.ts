@@ -1,10 +1,14 @@
 import { VERSION } from '../lib/build-info.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { EndpointActions } from '../protocol/endpoint.ts';
-import { program } from './command.ts';
+import { group, program } from './command.ts';
 import { enroll } from './endpoint/enroll.ts';
 import { run } from './endpoint/run.ts';
+import { scheduleExplain } from './endpoint/schedule/explain.ts';
+import { scheduleList } from './endpoint/schedule/list.ts';
 import { service } from './endpoint/service/service.ts';
+import { servicesList } from './endpoint/services/list.ts';
+import { servicesLogs } from './endpoint/services/logs.ts';
 import { status } from './endpoint/status.ts';
 import type { BuildProgram } from './program.ts';
 import { version } from './version.ts';
@@ -30,6 +34,14 @@ export function commanderAgent({ actions, clock }: CommanderAgentPorts): BuildPr
         enroll(console, actions),
         run(actions),
         status({ console, actions, clock }),
+        group('schedule', 'Scheduled tasks of this endpoint', [
+          scheduleList({ console, actions, clock }),
+          scheduleExplain({ console, actions, clock }),
+        ]),
+        group('services', 'Services that the server has this endpoint keep', [
+          servicesList({ console, actions, clock }),
+          servicesLogs({ console, actions }),
+        ]),
         service(console, actions.service),
         version(console, 'commander-agent'),
       ],

@@ -50,6 +50,7 @@ const EXIT_OF = {
   NOT_LOGGED_IN: EXIT.refused,
   PORT_IN_USE: EXIT.conflict,
   PROGRAM_MISSING: EXIT.notFound,
+  SCHEDULE_INVALID: EXIT.invalidInput,
   SERVER_ERROR: EXIT.unreachable,
   SERVER_REFUSED: EXIT.refused,
   SERVER_UNREACHABLE: EXIT.unreachable,

@@ -7,6 +7,9 @@ import type { ProcessInfo } from './tree-members.ts';
 const PS_ARGS = ['-A', '-E', '-ww', '-o', 'pid=,ppid=,pgid=,state=,lstart=,command='];
 const MAX_LISTING_BYTES = 64 * 1024 ** 2;
 
+/** What `darwinIdentity` tells, told by a shell of itself. */
+export const DARWIN_BIRTH = birthOf('$$');
+
 const PS_LINE =
   /^\s*(?<pid>\d+)\s+(?<parentPid>\d+)\s+(?<groupID>\d+)\s+(?<state>\S+)\s+(?<start>\w{3} +\w{3} +\d+ +[\d:]+ +\d{4})\s(?<command>.*)$/;
 
@@ -31,4 +34,18 @@ export function parsePs(listing: string, { name, value }: TreeMark): ProcessInfo
       marked: `${found['command'] ?? ''} `.includes(` ${name}=${value} `),
     };
   });
+}
+
+/** Process ID, boot and start time, alike however told. */
+export async function darwinIdentity(pid: number): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', birthOf(String(pid))]);
+    return `${pid} ${stdout.trim().replace(/\s+/g, ' ')}`;
+  } catch {
+    return undefined; // ps fails when there is no such process
+  }
+}
+
+function birthOf(pid: string): string {
+  return `/usr/sbin/sysctl -n kern.bootsessionuuid && TZ=UTC0 LC_ALL=C /bin/ps -p ${pid} -o lstart=`;
 }

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { posix } from 'node:path';
 import type { ProcessTree } from '../lib/process/process-tree.ts';
-import { listDarwinProcesses } from './darwin-processes.ts';
+import { DARWIN_BIRTH, darwinIdentity, listDarwinProcesses } from './darwin-processes.ts';
 import { executorOn } from './executors.ts';
 import { ListedTree } from './listed-tree.ts';
 import type { HostFacts, Platform, TreeRoot } from './platform.ts';
 import { posixBasics } from './posix.ts';
+import { posixShepherd } from './posix-shepherd.ts';
 import { knownRoot, treeMembers } from './tree-members.ts';
 
 const NAME = 'Commander Agent';
@@ -20,6 +21,8 @@ export function darwinPlatform(host: HostFacts): Platform {
     defaultConfigPath: () => posix.join(libraryDir, 'config.json'),
     machineID: readHardwareID,
     processTree: darwinTree,
+    processIdentity: darwinIdentity,
+    shepherd: (order) => posixShepherd(order, DARWIN_BIRTH),
     executor: (name) => executorOn('darwin', name),
   };
 }

@@ -51,6 +51,18 @@ export function linuxStartTime(procDir: string, pid: number): number | undefined
   }
 }
 
+/** Process ID, boot and start time: IDs are used again, but not in the same tick of the same boot. */
+export function linuxIdentity(procDir: string, pid: number): string | undefined {
+  try {
+    const process = parseStat(readFileSync(posix.join(procDir, String(pid), 'stat'), 'latin1'));
+    if (process === undefined) return undefined;
+    const bootID = readFileSync(posix.join(procDir, 'sys/kernel/random/boot_id'), 'utf8').trim();
+    return `${pid} ${bootID} ${process.startedAt}`;
+  } catch {
+    return undefined; // it is gone
+  }
+}
+
 /** One process from the text of its /proc/PID/stat (proc_pid_stat(5)); undefined when it is dead. */
 export function parseStat(stat: string): Omit<ProcessInfo, 'marked'> | undefined {
   const rest = fields(stat);

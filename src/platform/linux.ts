@@ -2,13 +2,16 @@ import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { ProcessTree } from '../lib/process/process-tree.ts';
 import { executorOn } from './executors.ts';
-import { linuxStartTime, listLinuxProcesses } from './linux-processes.ts';
+import { linuxIdentity, linuxStartTime, listLinuxProcesses } from './linux-processes.ts';
 import { ListedTree } from './listed-tree.ts';
 import type { HostFacts, Platform, TreeRoot } from './platform.ts';
 import { posixBasics } from './posix.ts';
+import { posixShepherd } from './posix-shepherd.ts';
 import { knownRoot, treeMembers } from './tree-members.ts';
 
 const NAME = 'commander-agent';
+/** What `linuxIdentity` tells, told by a shell of itself. */
+const BIRTH = "cat /proc/sys/kernel/random/boot_id && cut -d' ' -f22 /proc/$$/stat";
 
 export function linuxPlatform(host: HostFacts): Platform {
   const base = (variable: string, fallback: string): string =>
@@ -23,6 +26,8 @@ export function linuxPlatform(host: HostFacts): Platform {
       posix.join(host.isAdmin ? '/etc' : base('XDG_CONFIG_HOME', '.config'), NAME, 'config.json'),
     machineID: () => readMachineID(host.rootDir),
     processTree: (root) => linuxTree(root, posix.join(host.rootDir, 'proc')),
+    processIdentity: (pid) => Promise.resolve(linuxIdentity(posix.join(host.rootDir, 'proc'), pid)),
+    shepherd: (order) => posixShepherd(order, BIRTH),
     executor: (name) => executorOn('linux', name),
   };
 }

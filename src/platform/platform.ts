@@ -17,6 +17,10 @@ export interface Platform {
   readonly ownGroup: { readonly detached: boolean; readonly windowsHide: boolean };
   /** Everything below `root`, also what left its group, its session or its parent. */
   processTree(root: TreeRoot): ProcessTree;
+  /** A text that no other process has, had or will have; undefined when no process lives under that ID. */
+  processIdentity(pid: number): Promise<string | undefined>;
+  /** How to start whoever keeps a program company when we are gone. */
+  shepherd(order: ShepherdOrder): ProgramStart;
   /** Makes a folder that only this user (and the administrators) can enter. */
   makePrivateDir(dir: string): void;
   /** File names that this OS would read as devices or streams, in any folder. */
@@ -27,6 +31,25 @@ export interface Platform {
   executor(name: string): ExecutorCommand | undefined;
   /** Where `program` is on the search path of `environment`, as an absolute path. */
   findProgram(program: string, environment: NodeJS.ProcessEnv): string | undefined;
+}
+
+/**
+ * Its folder is where a shepherd and an agent meet. `shepherd` holds the identity of the one shepherd that took the folder,
+ * `program` the program's process ID, and `exit`, once it has ended, its exit code (128 and the number of a signal).
+ */
+export interface ShepherdOrder {
+  /** Absolute, private, and of this run alone: also the value of the mark on all that the program starts. */
+  readonly runDir: string;
+  readonly logPath: string;
+  /** `files` older ones are kept beside it, as `<logPath>.1`, the youngest, and so on. */
+  readonly log: { readonly maxBytes: number; readonly files: number };
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+export interface ProgramStart {
+  readonly command: string;
+  readonly args: readonly string[];
 }
 
 /** A process, and how to recognise its descendants after they have lost it. */

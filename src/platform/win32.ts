@@ -5,12 +5,13 @@ import { promisify } from 'node:util';
 import { isReservedOnWindows } from '../lib/archive/entry-name.ts';
 import { makePrivateDir as makeMissingDirs } from '../lib/make-private-dir.ts';
 import { findProgram } from '../lib/process/find-program.ts';
+import { self } from '../lib/self.ts';
 import type { ProcessTree } from '../lib/process/process-tree.ts';
 import { executorOn } from './executors.ts';
 import { ListedTree } from './listed-tree.ts';
-import type { HostFacts, Platform, RootProcess, TreeRoot } from './platform.ts';
+import type { HostFacts, Platform, ProgramStart, RootProcess, ShepherdOrder, TreeRoot } from './platform.ts';
 import { knownRoot, treeMembers } from './tree-members.ts';
-import { listWin32Processes, systemProgram } from './win32-processes.ts';
+import { listWin32Processes, systemProgram, win32Identity } from './win32-processes.ts';
 
 const NAME = 'Commander Agent';
 const SYSTEM_SID = '*S-1-5-18';
@@ -48,6 +49,8 @@ export function win32Platform(host: HostFacts): Platform {
     machineID: () => readMachineGuid(environment),
     ownGroup: { detached: false, windowsHide: true }, // detached would open a console window of its own
     processTree: (root) => win32Tree(root, environment),
+    processIdentity: async (pid) => await win32Identity(environment, pid),
+    shepherd: internalShepherd,
     makePrivateDir: (dir) => makePrivateDir(dir, host),
     isReservedName: isReservedOnWindows,
     essentialEnvironment: ESSENTIAL,
@@ -55,6 +58,12 @@ export function win32Platform(host: HostFacts): Platform {
     findProgram: (program, { PATH: path = '', PATHEXT: extensions }) =>
       findProgram(program, { path, windows: true, ...(extensions === undefined ? {} : { extensions }) }),
   };
+}
+
+/** No shell here waits for a program, passes its output on and writes down its end; so we do. */
+function internalShepherd(order: ShepherdOrder): ProgramStart {
+  const { executablePath, leadingArgs } = self();
+  return { command: executablePath, args: [...leadingArgs, 'internal', 'shepherd', JSON.stringify(order)] };
 }
 
 /** Only administrators and the system itself may look in here. */

@@ -1,3 +1,4 @@
+import type { UnitState } from './schemas/desired.ts';
 import type { JobOutcome } from './schemas/job.ts';
 
 /** What the command line of `commander-agent` asks of the agent; `bin` puts the two together. */
@@ -6,7 +7,22 @@ export interface EndpointActions {
   /** Resolves when the agent has been stopped by a signal. */
   run(settings: SettingFlags): Promise<void>;
   status(settings: SettingFlags): Promise<EndpointStatus>;
+  /** The tasks that this endpoint keeps. */
+  schedule(settings: SettingFlags): Promise<EndpointTask[]>;
+  /** The services that this endpoint keeps. */
+  services(settings: SettingFlags): Promise<UnitState[]>;
+  /** Piece by piece, as it is written. */
+  serviceLog(settings: SettingFlags, order: LogOrder): AsyncIterable<string>;
   readonly service: ServiceActions;
+}
+
+/** What of a service's log is wanted. */
+export interface LogOrder {
+  readonly service: string;
+  /** Begin so many bytes before its end. */
+  readonly tailBytes: number;
+  /** Wait for more. */
+  readonly follow: boolean;
 }
 
 /** The agent as a service of this machine. */
@@ -84,6 +100,20 @@ export interface EndpointStatus {
   readonly since?: string;
   readonly protocol?: 1 | 2;
   readonly jobs: EndpointJobs;
+  /** Tasks and services. */
+  readonly units: readonly UnitState[];
+}
+
+/** What `commander-agent schedule explain --json` prints. Times are ISO 8601, UTC. */
+export interface EndpointTask extends UnitState {
+  /** One sentence: when it is due, and what holds when that does not fit. */
+  readonly rule: string;
+  /** By which every due time is delayed on this endpoint. */
+  readonly splaySeconds: number;
+  /** Up to five. */
+  readonly nextRuns: readonly string[];
+  /** Why it did or did not run when it was due last. */
+  readonly lastDue: string;
 }
 
 export interface EndpointJobs {

@@ -67,6 +67,12 @@ export async function startCheckin(
       cancel: (jobIDs) => world.intake.push(`cancel ${jobIDs.join(' ')}`),
       serverIsBack: () => world.intake.push('server is back'),
     },
+    units: {
+      take: ({ revision }) => Promise.resolve({ kind: 'applied', revision, problems: [] }),
+      states: () => [],
+      follow: () => Promise.resolve(),
+      serverIsBack: () => undefined,
+    },
     connectionLog: new ConnectionLog({
       store: { save: (record) => world.records.push(record) },
       ...{ pid: 1, version: 'v', clock: systemClock, log },

@@ -72,9 +72,10 @@ export class MemoryJobJournal implements JobJournal {
     return [...this.#jobs.values()].reverse().slice(0, limit);
   }
 
-  prune(epochMs: number): number {
+  prune({ jobsMs, taskRunsMs }: { jobsMs: number; taskRunsMs: number }): number {
     const old = [...this.#jobs.values()].filter(
-      ({ phaseTimes }) => (phaseTimes.cleaned ?? Infinity) < epochMs,
+      ({ phaseTimes: { cleaned = Infinity }, assignment }) =>
+        cleaned < jobsMs || (assignment.origin !== undefined && cleaned < taskRunsMs),
     );
     for (const { jobID } of old) this.#jobs.delete(jobID);
     return old.length;

@@ -7,7 +7,11 @@ export function endpointActions(actions: Partial<EndpointActions> = {}): Endpoin
   const missing = (): Promise<never> => Promise.reject(new Error('This test does not do that'));
   const common = { run: missing, status: missing };
   const service = { ...common, install: missing, uninstall: missing, start: missing, stop: missing };
-  return { ...common, enroll: missing, service, ...actions };
+  const serviceLog = (): never => {
+    throw new Error('This test does not do that');
+  };
+  const units = { schedule: missing, services: missing, serviceLog };
+  return { ...common, ...units, enroll: missing, service, ...actions };
 }
 
 /** Runs `commander-agent` in this process with actions of the test's own. The time is always the same. */

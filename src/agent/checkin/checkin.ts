@@ -3,6 +3,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { isAppError, systemErrorCode, type AppError } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/log.ts';
 import { isAbortOf } from '../../lib/stopped.ts';
+import type { UnitState } from '../../protocol/schemas/desired.ts';
 import type { Hello, PhaseFrame } from '../../protocol/schemas/frames.ts';
 import { SILENCE_LIMIT_MS, type ProtocolVersion } from '../../protocol/version.ts';
 import type { CredentialSource, Credentials } from '../identity.ts';
@@ -10,6 +11,7 @@ import { connect } from './connect.ts';
 import type { ConnectionLog } from './connection-log.ts';
 import type { JobIntake } from './job-intake.ts';
 import { Session, type SessionEnd } from './session.ts';
+import type { UnitIntake } from './unit-intake.ts';
 
 export interface CheckinOptions {
   readonly serverUrl: string;
@@ -18,6 +20,7 @@ export interface CheckinOptions {
   /** What is said first on each connection. */
   readonly hello: (protocol: ProtocolVersion) => Hello;
   readonly intake: JobIntake;
+  readonly units: UnitIntake;
   readonly connectionLog: ConnectionLog;
   /** After the server has ended connections that lasted, agents come back spread over this. */
   readonly spreadMs: number;
@@ -67,6 +70,11 @@ export class Checkin {
     this.#session?.announcePhase(jobID, phase);
   }
 
+  /** Likewise: at the next check-in the server hears of all of them. */
+  announceUnits(units: UnitState[]): void {
+    this.#session?.announceUnits(units);
+  }
+
   /** A new connection takes the place of the one there is, to show a new certificate. */
   async reconnect(): Promise<void> {
     await this.#session?.close();
@@ -83,7 +91,8 @@ export class Checkin {
   }
 
   async #converse(shown: Credentials, signal: AbortSignal): Promise<SessionEnd> {
-    const { serverUrl, userAgent, clock, credentials, hello, intake, connectionLog, log } = this.#options;
+    const { serverUrl, userAgent, clock, credentials, hello, intake, units, connectionLog, log } =
+      this.#options;
     try {
       const connection = await connect({ serverUrl, credentials: shown, userAgent, clock, signal });
       const { protocol } = connection;
@@ -94,6 +103,7 @@ export class Checkin {
       this.#session = new Session(connection, {
         hello: hello(protocol),
         intake,
+        units,
         onAccepted: () => {
           credentials.connected(shown);
           connectionLog.accepted(protocol);
@@ -104,6 +114,7 @@ export class Checkin {
       });
       connectionLog.opened(protocol);
       intake.serverIsBack();
+      units.serverIsBack();
       return await this.#session.run(signal);
     } catch (error) {
       if (isAbortOf(signal, error) || !isAppError(error)) throw error;

@@ -2,9 +2,12 @@ import { describeError } from '../../lib/errors.ts';
 import {
   validateArchivesFrame,
   validateCancelFrame,
+  validateDesiredFrame,
+  validateFollowFrame,
   validateJobsFrame,
 } from '../../protocol/generated/frames.js';
 import { validateJobAssignment } from '../../protocol/generated/job.js';
+import type { DesiredFrame, FollowFrame } from '../../protocol/schemas/frames.ts';
 import type { JobAssignment } from '../../protocol/schemas/job.ts';
 import { parse } from '../../protocol/validate.ts';
 
@@ -18,6 +21,8 @@ export type ServerMessage =
   /** By their hash, which has not been checked. */
   | { readonly kind: 'archives'; readonly archives: ReadonlyMap<string, Uint8Array> }
   | { readonly kind: 'cancel'; readonly jobIDs: readonly string[] }
+  | DesiredFrame
+  | FollowFrame
   /** From a newer server; to be ignored. */
   | { readonly kind: 'unknown' };
 
@@ -39,6 +44,7 @@ export function readServerMessage(text: string): ServerMessage {
   }
   if (validateArchivesFrame(frame)) return { kind: 'archives', archives: decode(frame.archives) };
   if (validateCancelFrame(frame)) return { kind: 'cancel', jobIDs: frame.jobIDs };
+  if (validateDesiredFrame(frame) || validateFollowFrame(frame)) return frame;
   if (!validateJobsFrame(frame)) return { kind: 'unknown' };
   return { kind: 'jobs', ...sortOut(frame.jobs) };
 }

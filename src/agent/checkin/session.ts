@@ -4,15 +4,19 @@ import { AppError, isAppError } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/log.ts';
 import { BARE_ACK } from '../../protocol/commander/ack.ts';
 import { parseRefusal } from '../../protocol/commander/refusal.ts';
-import type { AgentFrame, Hello, PhaseFrame } from '../../protocol/schemas/frames.ts';
+import type { UnitState } from '../../protocol/schemas/desired.ts';
+import type { AgentFrame, DesiredFrame, Hello, PhaseFrame } from '../../protocol/schemas/frames.ts';
 import type { Connection } from './connect.ts';
 import type { JobIntake } from './job-intake.ts';
 import { readServerMessage, type ServerMessage } from './read-push.ts';
+import { LogFollowers } from './log-followers.ts';
+import type { UnitIntake } from './unit-intake.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface SessionOptions {
   readonly hello: Hello;
   readonly intake: JobIntake;
+  readonly units: UnitIntake;
   /** Called once, when the server has said anything but no. */
   readonly onAccepted: () => void;
   readonly silenceLimitMs: number;
@@ -33,6 +37,7 @@ export class Session {
   readonly #connection: Connection;
   readonly #options: SessionOptions;
   readonly #watchdog: Watchdog;
+  readonly #followers: LogFollowers;
   /** The first reason wins; what follows is its echo. */
   #end: { readonly why: SessionEnd } | undefined;
   #isAccepted = false;
@@ -42,6 +47,7 @@ export class Session {
     this.#connection = connection;
     this.#socket = connection.socket;
     this.#options = options;
+    this.#followers = new LogFollowers(options, (frame) => this.#say(frame));
     this.#watchdog = new Watchdog(options.silenceLimitMs, () => this.#fail(silence(options.silenceLimitMs)));
   }
 
@@ -52,12 +58,14 @@ export class Session {
     try {
       const closed = this.#listen();
       this.#socket.send(JSON.stringify(this.#options.hello), ignoreFailure);
+      this.#sayAllUnits();
       if (signal.aborted) onAbort();
       await closed;
       return this.#end?.why;
     } finally {
       signal.removeEventListener('abort', onAbort);
       this.#watchdog.stop();
+      this.#followers.endAll();
       this.#connection.tap.remove();
     }
   }
@@ -73,6 +81,15 @@ export class Session {
 
   announcePhase(jobID: string, phase: PhaseFrame['phase']): void {
     if (this.#connection.protocol === 2) this.#say({ kind: 'phase', jobID, phase });
+  }
+
+  announceUnits(units: UnitState[]): void {
+    if (this.#connection.protocol === 2) this.#say({ kind: 'units', all: false, units });
+  }
+
+  #sayAllUnits(): void {
+    if (this.#connection.protocol === 2)
+      this.#say({ kind: 'units', all: true, units: this.#options.units.states() });
   }
 
   #listen(): Promise<unknown> {
@@ -107,9 +124,7 @@ export class Session {
       this.#act(isBinary ? { kind: 'unknown' } : readServerMessage((data as Buffer).toString()));
     } catch (error) {
       // Unacked, the jobs come again with the next connection; on this one an original would send nothing more.
-      this.#fail(
-        isAppError(error) ? error : new AppError('INTERNAL', 'Could not act on a message', { cause: error }),
-      );
+      this.#failBecauseOf(error);
     }
   }
 
@@ -124,6 +139,12 @@ export class Session {
         break;
       case 'cancel':
         intake.cancel(message.jobIDs);
+        break;
+      case 'desired':
+        void this.#takeDesired(message);
+        break;
+      case 'follow':
+        this.#followers.heed(message);
         break;
       case 'unknown':
         log.debug('checkin.unknown-message', 'The server said something that this agent does not know');
@@ -141,6 +162,22 @@ export class Session {
     if (this.#connection.protocol === 1) this.#socket.send(BARE_ACK, ignoreFailure);
     else if (jobs.length > 0) this.#say({ kind: 'ack', jobIDs: jobs.map(({ jobID }) => jobID) });
     this.#lastAckAt = clock.monotonic();
+  }
+
+  /** Unanswered, the document comes again with the next connection. */
+  async #takeDesired({ desired }: DesiredFrame): Promise<void> {
+    try {
+      this.#say(await this.#options.units.take(desired));
+      this.#sayAllUnits();
+    } catch (error) {
+      this.#failBecauseOf(error);
+    }
+  }
+
+  #failBecauseOf(error: unknown): void {
+    this.#fail(
+      isAppError(error) ? error : new AppError('INTERNAL', 'Could not act on a message', { cause: error }),
+    );
   }
 
   #say(frame: AgentFrame): void {

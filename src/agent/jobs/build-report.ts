@@ -74,9 +74,10 @@ function withReason(stderr: string, { exitCode, outcome, reason }: JobResult): s
   return `${stderr}${gap}commander-agent: ${outcome}: ${reason ?? 'no reason is known'}\n`;
 }
 
-function toDetail({ phaseTimes }: Job, result: JobResult): ResultDetail {
+function toDetail({ assignment: { origin }, phaseTimes }: Job, result: JobResult): ResultDetail {
   const { outcome, reason, errorCode, signal, stdoutBytes, stderrBytes } = result;
   return {
+    ...(origin === undefined ? {} : { origin }),
     outcome,
     ...(reason === undefined ? {} : { reason }),
     ...(errorCode === undefined ? {} : { errorCode }),

@@ -2,10 +2,11 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { extractArchive as unpack } from '../../lib/archive/archive.ts';
 import { AppError } from '../../lib/errors.ts';
+import { removeDir } from '../../lib/remove-dir.ts';
 import type { Job, JobChange } from '../../store/agent/job-journal.ts';
 import { readManifest, requireAgreement } from './manifest-check.ts';
 import type { StepContext } from './step.ts';
-import { removeDir, workspaceOf } from './workspace.ts';
+import { workspaceOf } from './workspace.ts';
 
 /** fetched -> extracted: the archive is unpacked, and is what the job says it is. */
 export async function extractArchive(job: Job, context: StepContext): Promise<JobChange> {

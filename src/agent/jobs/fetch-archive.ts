@@ -1,8 +1,11 @@
+import { constants } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { Backoff } from '../../lib/backoff.ts';
-import { AppError, isAppError } from '../../lib/errors.ts';
+import { AppError, isAppError, systemErrorCode } from '../../lib/errors.ts';
+import { sleepOrRing } from '../../lib/sleep-or-ring.ts';
+import type { JobAssignment } from '../../protocol/schemas/job.ts';
 import type { Job, JobChange } from '../../store/agent/job-journal.ts';
 import { requireAllowed } from './job-policy.ts';
-import { sleepOrRing } from './sleep-or-ring.ts';
 import type { StepContext } from './step.ts';
 import { makeWorkspace, workspaceOf } from './workspace.ts';
 
@@ -14,10 +17,26 @@ export async function fetchArchive(job: Job, context: StepContext): Promise<JobC
   requireAllowed(job, context);
   const workspace = workspaceOf(context.workDir, job.jobID);
   await makeWorkspace(workspace);
+  await copyKept(job.assignment, workspace.archivePath, context);
   await retrying(context, async () => {
     await context.server.fetchArchive(job.assignment, workspace.archivePath, context.signal);
   });
   return { phase: 'fetched' };
+}
+
+/** With all of it there, nothing is asked of the server: its hash is checked, as that of every archive is. */
+async function copyKept(
+  { archive }: JobAssignment,
+  archivePath: string,
+  { keptArchive }: StepContext,
+): Promise<void> {
+  if (archive === undefined || keptArchive === undefined) return;
+  try {
+    await copyFile(keptArchive(archive.sha256), archivePath, constants.COPYFILE_FICLONE);
+  } catch (cause) {
+    if (systemErrorCode(cause) === 'ENOENT') return;
+    throw new AppError('STATE_UNWRITABLE', `Cannot write "${archivePath}"`, { cause, retryable: true });
+  }
 }
 
 /** Tries for as long as the limits allow: long while nobody answers, a few times when the answer is an error. */

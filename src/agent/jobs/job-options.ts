@@ -33,6 +33,8 @@ export interface JobLimits {
   readonly endGraceMs: number;
   /** How long finished jobs are remembered, to know a repeated push. */
   readonly rememberMs: number;
+  /** How long finished runs of tasks are. */
+  readonly rememberTaskRunsMs: number;
 }
 
 export interface JobDeps {
@@ -49,6 +51,10 @@ export interface JobDeps {
   readonly environment: NodeJS.ProcessEnv;
   readonly policy: JobPolicy;
   readonly limits: JobLimits;
+  /** Where archives lie that need not be fetched, by their hash; not every one is there. */
+  readonly keptArchive?: (sha256: string) => string;
+  /** A job has ended, or somebody had it canceled: whoever waits for that looks again. */
+  readonly onEnded?: () => void;
 }
 
 /** Limits have defaults, see job-pipeline.ts. */

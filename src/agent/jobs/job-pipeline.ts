@@ -17,6 +17,7 @@ export const DEFAULT_JOB_LIMITS: JobLimits = {
   reportedBytes: 512 * 1024,
   endGraceMs: 5_000,
   rememberMs: 30 * DAY_MS,
+  rememberTaskRunsMs: DAY_MS,
 };
 
 /** All that happens to a job on the endpoint. Runner and reporter meet in the journal alone, and wake each other at once. */
@@ -24,7 +25,12 @@ export function createJobPipeline(options: JobPipelineOptions): JobPipeline {
   const log = options.log.child({ module: 'jobs' });
   const deps: JobDeps = { ...options, log, limits: { ...DEFAULT_JOB_LIMITS, ...options.limits } };
   const reporter = new JobReporter(deps);
-  const runner = new JobRunner(deps, { onExited: () => reporter.wake() });
+  const runner = new JobRunner(deps, {
+    onExited: () => {
+      reporter.wake();
+      deps.onEnded?.();
+    },
+  });
   return {
     loops: {
       runner: async (signal) => await runner.loop(signal),

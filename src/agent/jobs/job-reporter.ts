@@ -1,10 +1,11 @@
 import { Backoff } from '../../lib/backoff.ts';
 import { isAppError } from '../../lib/errors.ts';
+import { sleepOrRing } from '../../lib/sleep-or-ring.ts';
 import { Wakeup } from '../../lib/wakeup.ts';
 import type { Job, JobPhase } from '../../store/agent/job-journal.ts';
 import { advance, isActive } from './advance.ts';
 import type { JobDeps } from './job-options.ts';
-import { sleepOrRing } from './sleep-or-ring.ts';
+import { pruneJournal } from './prune-journal.ts';
 
 const OVER: readonly JobPhase[] = ['exited', 'reported'];
 const FIRST_WAIT_MS = 500;
@@ -64,7 +65,7 @@ export class JobReporter {
     const log = this.#deps.log.child({ jobID: job.jobID });
     const context = { ...this.#deps, log, signal, stopping: signal, serverIsBack: this.#bell };
     for (let current = job; isActive(current);) current = await advance(current, context);
-    this.#deps.journal.prune(this.#deps.clock.now() - this.#deps.limits.rememberMs);
+    pruneJournal(this.#deps);
   }
 
   /** Once when it begins; the tries that follow are nothing new. */

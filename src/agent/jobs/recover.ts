@@ -2,9 +2,11 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../lib/errors.ts';
 import { readOutput } from '../../lib/process/read-output.ts';
+import { removeDir } from '../../lib/remove-dir.ts';
 import type { Job, JobPhase, JobResult } from '../../store/agent/job-journal.ts';
 import type { JobDeps } from './job-options.ts';
-import { removeDir, workspaceOf, type Workspace } from './workspace.ts';
+import { pruneJournal } from './prune-journal.ts';
+import { workspaceOf, type Workspace } from './workspace.ts';
 
 const KILL_DEADLINE_MS = 5_000;
 const REASON = 'The agent ended while the program ran; whether the program had finished is not known';
@@ -19,7 +21,7 @@ export async function recover(deps: JobDeps): Promise<void> {
   const jobs = deps.journal.active();
   for (const job of jobs) await SETTLE[job.phase]?.(job, deps);
   await removeOrphans(new Set(jobs.map(({ jobID }) => jobID)), deps);
-  deps.journal.prune(deps.clock.now() - deps.limits.rememberMs);
+  pruneJournal(deps);
 }
 
 const SETTLE: Partial<Record<JobPhase, (job: Job, deps: JobDeps) => unknown>> = {

@@ -36,7 +36,8 @@ export async function fetchArchive(
   else await fetchByHash(archive, archivePath, deps);
 }
 
-async function fetchByHash(archive: ArchiveRef, archivePath: string, deps: FetchRun): Promise<void> {
+/** Nothing is asked of the server when the whole of it is there already. */
+export async function fetchByHash(archive: ArchiveRef, archivePath: string, deps: FetchRun): Promise<void> {
   const { sha256, size } = archive;
   if (size > deps.maxBytes) throw tooLarge(deps.maxBytes);
   const content = deps.early.get(sha256);

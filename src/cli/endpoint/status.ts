@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { EndpointActions, EndpointJob, EndpointStatus, SettingFlags } from '../../protocol/endpoint.ts';
+import type { UnitState } from '../../protocol/schemas/desired.ts';
 import type { DocumentedCommand } from '../command.ts';
 import { printResult, type Console } from '../console.ts';
 import { formatFields, formatTable } from '../format/table.ts';
@@ -39,12 +40,23 @@ function describe(status: EndpointStatus, nowMs: number): string {
     folder: status.stateDir,
     jobs: `${active} to do, ${unreported} to report`,
   });
-  return recent.length === 0 ? fields : `${fields}\n\n${formatTable(HEADINGS, recent.map(toRow))}`;
+  const tables = [
+    ...(status.units.length === 0 ? [] : [formatTable(UNIT_HEADINGS, status.units.map(toUnitRow))]),
+    ...(recent.length === 0 ? [] : [formatTable(JOB_HEADINGS, recent.map(toJobRow))]),
+  ];
+  return [fields, ...tables].join('\n\n');
 }
 
-const HEADINGS = ['job', 'filename', 'phase', 'outcome', 'accepted'];
+const UNIT_HEADINGS = ['name', 'kind', 'state', 'since', 'last result', 'next run', 'problem'];
 
-function toRow({ jobID, filename, phase, outcome, exitCode, acceptedAt }: EndpointJob): string[] {
+function toUnitRow({ name, kind, state, since, lastOutcome, nextRun, problem }: UnitState): string[] {
+  const next = nextRun === undefined ? '' : localTime(nextRun);
+  return [name, kind, state, localTime(since), lastOutcome ?? '', next, problem ?? ''];
+}
+
+const JOB_HEADINGS = ['job', 'filename', 'phase', 'outcome', 'accepted'];
+
+function toJobRow({ jobID, filename, phase, outcome, exitCode, acceptedAt }: EndpointJob): string[] {
   const how = exitCode === undefined ? (outcome ?? '') : `${outcome ?? ''} (${exitCode})`;
   return [jobID, filename, phase, how, acceptedAt === undefined ? '' : localTime(acceptedAt)];
 }

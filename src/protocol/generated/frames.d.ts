@@ -3,8 +3,13 @@ import type * as schemas from '../schemas/frames.ts';
 import type { Validator } from '../validate.ts';
 
 export const validateAckFrame: Validator<schemas.AckFrame>;
+export const validateAppliedFrame: Validator<schemas.AppliedFrame>;
 export const validateArchivesFrame: Validator<schemas.ArchivesFrame>;
 export const validateCancelFrame: Validator<schemas.CancelFrame>;
+export const validateDesiredFrame: Validator<schemas.DesiredFrame>;
+export const validateFollowFrame: Validator<schemas.FollowFrame>;
 export const validateHello: Validator<schemas.Hello>;
 export const validateJobsFrame: Validator<schemas.JobsFrame>;
+export const validateLogFrame: Validator<schemas.LogFrame>;
 export const validatePhaseFrame: Validator<schemas.PhaseFrame>;
+export const validateUnitsFrame: Validator<schemas.UnitsFrame>;

@@ -8,9 +8,9 @@ var __commonJS = (cb, mod) => function() {
   }
 };
 
-// node_modules/ajv/dist/runtime/ucs2length.js
+// ../main/node_modules/ajv/dist/runtime/ucs2length.js
 var require_ucs2length = __commonJS({
-  "node_modules/ajv/dist/runtime/ucs2length.js"(exports) {
+  "../main/node_modules/ajv/dist/runtime/ucs2length.js"(exports) {
     "use strict";
     Object.defineProperty(exports, "__esModule", { value: !0 });
     function ucs2length(str) {
@@ -71,21 +71,91 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       return validate10.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate10.errors = vErrors, errors === 0;
 }
-var validateArchivesFrame = validate11;
-var pattern1 = new RegExp("^[0-9a-f]{64}$", "u"), pattern2 = new RegExp("^[A-Za-z0-9+/]*={0,2}$", "u"), func2 = require_ucs2length().default;
+var validateAppliedFrame = validate11;
 function validate11(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.kind === void 0 && (missing0 = "kind") || data.archives === void 0 && (missing0 = "archives"))
+      if (data.kind === void 0 && (missing0 = "kind") || data.revision === void 0 && (missing0 = "revision") || data.problems === void 0 && (missing0 = "problems"))
         return validate11.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.kind !== void 0) {
         let data0 = data.kind, _errs1 = errors;
         if (typeof data0 != "string")
           return validate11.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        if (data0 !== "applied")
+          return validate11.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "applied" }, message: "must be equal to constant" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.revision !== void 0) {
+          let data1 = data.revision, _errs3 = errors;
+          if (!(typeof data1 == "number" && !(data1 % 1) && !isNaN(data1) && isFinite(data1)))
+            return validate11.errors = [{ instancePath: instancePath + "/revision", schemaPath: "#/properties/revision/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0)
+          if (data.problems !== void 0) {
+            let data2 = data.problems, _errs5 = errors;
+            if (errors === _errs5)
+              if (Array.isArray(data2)) {
+                var valid1 = !0;
+                let len0 = data2.length;
+                for (let i0 = 0; i0 < len0; i0++) {
+                  let data3 = data2[i0], _errs7 = errors;
+                  if (errors === _errs7)
+                    if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+                      let missing1;
+                      if (data3.name === void 0 && (missing1 = "name") || data3.message === void 0 && (missing1 = "message"))
+                        return validate11.errors = [{ instancePath: instancePath + "/problems/" + i0, schemaPath: "#/properties/problems/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                      if (data3.name !== void 0) {
+                        let _errs9 = errors;
+                        if (typeof data3.name != "string")
+                          return validate11.errors = [{ instancePath: instancePath + "/problems/" + i0 + "/name", schemaPath: "#/properties/problems/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        var valid2 = _errs9 === errors;
+                      } else
+                        var valid2 = !0;
+                      if (valid2)
+                        if (data3.message !== void 0) {
+                          let _errs11 = errors;
+                          if (typeof data3.message != "string")
+                            return validate11.errors = [{ instancePath: instancePath + "/problems/" + i0 + "/message", schemaPath: "#/properties/problems/items/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                          var valid2 = _errs11 === errors;
+                        } else
+                          var valid2 = !0;
+                    } else
+                      return validate11.errors = [{ instancePath: instancePath + "/problems/" + i0, schemaPath: "#/properties/problems/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                  var valid1 = _errs7 === errors;
+                  if (!valid1)
+                    break;
+                }
+              } else
+                return validate11.errors = [{ instancePath: instancePath + "/problems", schemaPath: "#/properties/problems/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+            var valid0 = _errs5 === errors;
+          } else
+            var valid0 = !0;
+      }
+    } else
+      return validate11.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate11.errors = vErrors, errors === 0;
+}
+var validateArchivesFrame = validate12;
+var pattern1 = new RegExp("^[0-9a-f]{64}$", "u"), pattern2 = new RegExp("^[A-Za-z0-9+/]*={0,2}$", "u"), func2 = require_ucs2length().default;
+function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.kind === void 0 && (missing0 = "kind") || data.archives === void 0 && (missing0 = "archives"))
+        return validate12.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.kind !== void 0) {
+        let data0 = data.kind, _errs1 = errors;
+        if (typeof data0 != "string")
+          return validate12.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         if (data0 !== "archives")
-          return validate11.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "archives" }, message: "must be equal to constant" }], !1;
+          return validate12.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "archives" }, message: "must be equal to constant" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -101,38 +171,38 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
                   if (errors === _errs5)
                     if (typeof data2 == "string") {
                       if (func2(data2) > 131072)
-                        return validate11.errors = [{ instancePath: instancePath + "/archives/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/archives/patternProperties/%5E%5B0-9a-f%5D%7B64%7D%24/maxLength", keyword: "maxLength", params: { limit: 131072 }, message: "must NOT have more than 131072 characters" }], !1;
+                        return validate12.errors = [{ instancePath: instancePath + "/archives/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/archives/patternProperties/%5E%5B0-9a-f%5D%7B64%7D%24/maxLength", keyword: "maxLength", params: { limit: 131072 }, message: "must NOT have more than 131072 characters" }], !1;
                       if (!pattern2.test(data2))
-                        return validate11.errors = [{ instancePath: instancePath + "/archives/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/archives/patternProperties/%5E%5B0-9a-f%5D%7B64%7D%24/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }, message: 'must match pattern "^[A-Za-z0-9+/]*={0,2}$"' }], !1;
+                        return validate12.errors = [{ instancePath: instancePath + "/archives/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/archives/patternProperties/%5E%5B0-9a-f%5D%7B64%7D%24/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }, message: 'must match pattern "^[A-Za-z0-9+/]*={0,2}$"' }], !1;
                     } else
-                      return validate11.errors = [{ instancePath: instancePath + "/archives/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/archives/patternProperties/%5E%5B0-9a-f%5D%7B64%7D%24/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      return validate12.errors = [{ instancePath: instancePath + "/archives/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/archives/patternProperties/%5E%5B0-9a-f%5D%7B64%7D%24/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                   var valid1 = _errs5 === errors;
                   if (!valid1)
                     break;
                 }
             } else
-              return validate11.errors = [{ instancePath: instancePath + "/archives", schemaPath: "#/properties/archives/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+              return validate12.errors = [{ instancePath: instancePath + "/archives", schemaPath: "#/properties/archives/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
     } else
-      return validate11.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate11.errors = vErrors, errors === 0;
+      return validate12.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate12.errors = vErrors, errors === 0;
 }
-var validateCancelFrame = validate12;
-function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateCancelFrame = validate13;
+function validate13(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.kind === void 0 && (missing0 = "kind") || data.jobIDs === void 0 && (missing0 = "jobIDs"))
-        return validate12.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate13.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.kind !== void 0) {
         let data0 = data.kind, _errs1 = errors;
         if (typeof data0 != "string")
-          return validate12.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          return validate13.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         if (data0 !== "cancel")
-          return validate12.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "cancel" }, message: "must be equal to constant" }], !1;
+          return validate13.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "cancel" }, message: "must be equal to constant" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -148,38 +218,177 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                 if (errors === _errs5)
                   if (typeof data2 == "string") {
                     if (!pattern0.test(data2))
-                      return validate12.errors = [{ instancePath: instancePath + "/jobIDs/" + i0, schemaPath: "#/properties/jobIDs/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+                      return validate13.errors = [{ instancePath: instancePath + "/jobIDs/" + i0, schemaPath: "#/properties/jobIDs/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
                   } else
-                    return validate12.errors = [{ instancePath: instancePath + "/jobIDs/" + i0, schemaPath: "#/properties/jobIDs/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    return validate13.errors = [{ instancePath: instancePath + "/jobIDs/" + i0, schemaPath: "#/properties/jobIDs/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                 var valid1 = _errs5 === errors;
                 if (!valid1)
                   break;
               }
             } else
-              return validate12.errors = [{ instancePath: instancePath + "/jobIDs", schemaPath: "#/properties/jobIDs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+              return validate13.errors = [{ instancePath: instancePath + "/jobIDs", schemaPath: "#/properties/jobIDs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
     } else
-      return validate12.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate12.errors = vErrors, errors === 0;
+      return validate13.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate13.errors = vErrors, errors === 0;
 }
-var validateHello = validate13;
-function validate13(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateDesiredFrame = validate14;
+function validate14(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.kind === void 0 && (missing0 = "kind") || data.desired === void 0 && (missing0 = "desired"))
+        return validate14.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.kind !== void 0) {
+        let data0 = data.kind, _errs1 = errors;
+        if (typeof data0 != "string")
+          return validate14.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        if (data0 !== "desired")
+          return validate14.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "desired" }, message: "must be equal to constant" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0)
+        if (data.desired !== void 0) {
+          let data1 = data.desired, _errs3 = errors;
+          if (errors === _errs3)
+            if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
+              let missing1;
+              if (data1.revision === void 0 && (missing1 = "revision") || data1.tasks === void 0 && (missing1 = "tasks") || data1.services === void 0 && (missing1 = "services"))
+                return validate14.errors = [{ instancePath: instancePath + "/desired", schemaPath: "#/properties/desired/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+              if (data1.revision !== void 0) {
+                let data2 = data1.revision, _errs5 = errors;
+                if (!(typeof data2 == "number" && !(data2 % 1) && !isNaN(data2) && isFinite(data2)))
+                  return validate14.errors = [{ instancePath: instancePath + "/desired/revision", schemaPath: "#/properties/desired/properties/revision/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                if (errors === _errs5 && typeof data2 == "number" && isFinite(data2) && (data2 < 0 || isNaN(data2)))
+                  return validate14.errors = [{ instancePath: instancePath + "/desired/revision", schemaPath: "#/properties/desired/properties/revision/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                var valid1 = _errs5 === errors;
+              } else
+                var valid1 = !0;
+              if (valid1) {
+                if (data1.tasks !== void 0) {
+                  let data3 = data1.tasks, _errs7 = errors;
+                  if (errors === _errs7)
+                    if (Array.isArray(data3)) {
+                      if (data3.length > 1e3)
+                        return validate14.errors = [{ instancePath: instancePath + "/desired/tasks", schemaPath: "#/properties/desired/properties/tasks/maxItems", keyword: "maxItems", params: { limit: 1e3 }, message: "must NOT have more than 1000 items" }], !1;
+                    } else
+                      return validate14.errors = [{ instancePath: instancePath + "/desired/tasks", schemaPath: "#/properties/desired/properties/tasks/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                  var valid1 = _errs7 === errors;
+                } else
+                  var valid1 = !0;
+                if (valid1)
+                  if (data1.services !== void 0) {
+                    let data4 = data1.services, _errs9 = errors;
+                    if (errors === _errs9)
+                      if (Array.isArray(data4)) {
+                        if (data4.length > 100)
+                          return validate14.errors = [{ instancePath: instancePath + "/desired/services", schemaPath: "#/properties/desired/properties/services/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items" }], !1;
+                      } else
+                        return validate14.errors = [{ instancePath: instancePath + "/desired/services", schemaPath: "#/properties/desired/properties/services/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                    var valid1 = _errs9 === errors;
+                  } else
+                    var valid1 = !0;
+              }
+            } else
+              return validate14.errors = [{ instancePath: instancePath + "/desired", schemaPath: "#/properties/desired/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+    } else
+      return validate14.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate14.errors = vErrors, errors === 0;
+}
+var validateFollowFrame = validate15;
+var pattern5 = new RegExp("^[a-z0-9][a-z0-9._-]{0,62}$", "u");
+function validate15(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.kind === void 0 && (missing0 = "kind") || data.followID === void 0 && (missing0 = "followID") || data.service === void 0 && (missing0 = "service") || data.on === void 0 && (missing0 = "on"))
+        return validate15.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.kind !== void 0) {
+        let data0 = data.kind, _errs1 = errors;
+        if (typeof data0 != "string")
+          return validate15.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        if (data0 !== "follow")
+          return validate15.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "follow" }, message: "must be equal to constant" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.followID !== void 0) {
+          let data1 = data.followID, _errs3 = errors;
+          if (errors === _errs3)
+            if (typeof data1 == "string") {
+              if (!pattern0.test(data1))
+                return validate15.errors = [{ instancePath: instancePath + "/followID", schemaPath: "#/properties/followID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+            } else
+              return validate15.errors = [{ instancePath: instancePath + "/followID", schemaPath: "#/properties/followID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0) {
+          if (data.service !== void 0) {
+            let data2 = data.service, _errs5 = errors;
+            if (errors === _errs5)
+              if (typeof data2 == "string") {
+                if (!pattern5.test(data2))
+                  return validate15.errors = [{ instancePath: instancePath + "/service", schemaPath: "#/properties/service/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+              } else
+                return validate15.errors = [{ instancePath: instancePath + "/service", schemaPath: "#/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            var valid0 = _errs5 === errors;
+          } else
+            var valid0 = !0;
+          if (valid0) {
+            if (data.on !== void 0) {
+              let _errs7 = errors;
+              if (typeof data.on != "boolean")
+                return validate15.errors = [{ instancePath: instancePath + "/on", schemaPath: "#/properties/on/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }], !1;
+              var valid0 = _errs7 === errors;
+            } else
+              var valid0 = !0;
+            if (valid0)
+              if (data.tailBytes !== void 0) {
+                let data4 = data.tailBytes, _errs9 = errors;
+                if (!(typeof data4 == "number" && !(data4 % 1) && !isNaN(data4) && isFinite(data4)))
+                  return validate15.errors = [{ instancePath: instancePath + "/tailBytes", schemaPath: "#/properties/tailBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
+                  if (data4 > 1048576 || isNaN(data4))
+                    return validate15.errors = [{ instancePath: instancePath + "/tailBytes", schemaPath: "#/properties/tailBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1048576 }, message: "must be <= 1048576" }], !1;
+                  if (data4 < 0 || isNaN(data4))
+                    return validate15.errors = [{ instancePath: instancePath + "/tailBytes", schemaPath: "#/properties/tailBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                }
+                var valid0 = _errs9 === errors;
+              } else
+                var valid0 = !0;
+          }
+        }
+      }
+    } else
+      return validate15.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate15.errors = vErrors, errors === 0;
+}
+var validateHello = validate16;
+function validate16(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data["Agent-ID"] === void 0 && (missing0 = "Agent-ID"))
-        return validate13.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate16.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data["Agent-ID"] !== void 0) {
         let data0 = data["Agent-ID"], _errs1 = errors;
         if (errors === _errs1)
           if (typeof data0 == "string") {
             if (func2(data0) < 1)
-              return validate13.errors = [{ instancePath: instancePath + "/Agent-ID", schemaPath: "#/properties/Agent-ID/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }], !1;
+              return validate16.errors = [{ instancePath: instancePath + "/Agent-ID", schemaPath: "#/properties/Agent-ID/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }], !1;
           } else
-            return validate13.errors = [{ instancePath: instancePath + "/Agent-ID", schemaPath: "#/properties/Agent-ID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate16.errors = [{ instancePath: instancePath + "/Agent-ID", schemaPath: "#/properties/Agent-ID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -187,7 +396,7 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.protocol !== void 0) {
           let data1 = data.protocol, _errs3 = errors;
           if (!(typeof data1 == "number" && !(data1 % 1) && !isNaN(data1) && isFinite(data1)))
-            return validate13.errors = [{ instancePath: instancePath + "/protocol", schemaPath: "#/properties/protocol/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+            return validate16.errors = [{ instancePath: instancePath + "/protocol", schemaPath: "#/properties/protocol/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -195,7 +404,7 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.version !== void 0) {
             let _errs5 = errors;
             if (typeof data.version != "string")
-              return validate13.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate16.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
@@ -203,7 +412,7 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.os !== void 0) {
               let _errs7 = errors;
               if (typeof data.os != "string")
-                return validate13.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                return validate16.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
               var valid0 = _errs7 === errors;
             } else
               var valid0 = !0;
@@ -211,7 +420,7 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.arch !== void 0) {
                 let _errs9 = errors;
                 if (typeof data.arch != "string")
-                  return validate13.errors = [{ instancePath: instancePath + "/arch", schemaPath: "#/properties/arch/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                  return validate16.errors = [{ instancePath: instancePath + "/arch", schemaPath: "#/properties/arch/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                 var valid0 = _errs9 === errors;
               } else
                 var valid0 = !0;
@@ -219,11 +428,11 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data.hostname !== void 0) {
                   let _errs11 = errors;
                   if (typeof data.hostname != "string")
-                    return validate13.errors = [{ instancePath: instancePath + "/hostname", schemaPath: "#/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    return validate16.errors = [{ instancePath: instancePath + "/hostname", schemaPath: "#/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                   var valid0 = _errs11 === errors;
                 } else
                   var valid0 = !0;
-                if (valid0)
+                if (valid0) {
                   if (data.holding !== void 0) {
                     let data6 = data.holding, _errs13 = errors;
                     if (errors === _errs13)
@@ -235,55 +444,117 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
                           if (errors === _errs15)
                             if (typeof data7 == "string") {
                               if (!pattern0.test(data7))
-                                return validate13.errors = [{ instancePath: instancePath + "/holding/" + i0, schemaPath: "#/properties/holding/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+                                return validate16.errors = [{ instancePath: instancePath + "/holding/" + i0, schemaPath: "#/properties/holding/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
                             } else
-                              return validate13.errors = [{ instancePath: instancePath + "/holding/" + i0, schemaPath: "#/properties/holding/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              return validate16.errors = [{ instancePath: instancePath + "/holding/" + i0, schemaPath: "#/properties/holding/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                           var valid1 = _errs15 === errors;
                           if (!valid1)
                             break;
                         }
                       } else
-                        return validate13.errors = [{ instancePath: instancePath + "/holding", schemaPath: "#/properties/holding/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                        return validate16.errors = [{ instancePath: instancePath + "/holding", schemaPath: "#/properties/holding/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
                     var valid0 = _errs13 === errors;
                   } else
                     var valid0 = !0;
+                  if (valid0)
+                    if (data.desiredRevision !== void 0) {
+                      let data8 = data.desiredRevision, _errs17 = errors;
+                      if (!(typeof data8 == "number" && !(data8 % 1) && !isNaN(data8) && isFinite(data8)))
+                        return validate16.errors = [{ instancePath: instancePath + "/desiredRevision", schemaPath: "#/properties/desiredRevision/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                      if (errors === _errs17 && typeof data8 == "number" && isFinite(data8) && (data8 < 0 || isNaN(data8)))
+                        return validate16.errors = [{ instancePath: instancePath + "/desiredRevision", schemaPath: "#/properties/desiredRevision/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                      var valid0 = _errs17 === errors;
+                    } else
+                      var valid0 = !0;
+                }
               }
             }
           }
         }
       }
     } else
-      return validate13.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate13.errors = vErrors, errors === 0;
+      return validate16.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate16.errors = vErrors, errors === 0;
 }
-var validateJobsFrame = validate14;
-function validate14(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateJobsFrame = validate17;
+function validate17(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.jobs === void 0 && (missing0 = "jobs"))
-        return validate14.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate17.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.jobs !== void 0 && errors === errors && !Array.isArray(data.jobs))
-        return validate14.errors = [{ instancePath: instancePath + "/jobs", schemaPath: "#/properties/jobs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+        return validate17.errors = [{ instancePath: instancePath + "/jobs", schemaPath: "#/properties/jobs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
     } else
-      return validate14.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate14.errors = vErrors, errors === 0;
+      return validate17.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate17.errors = vErrors, errors === 0;
 }
-var validatePhaseFrame = validate15, schema16 = { type: "object", required: ["kind", "jobID", "phase"], properties: { kind: { type: "string", const: "phase" }, jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, phase: { enum: ["fetched", "extracted", "running", "exited"] } } };
-function validate15(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateLogFrame = validate18;
+function validate18(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.kind === void 0 && (missing0 = "kind") || data.followID === void 0 && (missing0 = "followID") || data.text === void 0 && (missing0 = "text"))
+        return validate18.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.kind !== void 0) {
+        let data0 = data.kind, _errs1 = errors;
+        if (typeof data0 != "string")
+          return validate18.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        if (data0 !== "log")
+          return validate18.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "log" }, message: "must be equal to constant" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.followID !== void 0) {
+          let data1 = data.followID, _errs3 = errors;
+          if (errors === _errs3)
+            if (typeof data1 == "string") {
+              if (!pattern0.test(data1))
+                return validate18.errors = [{ instancePath: instancePath + "/followID", schemaPath: "#/properties/followID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+            } else
+              return validate18.errors = [{ instancePath: instancePath + "/followID", schemaPath: "#/properties/followID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0) {
+          if (data.text !== void 0) {
+            let _errs5 = errors;
+            if (typeof data.text != "string")
+              return validate18.errors = [{ instancePath: instancePath + "/text", schemaPath: "#/properties/text/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            var valid0 = _errs5 === errors;
+          } else
+            var valid0 = !0;
+          if (valid0)
+            if (data.end !== void 0) {
+              let _errs7 = errors;
+              if (typeof data.end != "string")
+                return validate18.errors = [{ instancePath: instancePath + "/end", schemaPath: "#/properties/end/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              var valid0 = _errs7 === errors;
+            } else
+              var valid0 = !0;
+        }
+      }
+    } else
+      return validate18.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate18.errors = vErrors, errors === 0;
+}
+var validatePhaseFrame = validate19, schema20 = { type: "object", required: ["kind", "jobID", "phase"], properties: { kind: { type: "string", const: "phase" }, jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, phase: { enum: ["fetched", "extracted", "running", "exited"] } } };
+function validate19(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.kind === void 0 && (missing0 = "kind") || data.jobID === void 0 && (missing0 = "jobID") || data.phase === void 0 && (missing0 = "phase"))
-        return validate15.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate19.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.kind !== void 0) {
         let data0 = data.kind, _errs1 = errors;
         if (typeof data0 != "string")
-          return validate15.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          return validate19.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         if (data0 !== "phase")
-          return validate15.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "phase" }, message: "must be equal to constant" }], !1;
+          return validate19.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "phase" }, message: "must be equal to constant" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -293,9 +564,9 @@ function validate15(data, { instancePath = "", parentData, parentDataProperty, r
           if (errors === _errs3)
             if (typeof data1 == "string") {
               if (!pattern0.test(data1))
-                return validate15.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+                return validate19.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
             } else
-              return validate15.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate19.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -303,20 +574,184 @@ function validate15(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.phase !== void 0) {
             let data2 = data.phase, _errs5 = errors;
             if (!(data2 === "fetched" || data2 === "extracted" || data2 === "running" || data2 === "exited"))
-              return validate15.errors = [{ instancePath: instancePath + "/phase", schemaPath: "#/properties/phase/enum", keyword: "enum", params: { allowedValues: schema16.properties.phase.enum }, message: "must be equal to one of the allowed values" }], !1;
+              return validate19.errors = [{ instancePath: instancePath + "/phase", schemaPath: "#/properties/phase/enum", keyword: "enum", params: { allowedValues: schema20.properties.phase.enum }, message: "must be equal to one of the allowed values" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
       }
     } else
-      return validate15.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate15.errors = vErrors, errors === 0;
+      return validate19.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate19.errors = vErrors, errors === 0;
+}
+var validateUnitsFrame = validate20, schema21 = { type: "object", required: ["kind", "all", "units"], properties: { kind: { type: "string", const: "units" }, all: { type: "boolean" }, units: { type: "array", items: { type: "object", required: ["name", "kind", "state", "since", "archive"], properties: { name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, kind: { enum: ["task", "service"] }, state: { type: "string" }, since: { type: "string" }, archive: { type: "string", pattern: "^[0-9a-f]{64}$" }, problem: { type: "string" }, lastRun: { type: "string" }, lastOutcome: { type: "string" }, nextRun: { type: "string" }, pid: { type: "integer" }, restarts: { type: "integer" } } } } } };
+function validate20(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.kind === void 0 && (missing0 = "kind") || data.all === void 0 && (missing0 = "all") || data.units === void 0 && (missing0 = "units"))
+        return validate20.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.kind !== void 0) {
+        let data0 = data.kind, _errs1 = errors;
+        if (typeof data0 != "string")
+          return validate20.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        if (data0 !== "units")
+          return validate20.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "units" }, message: "must be equal to constant" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.all !== void 0) {
+          let _errs3 = errors;
+          if (typeof data.all != "boolean")
+            return validate20.errors = [{ instancePath: instancePath + "/all", schemaPath: "#/properties/all/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0)
+          if (data.units !== void 0) {
+            let data2 = data.units, _errs5 = errors;
+            if (errors === _errs5)
+              if (Array.isArray(data2)) {
+                var valid1 = !0;
+                let len0 = data2.length;
+                for (let i0 = 0; i0 < len0; i0++) {
+                  let data3 = data2[i0], _errs7 = errors;
+                  if (errors === _errs7)
+                    if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+                      let missing1;
+                      if (data3.name === void 0 && (missing1 = "name") || data3.kind === void 0 && (missing1 = "kind") || data3.state === void 0 && (missing1 = "state") || data3.since === void 0 && (missing1 = "since") || data3.archive === void 0 && (missing1 = "archive"))
+                        return validate20.errors = [{ instancePath: instancePath + "/units/" + i0, schemaPath: "#/properties/units/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                      if (data3.name !== void 0) {
+                        let data4 = data3.name, _errs9 = errors;
+                        if (errors === _errs9)
+                          if (typeof data4 == "string") {
+                            if (!pattern5.test(data4))
+                              return validate20.errors = [{ instancePath: instancePath + "/units/" + i0 + "/name", schemaPath: "#/properties/units/items/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+                          } else
+                            return validate20.errors = [{ instancePath: instancePath + "/units/" + i0 + "/name", schemaPath: "#/properties/units/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        var valid2 = _errs9 === errors;
+                      } else
+                        var valid2 = !0;
+                      if (valid2) {
+                        if (data3.kind !== void 0) {
+                          let data5 = data3.kind, _errs11 = errors;
+                          if (!(data5 === "task" || data5 === "service"))
+                            return validate20.errors = [{ instancePath: instancePath + "/units/" + i0 + "/kind", schemaPath: "#/properties/units/items/properties/kind/enum", keyword: "enum", params: { allowedValues: schema21.properties.units.items.properties.kind.enum }, message: "must be equal to one of the allowed values" }], !1;
+                          var valid2 = _errs11 === errors;
+                        } else
+                          var valid2 = !0;
+                        if (valid2) {
+                          if (data3.state !== void 0) {
+                            let _errs12 = errors;
+                            if (typeof data3.state != "string")
+                              return validate20.errors = [{ instancePath: instancePath + "/units/" + i0 + "/state", schemaPath: "#/properties/units/items/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            var valid2 = _errs12 === errors;
+                          } else
+                            var valid2 = !0;
+                          if (valid2) {
+                            if (data3.since !== void 0) {
+                              let _errs14 = errors;
+                              if (typeof data3.since != "string")
+                                return validate20.errors = [{ instancePath: instancePath + "/units/" + i0 + "/since", schemaPath: "#/properties/units/items/properties/since/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              var valid2 = _errs14 === errors;
+                            } else
+                              var valid2 = !0;
+                            if (valid2) {
+                              if (data3.archive !== void 0) {
+                                let data8 = data3.archive, _errs16 = errors;
+                                if (errors === _errs16)
+                                  if (typeof data8 == "string") {
+                                    if (!pattern1.test(data8))
+                                      return validate20.errors = [{ instancePath: instancePath + "/units/" + i0 + "/archive", schemaPath: "#/properties/units/items/properties/archive/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                                  } else
+                                    return validate20.errors = [{ instancePath: instancePath + "/units/" + i0 + "/archive", schemaPath: "#/properties/units/items/properties/archive/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                var valid2 = _errs16 === errors;
+                              } else
+                                var valid2 = !0;
+                              if (valid2) {
+                                if (data3.problem !== void 0) {
+                                  let _errs18 = errors;
+                                  if (typeof data3.problem != "string")
+                                    return validate20.errors = [{ instancePath: instancePath + "/units/" + i0 + "/problem", schemaPath: "#/properties/units/items/properties/problem/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  var valid2 = _errs18 === errors;
+                                } else
+                                  var valid2 = !0;
+                                if (valid2) {
+                                  if (data3.lastRun !== void 0) {
+                                    let _errs20 = errors;
+                                    if (typeof data3.lastRun != "string")
+                                      return validate20.errors = [{ instancePath: instancePath + "/units/" + i0 + "/lastRun", schemaPath: "#/properties/units/items/properties/lastRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    var valid2 = _errs20 === errors;
+                                  } else
+                                    var valid2 = !0;
+                                  if (valid2) {
+                                    if (data3.lastOutcome !== void 0) {
+                                      let _errs22 = errors;
+                                      if (typeof data3.lastOutcome != "string")
+                                        return validate20.errors = [{ instancePath: instancePath + "/units/" + i0 + "/lastOutcome", schemaPath: "#/properties/units/items/properties/lastOutcome/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                      var valid2 = _errs22 === errors;
+                                    } else
+                                      var valid2 = !0;
+                                    if (valid2) {
+                                      if (data3.nextRun !== void 0) {
+                                        let _errs24 = errors;
+                                        if (typeof data3.nextRun != "string")
+                                          return validate20.errors = [{ instancePath: instancePath + "/units/" + i0 + "/nextRun", schemaPath: "#/properties/units/items/properties/nextRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                        var valid2 = _errs24 === errors;
+                                      } else
+                                        var valid2 = !0;
+                                      if (valid2) {
+                                        if (data3.pid !== void 0) {
+                                          let data13 = data3.pid, _errs26 = errors;
+                                          if (!(typeof data13 == "number" && !(data13 % 1) && !isNaN(data13) && isFinite(data13)))
+                                            return validate20.errors = [{ instancePath: instancePath + "/units/" + i0 + "/pid", schemaPath: "#/properties/units/items/properties/pid/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                          var valid2 = _errs26 === errors;
+                                        } else
+                                          var valid2 = !0;
+                                        if (valid2)
+                                          if (data3.restarts !== void 0) {
+                                            let data14 = data3.restarts, _errs28 = errors;
+                                            if (!(typeof data14 == "number" && !(data14 % 1) && !isNaN(data14) && isFinite(data14)))
+                                              return validate20.errors = [{ instancePath: instancePath + "/units/" + i0 + "/restarts", schemaPath: "#/properties/units/items/properties/restarts/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                            var valid2 = _errs28 === errors;
+                                          } else
+                                            var valid2 = !0;
+                                      }
+                                    }
+                                  }
+                                }
+                              }
+                            }
+                          }
+                        }
+                      }
+                    } else
+                      return validate20.errors = [{ instancePath: instancePath + "/units/" + i0, schemaPath: "#/properties/units/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                  var valid1 = _errs7 === errors;
+                  if (!valid1)
+                    break;
+                }
+              } else
+                return validate20.errors = [{ instancePath: instancePath + "/units", schemaPath: "#/properties/units/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+            var valid0 = _errs5 === errors;
+          } else
+            var valid0 = !0;
+      }
+    } else
+      return validate20.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate20.errors = vErrors, errors === 0;
 }
 export {
   validateAckFrame,
+  validateAppliedFrame,
   validateArchivesFrame,
   validateCancelFrame,
+  validateDesiredFrame,
+  validateFollowFrame,
   validateHello,
   validateJobsFrame,
-  validatePhaseFrame
+  validateLogFrame,
+  validatePhaseFrame,
+  validateUnitsFrame
 };

@@ -9,3 +9,4 @@ export const validateJobOutcome: Validator<schemas.JobOutcome>;
 export const validateJobReport: Validator<schemas.JobReport>;
 export const validatePhaseTimes: Validator<schemas.PhaseTimes>;
 export const validateResultDetail: Validator<schemas.ResultDetail>;
+export const validateTaskOrigin: Validator<schemas.TaskOrigin>;

@@ -38,7 +38,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       return validate10.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate10.errors = vErrors, errors === 0;
 }
-var validateHistoryPost = validate11, schema12 = { type: "object", required: ["job"], properties: { job: { type: "object", required: ["filename"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, executor: { type: "string" }, filename: { type: "string", pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, description: { type: "string" }, os: { type: "string" }, user: { type: ["string", "null"] }, timeCreated: { type: "string" }, timeDispatched: { type: ["string", "null"] }, timeStarted: { type: ["string", "null"] }, timeEnded: { type: ["string", "null"] }, argv: { type: ["array", "null"], items: { type: "string" } }, exitCode: { type: ["integer", "null"] }, stdout: { type: ["string", "null"] }, stderr: { type: ["string", "null"] } } }, detail: { type: "object", required: ["outcome", "phaseTimes", "stdoutBytes", "stderrBytes"], properties: { outcome: { enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, reason: { type: "string" }, errorCode: { type: "string" }, signal: { type: "string" }, phaseTimes: { type: "object", properties: { accepted: { type: "number" }, fetched: { type: "number" }, extracted: { type: "number" }, running: { type: "number" }, exited: { type: "number" } } }, stdoutBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 }, stderrBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 } } } } }, pattern1 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$", "u"), pattern2 = new RegExp("^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$", "u");
+var validateHistoryPost = validate11, schema12 = { type: "object", required: ["job"], properties: { job: { type: "object", required: ["filename"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, executor: { type: "string" }, filename: { type: "string", pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, description: { type: "string" }, os: { type: "string" }, user: { type: ["string", "null"] }, timeCreated: { type: "string" }, timeDispatched: { type: ["string", "null"] }, timeStarted: { type: ["string", "null"] }, timeEnded: { type: ["string", "null"] }, argv: { type: ["array", "null"], items: { type: "string" } }, exitCode: { type: ["integer", "null"] }, stdout: { type: ["string", "null"] }, stderr: { type: ["string", "null"] } } }, detail: { type: "object", required: ["outcome", "phaseTimes", "stdoutBytes", "stderrBytes"], properties: { origin: { type: "object", required: ["task", "dueAt", "attempt"], properties: { task: { type: "string" }, dueAt: { type: "number" }, attempt: { type: "integer", minimum: 1 } } }, outcome: { enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, reason: { type: "string" }, errorCode: { type: "string" }, signal: { type: "string" }, phaseTimes: { type: "object", properties: { accepted: { type: "number" }, fetched: { type: "number" }, extracted: { type: "number" }, running: { type: "number" }, exited: { type: "number" } } }, stdoutBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 }, stderrBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 } } } } }, pattern1 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$", "u"), pattern2 = new RegExp("^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$", "u");
 function validate11(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
@@ -209,117 +209,157 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
               let missing2;
               if (data16.outcome === void 0 && (missing2 = "outcome") || data16.phaseTimes === void 0 && (missing2 = "phaseTimes") || data16.stdoutBytes === void 0 && (missing2 = "stdoutBytes") || data16.stderrBytes === void 0 && (missing2 = "stderrBytes"))
                 return validate11.errors = [{ instancePath: instancePath + "/detail", schemaPath: "#/properties/detail/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }], !1;
-              if (data16.outcome !== void 0) {
-                let data17 = data16.outcome, _errs35 = errors;
-                if (!(data17 === "succeeded" || data17 === "failed" || data17 === "timed-out" || data17 === "canceled" || data17 === "interrupted" || data17 === "refused" || data17 === "fetch-failed" || data17 === "archive-rejected" || data17 === "start-failed"))
-                  return validate11.errors = [{ instancePath: instancePath + "/detail/outcome", schemaPath: "#/properties/detail/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema12.properties.detail.properties.outcome.enum }, message: "must be equal to one of the allowed values" }], !1;
+              if (data16.origin !== void 0) {
+                let data17 = data16.origin, _errs35 = errors;
+                if (errors === _errs35)
+                  if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+                    let missing3;
+                    if (data17.task === void 0 && (missing3 = "task") || data17.dueAt === void 0 && (missing3 = "dueAt") || data17.attempt === void 0 && (missing3 = "attempt"))
+                      return validate11.errors = [{ instancePath: instancePath + "/detail/origin", schemaPath: "#/properties/detail/properties/origin/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" }], !1;
+                    if (data17.task !== void 0) {
+                      let _errs37 = errors;
+                      if (typeof data17.task != "string")
+                        return validate11.errors = [{ instancePath: instancePath + "/detail/origin/task", schemaPath: "#/properties/detail/properties/origin/properties/task/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      var valid4 = _errs37 === errors;
+                    } else
+                      var valid4 = !0;
+                    if (valid4) {
+                      if (data17.dueAt !== void 0) {
+                        let data19 = data17.dueAt, _errs39 = errors;
+                        if (!(typeof data19 == "number" && isFinite(data19)))
+                          return validate11.errors = [{ instancePath: instancePath + "/detail/origin/dueAt", schemaPath: "#/properties/detail/properties/origin/properties/dueAt/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                        var valid4 = _errs39 === errors;
+                      } else
+                        var valid4 = !0;
+                      if (valid4)
+                        if (data17.attempt !== void 0) {
+                          let data20 = data17.attempt, _errs41 = errors;
+                          if (!(typeof data20 == "number" && !(data20 % 1) && !isNaN(data20) && isFinite(data20)))
+                            return validate11.errors = [{ instancePath: instancePath + "/detail/origin/attempt", schemaPath: "#/properties/detail/properties/origin/properties/attempt/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                          if (errors === _errs41 && typeof data20 == "number" && isFinite(data20) && (data20 < 1 || isNaN(data20)))
+                            return validate11.errors = [{ instancePath: instancePath + "/detail/origin/attempt", schemaPath: "#/properties/detail/properties/origin/properties/attempt/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                          var valid4 = _errs41 === errors;
+                        } else
+                          var valid4 = !0;
+                    }
+                  } else
+                    return validate11.errors = [{ instancePath: instancePath + "/detail/origin", schemaPath: "#/properties/detail/properties/origin/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
                 var valid3 = _errs35 === errors;
               } else
                 var valid3 = !0;
               if (valid3) {
-                if (data16.reason !== void 0) {
-                  let _errs36 = errors;
-                  if (typeof data16.reason != "string")
-                    return validate11.errors = [{ instancePath: instancePath + "/detail/reason", schemaPath: "#/properties/detail/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                  var valid3 = _errs36 === errors;
+                if (data16.outcome !== void 0) {
+                  let data21 = data16.outcome, _errs43 = errors;
+                  if (!(data21 === "succeeded" || data21 === "failed" || data21 === "timed-out" || data21 === "canceled" || data21 === "interrupted" || data21 === "refused" || data21 === "fetch-failed" || data21 === "archive-rejected" || data21 === "start-failed"))
+                    return validate11.errors = [{ instancePath: instancePath + "/detail/outcome", schemaPath: "#/properties/detail/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema12.properties.detail.properties.outcome.enum }, message: "must be equal to one of the allowed values" }], !1;
+                  var valid3 = _errs43 === errors;
                 } else
                   var valid3 = !0;
                 if (valid3) {
-                  if (data16.errorCode !== void 0) {
-                    let _errs38 = errors;
-                    if (typeof data16.errorCode != "string")
-                      return validate11.errors = [{ instancePath: instancePath + "/detail/errorCode", schemaPath: "#/properties/detail/properties/errorCode/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                    var valid3 = _errs38 === errors;
+                  if (data16.reason !== void 0) {
+                    let _errs44 = errors;
+                    if (typeof data16.reason != "string")
+                      return validate11.errors = [{ instancePath: instancePath + "/detail/reason", schemaPath: "#/properties/detail/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    var valid3 = _errs44 === errors;
                   } else
                     var valid3 = !0;
                   if (valid3) {
-                    if (data16.signal !== void 0) {
-                      let _errs40 = errors;
-                      if (typeof data16.signal != "string")
-                        return validate11.errors = [{ instancePath: instancePath + "/detail/signal", schemaPath: "#/properties/detail/properties/signal/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                      var valid3 = _errs40 === errors;
+                    if (data16.errorCode !== void 0) {
+                      let _errs46 = errors;
+                      if (typeof data16.errorCode != "string")
+                        return validate11.errors = [{ instancePath: instancePath + "/detail/errorCode", schemaPath: "#/properties/detail/properties/errorCode/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      var valid3 = _errs46 === errors;
                     } else
                       var valid3 = !0;
                     if (valid3) {
-                      if (data16.phaseTimes !== void 0) {
-                        let data21 = data16.phaseTimes, _errs42 = errors;
-                        if (errors === _errs42)
-                          if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
-                            if (data21.accepted !== void 0) {
-                              let data22 = data21.accepted, _errs44 = errors;
-                              if (!(typeof data22 == "number" && isFinite(data22)))
-                                return validate11.errors = [{ instancePath: instancePath + "/detail/phaseTimes/accepted", schemaPath: "#/properties/detail/properties/phaseTimes/properties/accepted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                              var valid4 = _errs44 === errors;
-                            } else
-                              var valid4 = !0;
-                            if (valid4) {
-                              if (data21.fetched !== void 0) {
-                                let data23 = data21.fetched, _errs46 = errors;
-                                if (!(typeof data23 == "number" && isFinite(data23)))
-                                  return validate11.errors = [{ instancePath: instancePath + "/detail/phaseTimes/fetched", schemaPath: "#/properties/detail/properties/phaseTimes/properties/fetched/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                var valid4 = _errs46 === errors;
-                              } else
-                                var valid4 = !0;
-                              if (valid4) {
-                                if (data21.extracted !== void 0) {
-                                  let data24 = data21.extracted, _errs48 = errors;
-                                  if (!(typeof data24 == "number" && isFinite(data24)))
-                                    return validate11.errors = [{ instancePath: instancePath + "/detail/phaseTimes/extracted", schemaPath: "#/properties/detail/properties/phaseTimes/properties/extracted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                  var valid4 = _errs48 === errors;
-                                } else
-                                  var valid4 = !0;
-                                if (valid4) {
-                                  if (data21.running !== void 0) {
-                                    let data25 = data21.running, _errs50 = errors;
-                                    if (!(typeof data25 == "number" && isFinite(data25)))
-                                      return validate11.errors = [{ instancePath: instancePath + "/detail/phaseTimes/running", schemaPath: "#/properties/detail/properties/phaseTimes/properties/running/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                    var valid4 = _errs50 === errors;
-                                  } else
-                                    var valid4 = !0;
-                                  if (valid4)
-                                    if (data21.exited !== void 0) {
-                                      let data26 = data21.exited, _errs52 = errors;
-                                      if (!(typeof data26 == "number" && isFinite(data26)))
-                                        return validate11.errors = [{ instancePath: instancePath + "/detail/phaseTimes/exited", schemaPath: "#/properties/detail/properties/phaseTimes/properties/exited/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                      var valid4 = _errs52 === errors;
-                                    } else
-                                      var valid4 = !0;
-                                }
-                              }
-                            }
-                          } else
-                            return validate11.errors = [{ instancePath: instancePath + "/detail/phaseTimes", schemaPath: "#/properties/detail/properties/phaseTimes/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-                        var valid3 = _errs42 === errors;
+                      if (data16.signal !== void 0) {
+                        let _errs48 = errors;
+                        if (typeof data16.signal != "string")
+                          return validate11.errors = [{ instancePath: instancePath + "/detail/signal", schemaPath: "#/properties/detail/properties/signal/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        var valid3 = _errs48 === errors;
                       } else
                         var valid3 = !0;
                       if (valid3) {
-                        if (data16.stdoutBytes !== void 0) {
-                          let data27 = data16.stdoutBytes, _errs54 = errors;
-                          if (!(typeof data27 == "number" && !(data27 % 1) && !isNaN(data27) && isFinite(data27)))
-                            return validate11.errors = [{ instancePath: instancePath + "/detail/stdoutBytes", schemaPath: "#/properties/detail/properties/stdoutBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                          if (errors === _errs54 && typeof data27 == "number" && isFinite(data27)) {
-                            if (data27 > 9007199254740991 || isNaN(data27))
-                              return validate11.errors = [{ instancePath: instancePath + "/detail/stdoutBytes", schemaPath: "#/properties/detail/properties/stdoutBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
-                            if (data27 < 0 || isNaN(data27))
-                              return validate11.errors = [{ instancePath: instancePath + "/detail/stdoutBytes", schemaPath: "#/properties/detail/properties/stdoutBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
-                          }
-                          var valid3 = _errs54 === errors;
+                        if (data16.phaseTimes !== void 0) {
+                          let data25 = data16.phaseTimes, _errs50 = errors;
+                          if (errors === _errs50)
+                            if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
+                              if (data25.accepted !== void 0) {
+                                let data26 = data25.accepted, _errs52 = errors;
+                                if (!(typeof data26 == "number" && isFinite(data26)))
+                                  return validate11.errors = [{ instancePath: instancePath + "/detail/phaseTimes/accepted", schemaPath: "#/properties/detail/properties/phaseTimes/properties/accepted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                var valid5 = _errs52 === errors;
+                              } else
+                                var valid5 = !0;
+                              if (valid5) {
+                                if (data25.fetched !== void 0) {
+                                  let data27 = data25.fetched, _errs54 = errors;
+                                  if (!(typeof data27 == "number" && isFinite(data27)))
+                                    return validate11.errors = [{ instancePath: instancePath + "/detail/phaseTimes/fetched", schemaPath: "#/properties/detail/properties/phaseTimes/properties/fetched/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                  var valid5 = _errs54 === errors;
+                                } else
+                                  var valid5 = !0;
+                                if (valid5) {
+                                  if (data25.extracted !== void 0) {
+                                    let data28 = data25.extracted, _errs56 = errors;
+                                    if (!(typeof data28 == "number" && isFinite(data28)))
+                                      return validate11.errors = [{ instancePath: instancePath + "/detail/phaseTimes/extracted", schemaPath: "#/properties/detail/properties/phaseTimes/properties/extracted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                    var valid5 = _errs56 === errors;
+                                  } else
+                                    var valid5 = !0;
+                                  if (valid5) {
+                                    if (data25.running !== void 0) {
+                                      let data29 = data25.running, _errs58 = errors;
+                                      if (!(typeof data29 == "number" && isFinite(data29)))
+                                        return validate11.errors = [{ instancePath: instancePath + "/detail/phaseTimes/running", schemaPath: "#/properties/detail/properties/phaseTimes/properties/running/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                      var valid5 = _errs58 === errors;
+                                    } else
+                                      var valid5 = !0;
+                                    if (valid5)
+                                      if (data25.exited !== void 0) {
+                                        let data30 = data25.exited, _errs60 = errors;
+                                        if (!(typeof data30 == "number" && isFinite(data30)))
+                                          return validate11.errors = [{ instancePath: instancePath + "/detail/phaseTimes/exited", schemaPath: "#/properties/detail/properties/phaseTimes/properties/exited/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                        var valid5 = _errs60 === errors;
+                                      } else
+                                        var valid5 = !0;
+                                  }
+                                }
+                              }
+                            } else
+                              return validate11.errors = [{ instancePath: instancePath + "/detail/phaseTimes", schemaPath: "#/properties/detail/properties/phaseTimes/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                          var valid3 = _errs50 === errors;
                         } else
                           var valid3 = !0;
-                        if (valid3)
-                          if (data16.stderrBytes !== void 0) {
-                            let data28 = data16.stderrBytes, _errs56 = errors;
-                            if (!(typeof data28 == "number" && !(data28 % 1) && !isNaN(data28) && isFinite(data28)))
-                              return validate11.errors = [{ instancePath: instancePath + "/detail/stderrBytes", schemaPath: "#/properties/detail/properties/stderrBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                            if (errors === _errs56 && typeof data28 == "number" && isFinite(data28)) {
-                              if (data28 > 9007199254740991 || isNaN(data28))
-                                return validate11.errors = [{ instancePath: instancePath + "/detail/stderrBytes", schemaPath: "#/properties/detail/properties/stderrBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
-                              if (data28 < 0 || isNaN(data28))
-                                return validate11.errors = [{ instancePath: instancePath + "/detail/stderrBytes", schemaPath: "#/properties/detail/properties/stderrBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                        if (valid3) {
+                          if (data16.stdoutBytes !== void 0) {
+                            let data31 = data16.stdoutBytes, _errs62 = errors;
+                            if (!(typeof data31 == "number" && !(data31 % 1) && !isNaN(data31) && isFinite(data31)))
+                              return validate11.errors = [{ instancePath: instancePath + "/detail/stdoutBytes", schemaPath: "#/properties/detail/properties/stdoutBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                            if (errors === _errs62 && typeof data31 == "number" && isFinite(data31)) {
+                              if (data31 > 9007199254740991 || isNaN(data31))
+                                return validate11.errors = [{ instancePath: instancePath + "/detail/stdoutBytes", schemaPath: "#/properties/detail/properties/stdoutBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                              if (data31 < 0 || isNaN(data31))
+                                return validate11.errors = [{ instancePath: instancePath + "/detail/stdoutBytes", schemaPath: "#/properties/detail/properties/stdoutBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                             }
-                            var valid3 = _errs56 === errors;
+                            var valid3 = _errs62 === errors;
                           } else
                             var valid3 = !0;
+                          if (valid3)
+                            if (data16.stderrBytes !== void 0) {
+                              let data32 = data16.stderrBytes, _errs64 = errors;
+                              if (!(typeof data32 == "number" && !(data32 % 1) && !isNaN(data32) && isFinite(data32)))
+                                return validate11.errors = [{ instancePath: instancePath + "/detail/stderrBytes", schemaPath: "#/properties/detail/properties/stderrBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                              if (errors === _errs64 && typeof data32 == "number" && isFinite(data32)) {
+                                if (data32 > 9007199254740991 || isNaN(data32))
+                                  return validate11.errors = [{ instancePath: instancePath + "/detail/stderrBytes", schemaPath: "#/properties/detail/properties/stderrBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                if (data32 < 0 || isNaN(data32))
+                                  return validate11.errors = [{ instancePath: instancePath + "/detail/stderrBytes", schemaPath: "#/properties/detail/properties/stderrBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                              }
+                              var valid3 = _errs64 === errors;
+                            } else
+                              var valid3 = !0;
+                        }
                       }
                     }
                   }
@@ -476,20 +516,60 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                         var valid0 = _errs19 === errors;
                       } else
                         var valid0 = !0;
-                      if (valid0)
-                        if (data.timeoutSeconds !== void 0) {
-                          let data12 = data.timeoutSeconds, _errs25 = errors;
-                          if (!(typeof data12 == "number" && !(data12 % 1) && !isNaN(data12) && isFinite(data12)))
-                            return validate12.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                          if (errors === _errs25 && typeof data12 == "number" && isFinite(data12)) {
-                            if (data12 > 31536e3 || isNaN(data12))
-                              return validate12.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
-                            if (data12 < 1 || isNaN(data12))
-                              return validate12.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
-                          }
+                      if (valid0) {
+                        if (data.origin !== void 0) {
+                          let data12 = data.origin, _errs25 = errors;
+                          if (errors === _errs25)
+                            if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+                              let missing2;
+                              if (data12.task === void 0 && (missing2 = "task") || data12.dueAt === void 0 && (missing2 = "dueAt") || data12.attempt === void 0 && (missing2 = "attempt"))
+                                return validate12.errors = [{ instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }], !1;
+                              if (data12.task !== void 0) {
+                                let _errs27 = errors;
+                                if (typeof data12.task != "string")
+                                  return validate12.errors = [{ instancePath: instancePath + "/origin/task", schemaPath: "#/properties/origin/properties/task/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                var valid3 = _errs27 === errors;
+                              } else
+                                var valid3 = !0;
+                              if (valid3) {
+                                if (data12.dueAt !== void 0) {
+                                  let data14 = data12.dueAt, _errs29 = errors;
+                                  if (!(typeof data14 == "number" && isFinite(data14)))
+                                    return validate12.errors = [{ instancePath: instancePath + "/origin/dueAt", schemaPath: "#/properties/origin/properties/dueAt/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                  var valid3 = _errs29 === errors;
+                                } else
+                                  var valid3 = !0;
+                                if (valid3)
+                                  if (data12.attempt !== void 0) {
+                                    let data15 = data12.attempt, _errs31 = errors;
+                                    if (!(typeof data15 == "number" && !(data15 % 1) && !isNaN(data15) && isFinite(data15)))
+                                      return validate12.errors = [{ instancePath: instancePath + "/origin/attempt", schemaPath: "#/properties/origin/properties/attempt/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                    if (errors === _errs31 && typeof data15 == "number" && isFinite(data15) && (data15 < 1 || isNaN(data15)))
+                                      return validate12.errors = [{ instancePath: instancePath + "/origin/attempt", schemaPath: "#/properties/origin/properties/attempt/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                    var valid3 = _errs31 === errors;
+                                  } else
+                                    var valid3 = !0;
+                              }
+                            } else
+                              return validate12.errors = [{ instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
                           var valid0 = _errs25 === errors;
                         } else
                           var valid0 = !0;
+                        if (valid0)
+                          if (data.timeoutSeconds !== void 0) {
+                            let data16 = data.timeoutSeconds, _errs33 = errors;
+                            if (!(typeof data16 == "number" && !(data16 % 1) && !isNaN(data16) && isFinite(data16)))
+                              return validate12.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                            if (errors === _errs33 && typeof data16 == "number" && isFinite(data16)) {
+                              if (data16 > 31536e3 || isNaN(data16))
+                                return validate12.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                              if (data16 < 1 || isNaN(data16))
+                                return validate12.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                            }
+                            var valid0 = _errs33 === errors;
+                          } else
+                            var valid0 = !0;
+                      }
                     }
                   }
                 }
@@ -713,7 +793,7 @@ function validate15(data, { instancePath = "", parentData, parentDataProperty, r
       return validate15.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate15.errors = vErrors, errors === 0;
 }
-var validateResultDetail = validate16, schema17 = { type: "object", required: ["outcome", "phaseTimes", "stdoutBytes", "stderrBytes"], properties: { outcome: { enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, reason: { type: "string" }, errorCode: { type: "string" }, signal: { type: "string" }, phaseTimes: { type: "object", properties: { accepted: { type: "number" }, fetched: { type: "number" }, extracted: { type: "number" }, running: { type: "number" }, exited: { type: "number" } } }, stdoutBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 }, stderrBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 } } };
+var validateResultDetail = validate16, schema17 = { type: "object", required: ["outcome", "phaseTimes", "stdoutBytes", "stderrBytes"], properties: { origin: { type: "object", required: ["task", "dueAt", "attempt"], properties: { task: { type: "string" }, dueAt: { type: "number" }, attempt: { type: "integer", minimum: 1 } } }, outcome: { enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, reason: { type: "string" }, errorCode: { type: "string" }, signal: { type: "string" }, phaseTimes: { type: "object", properties: { accepted: { type: "number" }, fetched: { type: "number" }, extracted: { type: "number" }, running: { type: "number" }, exited: { type: "number" } } }, stdoutBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 }, stderrBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 } } };
 function validate16(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
@@ -721,117 +801,157 @@ function validate16(data, { instancePath = "", parentData, parentDataProperty, r
       let missing0;
       if (data.outcome === void 0 && (missing0 = "outcome") || data.phaseTimes === void 0 && (missing0 = "phaseTimes") || data.stdoutBytes === void 0 && (missing0 = "stdoutBytes") || data.stderrBytes === void 0 && (missing0 = "stderrBytes"))
         return validate16.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
-      if (data.outcome !== void 0) {
-        let data0 = data.outcome, _errs1 = errors;
-        if (!(data0 === "succeeded" || data0 === "failed" || data0 === "timed-out" || data0 === "canceled" || data0 === "interrupted" || data0 === "refused" || data0 === "fetch-failed" || data0 === "archive-rejected" || data0 === "start-failed"))
-          return validate16.errors = [{ instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema17.properties.outcome.enum }, message: "must be equal to one of the allowed values" }], !1;
+      if (data.origin !== void 0) {
+        let data0 = data.origin, _errs1 = errors;
+        if (errors === _errs1)
+          if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
+            let missing1;
+            if (data0.task === void 0 && (missing1 = "task") || data0.dueAt === void 0 && (missing1 = "dueAt") || data0.attempt === void 0 && (missing1 = "attempt"))
+              return validate16.errors = [{ instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+            if (data0.task !== void 0) {
+              let _errs3 = errors;
+              if (typeof data0.task != "string")
+                return validate16.errors = [{ instancePath: instancePath + "/origin/task", schemaPath: "#/properties/origin/properties/task/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              var valid1 = _errs3 === errors;
+            } else
+              var valid1 = !0;
+            if (valid1) {
+              if (data0.dueAt !== void 0) {
+                let data2 = data0.dueAt, _errs5 = errors;
+                if (!(typeof data2 == "number" && isFinite(data2)))
+                  return validate16.errors = [{ instancePath: instancePath + "/origin/dueAt", schemaPath: "#/properties/origin/properties/dueAt/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                var valid1 = _errs5 === errors;
+              } else
+                var valid1 = !0;
+              if (valid1)
+                if (data0.attempt !== void 0) {
+                  let data3 = data0.attempt, _errs7 = errors;
+                  if (!(typeof data3 == "number" && !(data3 % 1) && !isNaN(data3) && isFinite(data3)))
+                    return validate16.errors = [{ instancePath: instancePath + "/origin/attempt", schemaPath: "#/properties/origin/properties/attempt/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                  if (errors === _errs7 && typeof data3 == "number" && isFinite(data3) && (data3 < 1 || isNaN(data3)))
+                    return validate16.errors = [{ instancePath: instancePath + "/origin/attempt", schemaPath: "#/properties/origin/properties/attempt/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                  var valid1 = _errs7 === errors;
+                } else
+                  var valid1 = !0;
+            }
+          } else
+            return validate16.errors = [{ instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
       if (valid0) {
-        if (data.reason !== void 0) {
-          let _errs2 = errors;
-          if (typeof data.reason != "string")
-            return validate16.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-          var valid0 = _errs2 === errors;
+        if (data.outcome !== void 0) {
+          let data4 = data.outcome, _errs9 = errors;
+          if (!(data4 === "succeeded" || data4 === "failed" || data4 === "timed-out" || data4 === "canceled" || data4 === "interrupted" || data4 === "refused" || data4 === "fetch-failed" || data4 === "archive-rejected" || data4 === "start-failed"))
+            return validate16.errors = [{ instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema17.properties.outcome.enum }, message: "must be equal to one of the allowed values" }], !1;
+          var valid0 = _errs9 === errors;
         } else
           var valid0 = !0;
         if (valid0) {
-          if (data.errorCode !== void 0) {
-            let _errs4 = errors;
-            if (typeof data.errorCode != "string")
-              return validate16.errors = [{ instancePath: instancePath + "/errorCode", schemaPath: "#/properties/errorCode/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-            var valid0 = _errs4 === errors;
+          if (data.reason !== void 0) {
+            let _errs10 = errors;
+            if (typeof data.reason != "string")
+              return validate16.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            var valid0 = _errs10 === errors;
           } else
             var valid0 = !0;
           if (valid0) {
-            if (data.signal !== void 0) {
-              let _errs6 = errors;
-              if (typeof data.signal != "string")
-                return validate16.errors = [{ instancePath: instancePath + "/signal", schemaPath: "#/properties/signal/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-              var valid0 = _errs6 === errors;
+            if (data.errorCode !== void 0) {
+              let _errs12 = errors;
+              if (typeof data.errorCode != "string")
+                return validate16.errors = [{ instancePath: instancePath + "/errorCode", schemaPath: "#/properties/errorCode/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              var valid0 = _errs12 === errors;
             } else
               var valid0 = !0;
             if (valid0) {
-              if (data.phaseTimes !== void 0) {
-                let data4 = data.phaseTimes, _errs8 = errors;
-                if (errors === _errs8)
-                  if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-                    if (data4.accepted !== void 0) {
-                      let data5 = data4.accepted, _errs10 = errors;
-                      if (!(typeof data5 == "number" && isFinite(data5)))
-                        return validate16.errors = [{ instancePath: instancePath + "/phaseTimes/accepted", schemaPath: "#/properties/phaseTimes/properties/accepted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                      var valid1 = _errs10 === errors;
-                    } else
-                      var valid1 = !0;
-                    if (valid1) {
-                      if (data4.fetched !== void 0) {
-                        let data6 = data4.fetched, _errs12 = errors;
-                        if (!(typeof data6 == "number" && isFinite(data6)))
-                          return validate16.errors = [{ instancePath: instancePath + "/phaseTimes/fetched", schemaPath: "#/properties/phaseTimes/properties/fetched/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                        var valid1 = _errs12 === errors;
-                      } else
-                        var valid1 = !0;
-                      if (valid1) {
-                        if (data4.extracted !== void 0) {
-                          let data7 = data4.extracted, _errs14 = errors;
-                          if (!(typeof data7 == "number" && isFinite(data7)))
-                            return validate16.errors = [{ instancePath: instancePath + "/phaseTimes/extracted", schemaPath: "#/properties/phaseTimes/properties/extracted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                          var valid1 = _errs14 === errors;
-                        } else
-                          var valid1 = !0;
-                        if (valid1) {
-                          if (data4.running !== void 0) {
-                            let data8 = data4.running, _errs16 = errors;
-                            if (!(typeof data8 == "number" && isFinite(data8)))
-                              return validate16.errors = [{ instancePath: instancePath + "/phaseTimes/running", schemaPath: "#/properties/phaseTimes/properties/running/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                            var valid1 = _errs16 === errors;
-                          } else
-                            var valid1 = !0;
-                          if (valid1)
-                            if (data4.exited !== void 0) {
-                              let data9 = data4.exited, _errs18 = errors;
-                              if (!(typeof data9 == "number" && isFinite(data9)))
-                                return validate16.errors = [{ instancePath: instancePath + "/phaseTimes/exited", schemaPath: "#/properties/phaseTimes/properties/exited/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                              var valid1 = _errs18 === errors;
-                            } else
-                              var valid1 = !0;
-                        }
-                      }
-                    }
-                  } else
-                    return validate16.errors = [{ instancePath: instancePath + "/phaseTimes", schemaPath: "#/properties/phaseTimes/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-                var valid0 = _errs8 === errors;
+              if (data.signal !== void 0) {
+                let _errs14 = errors;
+                if (typeof data.signal != "string")
+                  return validate16.errors = [{ instancePath: instancePath + "/signal", schemaPath: "#/properties/signal/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                var valid0 = _errs14 === errors;
               } else
                 var valid0 = !0;
               if (valid0) {
-                if (data.stdoutBytes !== void 0) {
-                  let data10 = data.stdoutBytes, _errs20 = errors;
-                  if (!(typeof data10 == "number" && !(data10 % 1) && !isNaN(data10) && isFinite(data10)))
-                    return validate16.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                  if (errors === _errs20 && typeof data10 == "number" && isFinite(data10)) {
-                    if (data10 > 9007199254740991 || isNaN(data10))
-                      return validate16.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
-                    if (data10 < 0 || isNaN(data10))
-                      return validate16.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
-                  }
-                  var valid0 = _errs20 === errors;
+                if (data.phaseTimes !== void 0) {
+                  let data8 = data.phaseTimes, _errs16 = errors;
+                  if (errors === _errs16)
+                    if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
+                      if (data8.accepted !== void 0) {
+                        let data9 = data8.accepted, _errs18 = errors;
+                        if (!(typeof data9 == "number" && isFinite(data9)))
+                          return validate16.errors = [{ instancePath: instancePath + "/phaseTimes/accepted", schemaPath: "#/properties/phaseTimes/properties/accepted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                        var valid2 = _errs18 === errors;
+                      } else
+                        var valid2 = !0;
+                      if (valid2) {
+                        if (data8.fetched !== void 0) {
+                          let data10 = data8.fetched, _errs20 = errors;
+                          if (!(typeof data10 == "number" && isFinite(data10)))
+                            return validate16.errors = [{ instancePath: instancePath + "/phaseTimes/fetched", schemaPath: "#/properties/phaseTimes/properties/fetched/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                          var valid2 = _errs20 === errors;
+                        } else
+                          var valid2 = !0;
+                        if (valid2) {
+                          if (data8.extracted !== void 0) {
+                            let data11 = data8.extracted, _errs22 = errors;
+                            if (!(typeof data11 == "number" && isFinite(data11)))
+                              return validate16.errors = [{ instancePath: instancePath + "/phaseTimes/extracted", schemaPath: "#/properties/phaseTimes/properties/extracted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                            var valid2 = _errs22 === errors;
+                          } else
+                            var valid2 = !0;
+                          if (valid2) {
+                            if (data8.running !== void 0) {
+                              let data12 = data8.running, _errs24 = errors;
+                              if (!(typeof data12 == "number" && isFinite(data12)))
+                                return validate16.errors = [{ instancePath: instancePath + "/phaseTimes/running", schemaPath: "#/properties/phaseTimes/properties/running/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                              var valid2 = _errs24 === errors;
+                            } else
+                              var valid2 = !0;
+                            if (valid2)
+                              if (data8.exited !== void 0) {
+                                let data13 = data8.exited, _errs26 = errors;
+                                if (!(typeof data13 == "number" && isFinite(data13)))
+                                  return validate16.errors = [{ instancePath: instancePath + "/phaseTimes/exited", schemaPath: "#/properties/phaseTimes/properties/exited/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                var valid2 = _errs26 === errors;
+                              } else
+                                var valid2 = !0;
+                          }
+                        }
+                      }
+                    } else
+                      return validate16.errors = [{ instancePath: instancePath + "/phaseTimes", schemaPath: "#/properties/phaseTimes/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                  var valid0 = _errs16 === errors;
                 } else
                   var valid0 = !0;
-                if (valid0)
-                  if (data.stderrBytes !== void 0) {
-                    let data11 = data.stderrBytes, _errs22 = errors;
-                    if (!(typeof data11 == "number" && !(data11 % 1) && !isNaN(data11) && isFinite(data11)))
-                      return validate16.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                    if (errors === _errs22 && typeof data11 == "number" && isFinite(data11)) {
-                      if (data11 > 9007199254740991 || isNaN(data11))
-                        return validate16.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
-                      if (data11 < 0 || isNaN(data11))
-                        return validate16.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                if (valid0) {
+                  if (data.stdoutBytes !== void 0) {
+                    let data14 = data.stdoutBytes, _errs28 = errors;
+                    if (!(typeof data14 == "number" && !(data14 % 1) && !isNaN(data14) && isFinite(data14)))
+                      return validate16.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                    if (errors === _errs28 && typeof data14 == "number" && isFinite(data14)) {
+                      if (data14 > 9007199254740991 || isNaN(data14))
+                        return validate16.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                      if (data14 < 0 || isNaN(data14))
+                        return validate16.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                     }
-                    var valid0 = _errs22 === errors;
+                    var valid0 = _errs28 === errors;
                   } else
                     var valid0 = !0;
+                  if (valid0)
+                    if (data.stderrBytes !== void 0) {
+                      let data15 = data.stderrBytes, _errs30 = errors;
+                      if (!(typeof data15 == "number" && !(data15 % 1) && !isNaN(data15) && isFinite(data15)))
+                        return validate16.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                      if (errors === _errs30 && typeof data15 == "number" && isFinite(data15)) {
+                        if (data15 > 9007199254740991 || isNaN(data15))
+                          return validate16.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                        if (data15 < 0 || isNaN(data15))
+                          return validate16.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                      }
+                      var valid0 = _errs30 === errors;
+                    } else
+                      var valid0 = !0;
+                }
               }
             }
           }
@@ -841,6 +961,44 @@ function validate16(data, { instancePath = "", parentData, parentDataProperty, r
       return validate16.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate16.errors = vErrors, errors === 0;
 }
+var validateTaskOrigin = validate17;
+function validate17(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.task === void 0 && (missing0 = "task") || data.dueAt === void 0 && (missing0 = "dueAt") || data.attempt === void 0 && (missing0 = "attempt"))
+        return validate17.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.task !== void 0) {
+        let _errs1 = errors;
+        if (typeof data.task != "string")
+          return validate17.errors = [{ instancePath: instancePath + "/task", schemaPath: "#/properties/task/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.dueAt !== void 0) {
+          let data1 = data.dueAt, _errs3 = errors;
+          if (!(typeof data1 == "number" && isFinite(data1)))
+            return validate17.errors = [{ instancePath: instancePath + "/dueAt", schemaPath: "#/properties/dueAt/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0)
+          if (data.attempt !== void 0) {
+            let data2 = data.attempt, _errs5 = errors;
+            if (!(typeof data2 == "number" && !(data2 % 1) && !isNaN(data2) && isFinite(data2)))
+              return validate17.errors = [{ instancePath: instancePath + "/attempt", schemaPath: "#/properties/attempt/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+            if (errors === _errs5 && typeof data2 == "number" && isFinite(data2) && (data2 < 1 || isNaN(data2)))
+              return validate17.errors = [{ instancePath: instancePath + "/attempt", schemaPath: "#/properties/attempt/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+            var valid0 = _errs5 === errors;
+          } else
+            var valid0 = !0;
+      }
+    } else
+      return validate17.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate17.errors = vErrors, errors === 0;
+}
 export {
   validateArchiveRef,
   validateHistoryPost,
@@ -848,5 +1006,6 @@ export {
   validateJobOutcome,
   validateJobReport,
   validatePhaseTimes,
-  validateResultDetail
+  validateResultDetail,
+  validateTaskOrigin
 };

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { Identifier, Sha256 } from './common.ts';
+import { UnitName, UnitState, type DesiredState } from './desired.ts';
 import type { JobAssignment } from './job.ts';
 
 /** First message of every check-in. The original reads `Agent-ID` and ignores the rest. */
@@ -12,6 +13,8 @@ export const Hello = Type.Object({
   hostname: Type.Optional(Type.String()),
   /** Jobs in the agent's journal whose result the server has not confirmed. */
   holding: Type.Optional(Type.Array(Identifier)),
+  /** Of the desired state in the agent's store; 0 when there is none. */
+  desiredRevision: Type.Optional(Type.Integer({ minimum: 0 })),
 });
 export type Hello = Type.Static<typeof Hello>;
 
@@ -45,7 +48,63 @@ export const PhaseFrame = Type.Object({
 });
 export type PhaseFrame = Type.Static<typeof PhaseFrame>;
 
+/**
+ * Server to agent (protocol 2): what the endpoint is to keep from now on, sent when the agent's revision differs. Tasks and
+ * services are checked one by one: a bad one is reported, and must not hide the good ones.
+ */
+export const DesiredFrame = Type.Object({
+  kind: Type.Literal('desired'),
+  desired: Type.Object({
+    revision: Type.Integer({ minimum: 0 }),
+    tasks: Type.Array(Type.Unknown(), { maxItems: 1000 }),
+    services: Type.Array(Type.Unknown(), { maxItems: 100 }),
+  }),
+});
+export type DesiredFrame = Type.Static<typeof DesiredFrame>;
+
+/** Server to agent (protocol 2): begin or end sending a service's log as it is written. */
+export const FollowFrame = Type.Object({
+  kind: Type.Literal('follow'),
+  followID: Identifier,
+  service: UnitName,
+  /** False ends it. */
+  on: Type.Boolean(),
+  /** Begin this many bytes back. */
+  tailBytes: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_048_576 })),
+});
+export type FollowFrame = Type.Static<typeof FollowFrame>;
+
 /** What our server sends. */
-export type ServerFrame = { jobs: JobAssignment[] } | ArchivesFrame | CancelFrame;
+export type ServerFrame =
+  | { jobs: JobAssignment[] }
+  | ArchivesFrame
+  | CancelFrame
+  | { kind: 'desired'; desired: DesiredState }
+  | FollowFrame;
+/** Agent to server (protocol 2): the document is in the store, with what of it cannot be kept and why. */
+export const AppliedFrame = Type.Object({
+  kind: Type.Literal('applied'),
+  revision: Type.Integer(),
+  problems: Type.Array(Type.Object({ name: Type.String(), message: Type.String() })),
+});
+export type AppliedFrame = Type.Static<typeof AppliedFrame>;
+
+/** Agent to server (protocol 2): how tasks and services stand; those that are not named have not changed. At check-in: all. */
+export const UnitsFrame = Type.Object({
+  kind: Type.Literal('units'),
+  all: Type.Boolean(),
+  units: Type.Array(UnitState),
+});
+export type UnitsFrame = Type.Static<typeof UnitsFrame>;
+
+/** Agent to server (protocol 2): more of a log that somebody follows. `end` says why no more will come. */
+export const LogFrame = Type.Object({
+  kind: Type.Literal('log'),
+  followID: Identifier,
+  text: Type.String(),
+  end: Type.Optional(Type.String()),
+});
+export type LogFrame = Type.Static<typeof LogFrame>;
+
 /** What a protocol 2 agent sends after its hello. */
-export type AgentFrame = AckFrame | PhaseFrame;
+export type AgentFrame = AckFrame | PhaseFrame | AppliedFrame | UnitsFrame | LogFrame;

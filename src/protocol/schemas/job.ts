@@ -13,6 +13,14 @@ import {
 export const ArchiveRef = Type.Object({ sha256: Sha256, size: ByteCount });
 export type ArchiveRef = Type.Static<typeof ArchiveRef>;
 
+/** A run that a task's schedule put into the journal, not the server. Times are seconds since the epoch. */
+export const TaskOrigin = Type.Object({
+  task: Type.String(),
+  dueAt: Type.Number(),
+  attempt: Type.Integer({ minimum: 1 }),
+});
+export type TaskOrigin = Type.Static<typeof TaskOrigin>;
+
 /** One pushed job. The first eight fields are the original's; what follows only our server sends. */
 export const JobAssignment = Type.Object({
   jobID: Identifier,
@@ -24,6 +32,8 @@ export const JobAssignment = Type.Object({
   timeCreated: Type.Optional(Type.String()),
   argv: Type.Optional(Arguments),
   archive: Type.Optional(ArchiveRef),
+  /** Never sent: set by the agent's own scheduler. */
+  origin: Type.Optional(TaskOrigin),
   timeoutSeconds: Type.Optional(TimeoutSeconds),
 });
 export type JobAssignment = Type.Static<typeof JobAssignment>;
@@ -56,6 +66,8 @@ export type PhaseTimes = Type.Static<typeof PhaseTimes>;
 
 /** What only protocol 2 says of a result. */
 export const ResultDetail = Type.Object({
+  /** The server has no job of this ID yet, and makes one from the report. */
+  origin: Type.Optional(TaskOrigin),
   outcome: JobOutcome,
   /** One sentence for people, when the outcome needs one. */
   reason: Type.Optional(Type.String()),

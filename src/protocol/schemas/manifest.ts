@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { Probe, Schedule, ServiceSpec } from './desired.ts';
 import { ExecutorName, FileName, TimeoutSeconds } from './common.ts';
 
 /** `manifest.json` at the top of an archive: how it is meant to be run. The job's own fields must not contradict it. */
@@ -8,5 +9,13 @@ export const Manifest = Type.Object({
   description: Type.Optional(Type.String()),
   os: Type.Optional(Type.String()),
   timeoutSeconds: Type.Optional(TimeoutSeconds),
+  /** What the archive is when nothing else says so; a job by default. */
+  kind: Type.Optional(Type.Enum(['job', 'task', 'service'])),
+  schedule: Type.Optional(Schedule),
+  restart: Type.Optional(ServiceSpec.properties.restart),
+  restartBudget: Type.Optional(ServiceSpec.properties.restartBudget),
+  stopGraceSeconds: Type.Optional(ServiceSpec.properties.stopGraceSeconds),
+  probe: Type.Optional(Probe),
+  dependsOn: Type.Optional(ServiceSpec.properties.dependsOn),
 });
 export type Manifest = Type.Static<typeof Manifest>;

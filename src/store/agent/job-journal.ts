@@ -68,6 +68,6 @@ export interface JobJournal {
   requestCancel(jobIDs: readonly string[]): string[];
   /** Newest first, for `status`. */
   recent(limit: number): Job[];
-  /** Drops tombstones of jobs cleaned before `epochMs`; returns how many. */
-  prune(epochMs: number): number;
+  /** Drops tombstones of jobs cleaned before `jobsMs`, and of runs of tasks, which no server repeats, before `taskRunsMs`; returns how many. */
+  prune(before: { jobsMs: number; taskRunsMs: number }): number;
 }

@@ -6,9 +6,15 @@ import type { Logger } from '../../lib/log.ts';
 import { takeInstanceLock, type InstanceLock } from '../single-instance-lock.ts';
 import { AgentDatabase, DATABASE_NAME } from './agent-database.ts';
 import type { ConnectionStore } from './connection-record.ts';
+import type { DesiredStore } from './desired-store.ts';
 import type { JobJournal } from './job-journal.ts';
+import type { ScheduleStore } from './schedule-store.ts';
 import { SqliteConnectionStore } from './sqlite-connection-store.ts';
+import { SqliteDesiredStore } from './sqlite-desired-store.ts';
 import { SqliteJobJournal } from './sqlite-job-journal.ts';
+import type { ServiceStore } from './service-store.ts';
+import { SqliteScheduleStore } from './sqlite-schedule-store.ts';
+import { SqliteServiceStore } from './sqlite-service-store.ts';
 
 /** In the state folder; held while an agent owns it. */
 export const LOCK_NAME = 'agent.lock';
@@ -16,6 +22,9 @@ export const LOCK_NAME = 'agent.lock';
 export interface AgentStore {
   readonly journal: JobJournal;
   readonly connection: ConnectionStore;
+  readonly desired: DesiredStore;
+  readonly schedule: ScheduleStore;
+  readonly services: ServiceStore;
   /** Closes the file and lets the next agent have it. */
   close(): void;
 }
@@ -37,6 +46,9 @@ export function openAgentStore(stateDir: string, options: AgentStoreOptions): Ag
     return {
       journal: new SqliteJobJournal(database, options),
       connection: new SqliteConnectionStore(database),
+      desired: new SqliteDesiredStore(database, options),
+      schedule: new SqliteScheduleStore(database, options),
+      services: new SqliteServiceStore(database, options),
       close: () => {
         database.close();
         lock.release();

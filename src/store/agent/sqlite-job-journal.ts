@@ -96,12 +96,14 @@ export class SqliteJobJournal implements JobJournal {
     return this.#jobs((sql) => sql.all`SELECT * FROM jobs ORDER BY seq DESC LIMIT ${limit}`);
   }
 
-  prune(epochMs: number): number {
+  prune({ jobsMs, taskRunsMs }: { jobsMs: number; taskRunsMs: number }): number {
     return this.#database.write(
-      (sql) => Number(sql.run`DELETE FROM jobs WHERE cleanedAt < ${epochMs}`.changes),
-      {
-        survivesPowerCut: false,
+      (sql) => {
+        const jobs = sql.run`DELETE FROM jobs WHERE cleanedAt < ${jobsMs}`;
+        const taskRuns = sql.run`DELETE FROM jobs WHERE task IS NOT NULL AND cleanedAt < ${taskRunsMs}`;
+        return Number(jobs.changes) + Number(taskRuns.changes);
       },
+      { survivesPowerCut: false },
     );
   }
 

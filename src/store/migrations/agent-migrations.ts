@@ -36,4 +36,38 @@ const FIRST: Migration = {
   `,
 };
 
-export const AGENT_MIGRATIONS: readonly Migration[] = [FIRST];
+/** Tasks: an older program leaves these alone, and runs what is in the journal as any job. */
+const TASKS: Migration = {
+  version: 2,
+  breaking: false,
+  sql: `
+    CREATE TABLE desired (
+      onlyRow INTEGER PRIMARY KEY CHECK (onlyRow = 1),
+      record TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE schedule (
+      task TEXT PRIMARY KEY,
+      record TEXT NOT NULL
+    ) STRICT;
+
+    -- Rows can be damaged, and must then still be read.
+    ALTER TABLE jobs ADD COLUMN task TEXT AS
+      (CASE WHEN json_valid(assignment) THEN json_extract(assignment, '$.origin.task') END) VIRTUAL;
+    CREATE INDEX taskRunsCleaned ON jobs (cleanedAt) WHERE task IS NOT NULL;
+  `,
+};
+
+/** Services: an older program leaves them running, and nobody looks after them until a newer one is back. */
+const SERVICES: Migration = {
+  version: 3,
+  breaking: false,
+  sql: `
+    CREATE TABLE services (
+      name TEXT PRIMARY KEY,
+      record TEXT NOT NULL
+    ) STRICT;
+  `,
+};
+
+export const AGENT_MIGRATIONS: readonly Migration[] = [FIRST, TASKS, SERVICES];

@@ -68,7 +68,7 @@ test('an identity that cannot be used is a problem, and no reason not to answer'
   const { stateDir } = agent.config;
   platform.makePrivateDir(join(stateDir, 'identity'));
   writeFileSync(join(stateDir, 'identity', 'identity.json'), 'garbage');
-  expect(readStatus(agent.config, { platform })).toMatchObject({
+  expect(readStatus(agent.config, agent.host)).toMatchObject({
     state: 'stopped',
     problem: expect.stringContaining('enrol again with "--force"'),
   });

@@ -14,6 +14,10 @@ test('these are the commands', () => {
     'enroll',
     'run',
     'status',
+    'schedule list',
+    'schedule explain',
+    'services list',
+    'services logs',
     ...['install', 'uninstall', 'start', 'stop', 'status', 'run'].map((verb) => `service ${verb}`),
     'version',
   ]);

@@ -160,7 +160,7 @@ describe.each(Object.entries(JOURNALS))('a journal in %s', (_, open) => {
     walk(journal, jobs[0] as Job, 'cleaned');
     const border = now + 1;
     walk(journal, jobs[1] as Job, 'cleaned');
-    expect(journal.prune(border)).toBe(1);
+    expect(journal.prune({ jobsMs: border, taskRunsMs: border })).toBe(1);
     expect(journal.recent(10).map(({ jobID }) => jobID)).toEqual(['active', 'new']);
   });
 });

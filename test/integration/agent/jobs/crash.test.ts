@@ -39,7 +39,7 @@ function dyingAfter(phase: JobPhase, store: AgentStore): { journal: JobJournal; 
       startOver: whileAlive((job) => journal.startOver(job)),
       requestCancel: whileAlive((jobIDs) => journal.requestCancel(jobIDs)),
       recent: whileAlive((limit) => journal.recent(limit)),
-      prune: whileAlive((epochMs) => journal.prune(epochMs)),
+      prune: whileAlive((before) => journal.prune(before)),
       commit: whileAlive((job: Job, change: JobChange) => {
         const next = journal.commit(job, change);
         if (change.phase !== phase) return next;

@@ -110,3 +110,13 @@ test.each([
   expect(bytes).toBeGreaterThan(LARGEST_REPORT_BYTES / 4);
   expect(job.stdout).toContain('bytes left out');
 });
+
+test('the run of a task says of which one, for the server knows of no such job', async () => {
+  const origin = { task: 'cleanup', dueAt: 1795422600, attempt: 2 };
+  const { report: job, detail } = await report(
+    { outcome: 'succeeded', exitCode: 0 },
+    { assignment: { origin } },
+  );
+  expect(detail.origin).toEqual(origin);
+  expect(validateHistoryPost({ job, detail })).toBe(true);
+});

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { fetchArchive } from '../../../../src/agent/jobs/fetch-archive.ts';
 import { workspaceOf } from '../../../../src/agent/jobs/workspace.ts';
@@ -6,8 +7,11 @@ import { systemClock, type Clock } from '../../../../src/lib/clock.ts';
 import { AppError } from '../../../../src/lib/errors.ts';
 import { Stopped } from '../../../../src/lib/stopped.ts';
 import { Wakeup } from '../../../../src/lib/wakeup.ts';
+import type { JobAssignment } from '../../../../src/protocol/schemas/job.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { makeJob, makeJobDeps, makeStepContext } from '../../../support/job-deps.ts';
+import { RecordingJobServer } from '../../../support/recording-job-server.ts';
+import { makeTempDir } from '../../../support/temp-dir.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
 const onEnd = useCleanup();
@@ -117,3 +121,19 @@ test('being stopped while waiting ends it with the reason', async () => {
 async function neverOver(_ms: number, signal?: AbortSignal): Promise<void> {
   await systemClock.sleep(HOUR_MS, signal);
 }
+
+test('an archive that is kept here is taken along, so that the server need not be there', async () => {
+  const keptDir = makeTempDir(onEnd);
+  const archive = { sha256: 'a'.repeat(64), size: 4 };
+  writeFileSync(join(keptDir, archive.sha256), 'kept');
+  const seen: string[] = [];
+  const server = Object.assign(new RecordingJobServer(), {
+    fetchArchive: async (_: JobAssignment, path: string) =>
+      await Promise.resolve(void seen.push(existsSync(path) ? readFileSync(path, 'utf8') : 'nothing')),
+  });
+  const deps = makeJobDeps(onEnd, { server, keptArchive: (sha256) => join(keptDir, sha256) });
+  await fetchArchive(makeJob(deps, { archive }), makeStepContext(deps));
+  const other = { ...archive, sha256: 'b'.repeat(64) };
+  await fetchArchive(makeJob(deps, { jobID: 'other', archive: other }), makeStepContext(deps));
+  expect(seen).toEqual(['kept', 'nothing']);
+});

@@ -12,6 +12,7 @@ const connected: EndpointStatus = {
   version: '0.1.0',
   since: '2026-11-23T07:57:00.000Z',
   protocol: 2,
+  units: [],
   jobs: {
     active: 1,
     unreported: 2,
@@ -51,7 +52,8 @@ test('an agent that is connected says since when, to what, and what it has done'
 
 test('one that is not says why and what to do, and leaves out what it does not know', async () => {
   const jobs = { active: 0, unreported: 0, recent: [] };
-  expect(await statusOf({ state: 'not-enrolled', problem: 'Enrol it', stateDir: '/state', jobs })).toEqual([
+  const status = { state: 'not-enrolled', problem: 'Enrol it', stateDir: '/state', jobs, units: [] } as const;
+  expect(await statusOf(status)).toEqual([
     'state    not-enrolled',
     'problem  Enrol it',
     'folder   /state',

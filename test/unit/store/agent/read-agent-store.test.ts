@@ -9,6 +9,7 @@ import { openAgentStore } from '../../../../src/store/agent/open-agent-store.ts'
 import { readAgentStore } from '../../../../src/store/agent/read-agent-store.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { sampleAssignment } from '../../../support/sample-assignment.ts';
+import { sampleTask } from '../../../support/sample-task.ts';
 import { makeTempDir } from '../../../support/temp-dir.ts';
 
 const onEnd = useCleanup();
@@ -24,7 +25,12 @@ test('the same is seen while the agent runs and when it does not', () => {
   const result = { outcome: 'canceled', stdoutBytes: 0, stderrBytes: 0 } as const;
   const exited = store.journal.commit(one, { phase: 'exited', result });
   store.connection.save(CONNECTED);
-  const expected = { connection: CONNECTED, held: 2, unreported: 1, recentJobs: [two, exited] };
+  const desired = { revision: 3, tasks: [sampleTask({ everySeconds: 60 })], services: [], problems: [] };
+  store.desired.save(desired);
+  const schedule = [{ task: 'cleanup', rule: '', anchorAt: 1, plannedAt: 2 }];
+  store.schedule.save(schedule);
+  const units = { desired, schedule, services: [] };
+  const expected = { connection: CONNECTED, held: 2, unreported: 1, recentJobs: [two, exited], ...units };
   expect(readAgentStore(stateDir)).toEqual({ running: true, ...expected });
   store.close();
   expect(readAgentStore(stateDir)).toEqual({ running: false, ...expected });
@@ -39,6 +45,9 @@ test('an agent that has never run has nothing to show', () => {
     held: 0,
     unreported: 0,
     recentJobs: [],
+    desired: undefined,
+    schedule: [],
+    services: [],
   });
   expect(readdirSync(stateDir)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { sleepOrRing } from '../../../../src/agent/jobs/sleep-or-ring.ts';
-import { systemClock } from '../../../../src/lib/clock.ts';
-import { Wakeup } from '../../../../src/lib/wakeup.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { sleepOrRing } from '../../../src/lib/sleep-or-ring.ts';
+import { Wakeup } from '../../../src/lib/wakeup.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../../lib/clock.ts';
-import type { Wakeup } from '../../lib/wakeup.ts';
+import type { Clock } from './clock.ts';
+import type { Wakeup } from './wakeup.ts';
 
 export interface SleepOrRing {
   readonly clock: Clock;

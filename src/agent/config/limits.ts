@@ -1,0 +1,14 @@
+import type { ArchiveLimits } from '../../lib/archive/archive-types.ts';
+import { DEFAULT_ARCHIVE_LIMITS } from '../../lib/archive/archive.ts';
+import type { AgentConfig } from './schema.ts';
+
+/** What any server may use here; undefined allows every executor. */
+export function allowedExecutors({ jobs: { executors } }: AgentConfig): readonly string[] | undefined {
+  return executors.includes('*') ? undefined : executors;
+}
+
+/** For what is unpacked here, jobs and services alike. */
+export function archiveLimits({ jobs: { archive } }: AgentConfig): ArchiveLimits {
+  const { maxEntries, maxTotalBytes, maxFileBytes, maxRatio } = archive;
+  return { ...DEFAULT_ARCHIVE_LIMITS, maxEntries, maxTotalBytes, maxFileBytes, maxRatio };
+}

@@ -1,0 +1,20 @@
+import type { DesiredState } from '../../protocol/schemas/desired.ts';
+
+/** A unit that cannot be kept as the server wants it, and why. */
+export interface UnitProblem {
+  readonly name: string;
+  /** One sentence. */
+  readonly message: string;
+}
+
+/** What this endpoint keeps, as of the server's last word. */
+export interface DesiredRecord extends DesiredState {
+  readonly problems: readonly UnitProblem[];
+}
+
+export interface DesiredStore {
+  /** Survives a power cut: the server is told next, and does not send it again. */
+  save(record: DesiredRecord): void;
+  /** Undefined when no server has ever said anything, and when what is there cannot be read. */
+  load(): DesiredRecord | undefined;
+}
