@@ -8,9 +8,9 @@ var __commonJS = (cb, mod) => function() {
   }
 };
 
-// ../main/node_modules/ajv/dist/runtime/ucs2length.js
+// node_modules/ajv/dist/runtime/ucs2length.js
 var require_ucs2length = __commonJS({
-  "../main/node_modules/ajv/dist/runtime/ucs2length.js"(exports) {
+  "node_modules/ajv/dist/runtime/ucs2length.js"(exports) {
     "use strict";
     Object.defineProperty(exports, "__esModule", { value: !0 });
     function ucs2length(str) {
@@ -235,6 +235,7 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
   return validate13.errors = vErrors, errors === 0;
 }
 var validateDesiredFrame = validate14;
+var pattern4 = new RegExp("^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$", "u");
 function validate14(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
@@ -269,29 +270,42 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
               } else
                 var valid1 = !0;
               if (valid1) {
-                if (data1.tasks !== void 0) {
-                  let data3 = data1.tasks, _errs7 = errors;
+                if (data1.agentVersion !== void 0) {
+                  let data3 = data1.agentVersion, _errs7 = errors;
                   if (errors === _errs7)
-                    if (Array.isArray(data3)) {
-                      if (data3.length > 1e3)
-                        return validate14.errors = [{ instancePath: instancePath + "/desired/tasks", schemaPath: "#/properties/desired/properties/tasks/maxItems", keyword: "maxItems", params: { limit: 1e3 }, message: "must NOT have more than 1000 items" }], !1;
+                    if (typeof data3 == "string") {
+                      if (!pattern4.test(data3))
+                        return validate14.errors = [{ instancePath: instancePath + "/desired/agentVersion", schemaPath: "#/properties/desired/properties/agentVersion/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
                     } else
-                      return validate14.errors = [{ instancePath: instancePath + "/desired/tasks", schemaPath: "#/properties/desired/properties/tasks/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                      return validate14.errors = [{ instancePath: instancePath + "/desired/agentVersion", schemaPath: "#/properties/desired/properties/agentVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                   var valid1 = _errs7 === errors;
                 } else
                   var valid1 = !0;
-                if (valid1)
-                  if (data1.services !== void 0) {
-                    let data4 = data1.services, _errs9 = errors;
+                if (valid1) {
+                  if (data1.tasks !== void 0) {
+                    let data4 = data1.tasks, _errs9 = errors;
                     if (errors === _errs9)
                       if (Array.isArray(data4)) {
-                        if (data4.length > 100)
-                          return validate14.errors = [{ instancePath: instancePath + "/desired/services", schemaPath: "#/properties/desired/properties/services/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items" }], !1;
+                        if (data4.length > 1e3)
+                          return validate14.errors = [{ instancePath: instancePath + "/desired/tasks", schemaPath: "#/properties/desired/properties/tasks/maxItems", keyword: "maxItems", params: { limit: 1e3 }, message: "must NOT have more than 1000 items" }], !1;
                       } else
-                        return validate14.errors = [{ instancePath: instancePath + "/desired/services", schemaPath: "#/properties/desired/properties/services/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                        return validate14.errors = [{ instancePath: instancePath + "/desired/tasks", schemaPath: "#/properties/desired/properties/tasks/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
                     var valid1 = _errs9 === errors;
                   } else
                     var valid1 = !0;
+                  if (valid1)
+                    if (data1.services !== void 0) {
+                      let data5 = data1.services, _errs11 = errors;
+                      if (errors === _errs11)
+                        if (Array.isArray(data5)) {
+                          if (data5.length > 100)
+                            return validate14.errors = [{ instancePath: instancePath + "/desired/services", schemaPath: "#/properties/desired/properties/services/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items" }], !1;
+                        } else
+                          return validate14.errors = [{ instancePath: instancePath + "/desired/services", schemaPath: "#/properties/desired/properties/services/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                      var valid1 = _errs11 === errors;
+                    } else
+                      var valid1 = !0;
+                }
               }
             } else
               return validate14.errors = [{ instancePath: instancePath + "/desired", schemaPath: "#/properties/desired/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
@@ -303,7 +317,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
   return validate14.errors = vErrors, errors === 0;
 }
 var validateFollowFrame = validate15;
-var pattern5 = new RegExp("^[a-z0-9][a-z0-9._-]{0,62}$", "u");
+var pattern6 = new RegExp("^[a-z0-9][a-z0-9._-]{0,62}$", "u");
 function validate15(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
@@ -337,7 +351,7 @@ function validate15(data, { instancePath = "", parentData, parentDataProperty, r
             let data2 = data.service, _errs5 = errors;
             if (errors === _errs5)
               if (typeof data2 == "string") {
-                if (!pattern5.test(data2))
+                if (!pattern6.test(data2))
                   return validate15.errors = [{ instancePath: instancePath + "/service", schemaPath: "#/properties/service/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
               } else
                 return validate15.errors = [{ instancePath: instancePath + "/service", schemaPath: "#/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
@@ -626,7 +640,7 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
                         let data4 = data3.name, _errs9 = errors;
                         if (errors === _errs9)
                           if (typeof data4 == "string") {
-                            if (!pattern5.test(data4))
+                            if (!pattern6.test(data4))
                               return validate20.errors = [{ instancePath: instancePath + "/units/" + i0 + "/name", schemaPath: "#/properties/units/items/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
                           } else
                             return validate20.errors = [{ instancePath: instancePath + "/units/" + i0 + "/name", schemaPath: "#/properties/units/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;

@@ -38,7 +38,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       return validate10.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate10.errors = vErrors, errors === 0;
 }
-var validateHistoryPost = validate11, schema12 = { type: "object", required: ["job"], properties: { job: { type: "object", required: ["filename"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, executor: { type: "string" }, filename: { type: "string", pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, description: { type: "string" }, os: { type: "string" }, user: { type: ["string", "null"] }, timeCreated: { type: "string" }, timeDispatched: { type: ["string", "null"] }, timeStarted: { type: ["string", "null"] }, timeEnded: { type: ["string", "null"] }, argv: { type: ["array", "null"], items: { type: "string" } }, exitCode: { type: ["integer", "null"] }, stdout: { type: ["string", "null"] }, stderr: { type: ["string", "null"] } } }, detail: { type: "object", required: ["outcome", "phaseTimes", "stdoutBytes", "stderrBytes"], properties: { origin: { type: "object", required: ["task", "dueAt", "attempt"], properties: { task: { type: "string" }, dueAt: { type: "number" }, attempt: { type: "integer", minimum: 1 } } }, outcome: { enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, reason: { type: "string" }, errorCode: { type: "string" }, signal: { type: "string" }, phaseTimes: { type: "object", properties: { accepted: { type: "number" }, fetched: { type: "number" }, extracted: { type: "number" }, running: { type: "number" }, exited: { type: "number" } } }, stdoutBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 }, stderrBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 } } } } }, pattern1 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$", "u"), pattern2 = new RegExp("^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$", "u");
+var validateHistoryPost = validate11, schema12 = { type: "object", required: ["job"], properties: { job: { type: "object", required: ["filename"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, executor: { type: "string" }, filename: { type: "string", pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, description: { type: "string" }, os: { type: "string" }, user: { type: ["string", "null"] }, timeCreated: { type: "string" }, timeDispatched: { type: ["string", "null"] }, timeStarted: { type: ["string", "null"] }, timeEnded: { type: ["string", "null"] }, argv: { type: ["array", "null"], items: { type: "string" } }, exitCode: { type: ["integer", "null"] }, stdout: { type: ["string", "null"] }, stderr: { type: ["string", "null"] } } }, detail: { type: "object", required: ["outcome", "phaseTimes", "stdoutBytes", "stderrBytes"], properties: { origin: { anyOf: [{ type: "object", required: ["task", "dueAt", "attempt"], properties: { task: { type: "string" }, dueAt: { type: "number" }, attempt: { type: "integer", minimum: 1 } } }, { type: "object", required: ["updateTo", "updateFrom"], properties: { updateTo: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, updateFrom: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" } } }] }, outcome: { enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, reason: { type: "string" }, errorCode: { type: "string" }, signal: { type: "string" }, phaseTimes: { type: "object", properties: { accepted: { type: "number" }, fetched: { type: "number" }, extracted: { type: "number" }, running: { type: "number" }, exited: { type: "number" } } }, stdoutBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 }, stderrBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 } } } } }, pattern1 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$", "u"), pattern2 = new RegExp("^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$", "u"), pattern3 = new RegExp("^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$", "u");
 function validate11(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
@@ -210,153 +210,221 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
               if (data16.outcome === void 0 && (missing2 = "outcome") || data16.phaseTimes === void 0 && (missing2 = "phaseTimes") || data16.stdoutBytes === void 0 && (missing2 = "stdoutBytes") || data16.stderrBytes === void 0 && (missing2 = "stderrBytes"))
                 return validate11.errors = [{ instancePath: instancePath + "/detail", schemaPath: "#/properties/detail/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }], !1;
               if (data16.origin !== void 0) {
-                let data17 = data16.origin, _errs35 = errors;
-                if (errors === _errs35)
+                let data17 = data16.origin, _errs35 = errors, _errs36 = errors, valid4 = !1, _errs37 = errors;
+                if (errors === _errs37)
                   if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
                     let missing3;
-                    if (data17.task === void 0 && (missing3 = "task") || data17.dueAt === void 0 && (missing3 = "dueAt") || data17.attempt === void 0 && (missing3 = "attempt"))
-                      return validate11.errors = [{ instancePath: instancePath + "/detail/origin", schemaPath: "#/properties/detail/properties/origin/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" }], !1;
-                    if (data17.task !== void 0) {
-                      let _errs37 = errors;
-                      if (typeof data17.task != "string")
-                        return validate11.errors = [{ instancePath: instancePath + "/detail/origin/task", schemaPath: "#/properties/detail/properties/origin/properties/task/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                      var valid4 = _errs37 === errors;
-                    } else
-                      var valid4 = !0;
-                    if (valid4) {
-                      if (data17.dueAt !== void 0) {
-                        let data19 = data17.dueAt, _errs39 = errors;
-                        if (!(typeof data19 == "number" && isFinite(data19)))
-                          return validate11.errors = [{ instancePath: instancePath + "/detail/origin/dueAt", schemaPath: "#/properties/detail/properties/origin/properties/dueAt/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                        var valid4 = _errs39 === errors;
+                    if (data17.task === void 0 && (missing3 = "task") || data17.dueAt === void 0 && (missing3 = "dueAt") || data17.attempt === void 0 && (missing3 = "attempt")) {
+                      let err0 = { instancePath: instancePath + "/detail/origin", schemaPath: "#/properties/detail/properties/origin/anyOf/0/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" };
+                      vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+                    } else {
+                      if (data17.task !== void 0) {
+                        let _errs39 = errors;
+                        if (typeof data17.task != "string") {
+                          let err1 = { instancePath: instancePath + "/detail/origin/task", schemaPath: "#/properties/detail/properties/origin/anyOf/0/properties/task/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                          vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+                        }
+                        var valid5 = _errs39 === errors;
                       } else
-                        var valid4 = !0;
-                      if (valid4)
-                        if (data17.attempt !== void 0) {
-                          let data20 = data17.attempt, _errs41 = errors;
-                          if (!(typeof data20 == "number" && !(data20 % 1) && !isNaN(data20) && isFinite(data20)))
-                            return validate11.errors = [{ instancePath: instancePath + "/detail/origin/attempt", schemaPath: "#/properties/detail/properties/origin/properties/attempt/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                          if (errors === _errs41 && typeof data20 == "number" && isFinite(data20) && (data20 < 1 || isNaN(data20)))
-                            return validate11.errors = [{ instancePath: instancePath + "/detail/origin/attempt", schemaPath: "#/properties/detail/properties/origin/properties/attempt/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
-                          var valid4 = _errs41 === errors;
+                        var valid5 = !0;
+                      if (valid5) {
+                        if (data17.dueAt !== void 0) {
+                          let data19 = data17.dueAt, _errs41 = errors;
+                          if (!(typeof data19 == "number" && isFinite(data19))) {
+                            let err2 = { instancePath: instancePath + "/detail/origin/dueAt", schemaPath: "#/properties/detail/properties/origin/anyOf/0/properties/dueAt/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                            vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+                          }
+                          var valid5 = _errs41 === errors;
                         } else
-                          var valid4 = !0;
+                          var valid5 = !0;
+                        if (valid5)
+                          if (data17.attempt !== void 0) {
+                            let data20 = data17.attempt, _errs43 = errors;
+                            if (!(typeof data20 == "number" && !(data20 % 1) && !isNaN(data20) && isFinite(data20))) {
+                              let err3 = { instancePath: instancePath + "/detail/origin/attempt", schemaPath: "#/properties/detail/properties/origin/anyOf/0/properties/attempt/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                              vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+                            }
+                            if (errors === _errs43 && typeof data20 == "number" && isFinite(data20) && (data20 < 1 || isNaN(data20))) {
+                              let err4 = { instancePath: instancePath + "/detail/origin/attempt", schemaPath: "#/properties/detail/properties/origin/anyOf/0/properties/attempt/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                              vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
+                            }
+                            var valid5 = _errs43 === errors;
+                          } else
+                            var valid5 = !0;
+                      }
                     }
-                  } else
-                    return validate11.errors = [{ instancePath: instancePath + "/detail/origin", schemaPath: "#/properties/detail/properties/origin/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                  } else {
+                    let err5 = { instancePath: instancePath + "/detail/origin", schemaPath: "#/properties/detail/properties/origin/anyOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                    vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
+                  }
+                var _valid0 = _errs37 === errors;
+                if (valid4 = valid4 || _valid0, !valid4) {
+                  let _errs45 = errors;
+                  if (errors === _errs45)
+                    if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+                      let missing4;
+                      if (data17.updateTo === void 0 && (missing4 = "updateTo") || data17.updateFrom === void 0 && (missing4 = "updateFrom")) {
+                        let err6 = { instancePath: instancePath + "/detail/origin", schemaPath: "#/properties/detail/properties/origin/anyOf/1/required", keyword: "required", params: { missingProperty: missing4 }, message: "must have required property '" + missing4 + "'" };
+                        vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
+                      } else {
+                        if (data17.updateTo !== void 0) {
+                          let data21 = data17.updateTo, _errs47 = errors;
+                          if (errors === _errs47)
+                            if (typeof data21 == "string") {
+                              if (!pattern3.test(data21)) {
+                                let err7 = { instancePath: instancePath + "/detail/origin/updateTo", schemaPath: "#/properties/detail/properties/origin/anyOf/1/properties/updateTo/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' };
+                                vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
+                              }
+                            } else {
+                              let err8 = { instancePath: instancePath + "/detail/origin/updateTo", schemaPath: "#/properties/detail/properties/origin/anyOf/1/properties/updateTo/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                              vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
+                            }
+                          var valid6 = _errs47 === errors;
+                        } else
+                          var valid6 = !0;
+                        if (valid6)
+                          if (data17.updateFrom !== void 0) {
+                            let data22 = data17.updateFrom, _errs49 = errors;
+                            if (errors === _errs49)
+                              if (typeof data22 == "string") {
+                                if (!pattern3.test(data22)) {
+                                  let err9 = { instancePath: instancePath + "/detail/origin/updateFrom", schemaPath: "#/properties/detail/properties/origin/anyOf/1/properties/updateFrom/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' };
+                                  vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
+                                }
+                              } else {
+                                let err10 = { instancePath: instancePath + "/detail/origin/updateFrom", schemaPath: "#/properties/detail/properties/origin/anyOf/1/properties/updateFrom/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
+                              }
+                            var valid6 = _errs49 === errors;
+                          } else
+                            var valid6 = !0;
+                      }
+                    } else {
+                      let err11 = { instancePath: instancePath + "/detail/origin", schemaPath: "#/properties/detail/properties/origin/anyOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                      vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
+                    }
+                  var _valid0 = _errs45 === errors;
+                  valid4 = valid4 || _valid0;
+                }
+                if (valid4)
+                  errors = _errs36, vErrors !== null && (_errs36 ? vErrors.length = _errs36 : vErrors = null);
+                else {
+                  let err12 = { instancePath: instancePath + "/detail/origin", schemaPath: "#/properties/detail/properties/origin/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+                  return vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++, validate11.errors = vErrors, !1;
+                }
                 var valid3 = _errs35 === errors;
               } else
                 var valid3 = !0;
               if (valid3) {
                 if (data16.outcome !== void 0) {
-                  let data21 = data16.outcome, _errs43 = errors;
-                  if (!(data21 === "succeeded" || data21 === "failed" || data21 === "timed-out" || data21 === "canceled" || data21 === "interrupted" || data21 === "refused" || data21 === "fetch-failed" || data21 === "archive-rejected" || data21 === "start-failed"))
+                  let data23 = data16.outcome, _errs51 = errors;
+                  if (!(data23 === "succeeded" || data23 === "failed" || data23 === "timed-out" || data23 === "canceled" || data23 === "interrupted" || data23 === "refused" || data23 === "fetch-failed" || data23 === "archive-rejected" || data23 === "start-failed"))
                     return validate11.errors = [{ instancePath: instancePath + "/detail/outcome", schemaPath: "#/properties/detail/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema12.properties.detail.properties.outcome.enum }, message: "must be equal to one of the allowed values" }], !1;
-                  var valid3 = _errs43 === errors;
+                  var valid3 = _errs51 === errors;
                 } else
                   var valid3 = !0;
                 if (valid3) {
                   if (data16.reason !== void 0) {
-                    let _errs44 = errors;
+                    let _errs52 = errors;
                     if (typeof data16.reason != "string")
                       return validate11.errors = [{ instancePath: instancePath + "/detail/reason", schemaPath: "#/properties/detail/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                    var valid3 = _errs44 === errors;
+                    var valid3 = _errs52 === errors;
                   } else
                     var valid3 = !0;
                   if (valid3) {
                     if (data16.errorCode !== void 0) {
-                      let _errs46 = errors;
+                      let _errs54 = errors;
                       if (typeof data16.errorCode != "string")
                         return validate11.errors = [{ instancePath: instancePath + "/detail/errorCode", schemaPath: "#/properties/detail/properties/errorCode/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                      var valid3 = _errs46 === errors;
+                      var valid3 = _errs54 === errors;
                     } else
                       var valid3 = !0;
                     if (valid3) {
                       if (data16.signal !== void 0) {
-                        let _errs48 = errors;
+                        let _errs56 = errors;
                         if (typeof data16.signal != "string")
                           return validate11.errors = [{ instancePath: instancePath + "/detail/signal", schemaPath: "#/properties/detail/properties/signal/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                        var valid3 = _errs48 === errors;
+                        var valid3 = _errs56 === errors;
                       } else
                         var valid3 = !0;
                       if (valid3) {
                         if (data16.phaseTimes !== void 0) {
-                          let data25 = data16.phaseTimes, _errs50 = errors;
-                          if (errors === _errs50)
-                            if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
-                              if (data25.accepted !== void 0) {
-                                let data26 = data25.accepted, _errs52 = errors;
-                                if (!(typeof data26 == "number" && isFinite(data26)))
+                          let data27 = data16.phaseTimes, _errs58 = errors;
+                          if (errors === _errs58)
+                            if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
+                              if (data27.accepted !== void 0) {
+                                let data28 = data27.accepted, _errs60 = errors;
+                                if (!(typeof data28 == "number" && isFinite(data28)))
                                   return validate11.errors = [{ instancePath: instancePath + "/detail/phaseTimes/accepted", schemaPath: "#/properties/detail/properties/phaseTimes/properties/accepted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                var valid5 = _errs52 === errors;
+                                var valid7 = _errs60 === errors;
                               } else
-                                var valid5 = !0;
-                              if (valid5) {
-                                if (data25.fetched !== void 0) {
-                                  let data27 = data25.fetched, _errs54 = errors;
-                                  if (!(typeof data27 == "number" && isFinite(data27)))
+                                var valid7 = !0;
+                              if (valid7) {
+                                if (data27.fetched !== void 0) {
+                                  let data29 = data27.fetched, _errs62 = errors;
+                                  if (!(typeof data29 == "number" && isFinite(data29)))
                                     return validate11.errors = [{ instancePath: instancePath + "/detail/phaseTimes/fetched", schemaPath: "#/properties/detail/properties/phaseTimes/properties/fetched/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                  var valid5 = _errs54 === errors;
+                                  var valid7 = _errs62 === errors;
                                 } else
-                                  var valid5 = !0;
-                                if (valid5) {
-                                  if (data25.extracted !== void 0) {
-                                    let data28 = data25.extracted, _errs56 = errors;
-                                    if (!(typeof data28 == "number" && isFinite(data28)))
+                                  var valid7 = !0;
+                                if (valid7) {
+                                  if (data27.extracted !== void 0) {
+                                    let data30 = data27.extracted, _errs64 = errors;
+                                    if (!(typeof data30 == "number" && isFinite(data30)))
                                       return validate11.errors = [{ instancePath: instancePath + "/detail/phaseTimes/extracted", schemaPath: "#/properties/detail/properties/phaseTimes/properties/extracted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                    var valid5 = _errs56 === errors;
+                                    var valid7 = _errs64 === errors;
                                   } else
-                                    var valid5 = !0;
-                                  if (valid5) {
-                                    if (data25.running !== void 0) {
-                                      let data29 = data25.running, _errs58 = errors;
-                                      if (!(typeof data29 == "number" && isFinite(data29)))
+                                    var valid7 = !0;
+                                  if (valid7) {
+                                    if (data27.running !== void 0) {
+                                      let data31 = data27.running, _errs66 = errors;
+                                      if (!(typeof data31 == "number" && isFinite(data31)))
                                         return validate11.errors = [{ instancePath: instancePath + "/detail/phaseTimes/running", schemaPath: "#/properties/detail/properties/phaseTimes/properties/running/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                      var valid5 = _errs58 === errors;
+                                      var valid7 = _errs66 === errors;
                                     } else
-                                      var valid5 = !0;
-                                    if (valid5)
-                                      if (data25.exited !== void 0) {
-                                        let data30 = data25.exited, _errs60 = errors;
-                                        if (!(typeof data30 == "number" && isFinite(data30)))
+                                      var valid7 = !0;
+                                    if (valid7)
+                                      if (data27.exited !== void 0) {
+                                        let data32 = data27.exited, _errs68 = errors;
+                                        if (!(typeof data32 == "number" && isFinite(data32)))
                                           return validate11.errors = [{ instancePath: instancePath + "/detail/phaseTimes/exited", schemaPath: "#/properties/detail/properties/phaseTimes/properties/exited/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                        var valid5 = _errs60 === errors;
+                                        var valid7 = _errs68 === errors;
                                       } else
-                                        var valid5 = !0;
+                                        var valid7 = !0;
                                   }
                                 }
                               }
                             } else
                               return validate11.errors = [{ instancePath: instancePath + "/detail/phaseTimes", schemaPath: "#/properties/detail/properties/phaseTimes/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-                          var valid3 = _errs50 === errors;
+                          var valid3 = _errs58 === errors;
                         } else
                           var valid3 = !0;
                         if (valid3) {
                           if (data16.stdoutBytes !== void 0) {
-                            let data31 = data16.stdoutBytes, _errs62 = errors;
-                            if (!(typeof data31 == "number" && !(data31 % 1) && !isNaN(data31) && isFinite(data31)))
+                            let data33 = data16.stdoutBytes, _errs70 = errors;
+                            if (!(typeof data33 == "number" && !(data33 % 1) && !isNaN(data33) && isFinite(data33)))
                               return validate11.errors = [{ instancePath: instancePath + "/detail/stdoutBytes", schemaPath: "#/properties/detail/properties/stdoutBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                            if (errors === _errs62 && typeof data31 == "number" && isFinite(data31)) {
-                              if (data31 > 9007199254740991 || isNaN(data31))
+                            if (errors === _errs70 && typeof data33 == "number" && isFinite(data33)) {
+                              if (data33 > 9007199254740991 || isNaN(data33))
                                 return validate11.errors = [{ instancePath: instancePath + "/detail/stdoutBytes", schemaPath: "#/properties/detail/properties/stdoutBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
-                              if (data31 < 0 || isNaN(data31))
+                              if (data33 < 0 || isNaN(data33))
                                 return validate11.errors = [{ instancePath: instancePath + "/detail/stdoutBytes", schemaPath: "#/properties/detail/properties/stdoutBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                             }
-                            var valid3 = _errs62 === errors;
+                            var valid3 = _errs70 === errors;
                           } else
                             var valid3 = !0;
                           if (valid3)
                             if (data16.stderrBytes !== void 0) {
-                              let data32 = data16.stderrBytes, _errs64 = errors;
-                              if (!(typeof data32 == "number" && !(data32 % 1) && !isNaN(data32) && isFinite(data32)))
+                              let data34 = data16.stderrBytes, _errs72 = errors;
+                              if (!(typeof data34 == "number" && !(data34 % 1) && !isNaN(data34) && isFinite(data34)))
                                 return validate11.errors = [{ instancePath: instancePath + "/detail/stderrBytes", schemaPath: "#/properties/detail/properties/stderrBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                              if (errors === _errs64 && typeof data32 == "number" && isFinite(data32)) {
-                                if (data32 > 9007199254740991 || isNaN(data32))
+                              if (errors === _errs72 && typeof data34 == "number" && isFinite(data34)) {
+                                if (data34 > 9007199254740991 || isNaN(data34))
                                   return validate11.errors = [{ instancePath: instancePath + "/detail/stderrBytes", schemaPath: "#/properties/detail/properties/stderrBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
-                                if (data32 < 0 || isNaN(data32))
+                                if (data34 < 0 || isNaN(data34))
                                   return validate11.errors = [{ instancePath: instancePath + "/detail/stderrBytes", schemaPath: "#/properties/detail/properties/stderrBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                               }
-                              var valid3 = _errs64 === errors;
+                              var valid3 = _errs72 === errors;
                             } else
                               var valid3 = !0;
                         }
@@ -375,7 +443,7 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
   return validate11.errors = vErrors, errors === 0;
 }
 var validateJobAssignment = validate12;
-var pattern4 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,255}$", "u"), pattern6 = new RegExp("^[^\\u0000]*$", "u");
+var pattern6 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,255}$", "u"), pattern8 = new RegExp("^[^\\u0000]*$", "u");
 function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
@@ -399,7 +467,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
           let data1 = data.executor, _errs3 = errors;
           if (errors === _errs3)
             if (typeof data1 == "string") {
-              if (!pattern4.test(data1))
+              if (!pattern6.test(data1))
                 return validate12.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
             } else
               return validate12.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
@@ -464,7 +532,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                               let data8 = data7[i0], _errs17 = errors;
                               if (errors === _errs17)
                                 if (typeof data8 == "string") {
-                                  if (!pattern6.test(data8))
+                                  if (!pattern8.test(data8))
                                     return validate12.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
                                 } else
                                   return validate12.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
@@ -518,55 +586,123 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                         var valid0 = !0;
                       if (valid0) {
                         if (data.origin !== void 0) {
-                          let data12 = data.origin, _errs25 = errors;
-                          if (errors === _errs25)
+                          let data12 = data.origin, _errs25 = errors, _errs26 = errors, valid3 = !1, _errs27 = errors;
+                          if (errors === _errs27)
                             if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
                               let missing2;
-                              if (data12.task === void 0 && (missing2 = "task") || data12.dueAt === void 0 && (missing2 = "dueAt") || data12.attempt === void 0 && (missing2 = "attempt"))
-                                return validate12.errors = [{ instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }], !1;
-                              if (data12.task !== void 0) {
-                                let _errs27 = errors;
-                                if (typeof data12.task != "string")
-                                  return validate12.errors = [{ instancePath: instancePath + "/origin/task", schemaPath: "#/properties/origin/properties/task/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                var valid3 = _errs27 === errors;
-                              } else
-                                var valid3 = !0;
-                              if (valid3) {
-                                if (data12.dueAt !== void 0) {
-                                  let data14 = data12.dueAt, _errs29 = errors;
-                                  if (!(typeof data14 == "number" && isFinite(data14)))
-                                    return validate12.errors = [{ instancePath: instancePath + "/origin/dueAt", schemaPath: "#/properties/origin/properties/dueAt/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                  var valid3 = _errs29 === errors;
+                              if (data12.task === void 0 && (missing2 = "task") || data12.dueAt === void 0 && (missing2 = "dueAt") || data12.attempt === void 0 && (missing2 = "attempt")) {
+                                let err0 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/anyOf/0/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" };
+                                vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+                              } else {
+                                if (data12.task !== void 0) {
+                                  let _errs29 = errors;
+                                  if (typeof data12.task != "string") {
+                                    let err1 = { instancePath: instancePath + "/origin/task", schemaPath: "#/properties/origin/anyOf/0/properties/task/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                    vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+                                  }
+                                  var valid4 = _errs29 === errors;
                                 } else
-                                  var valid3 = !0;
-                                if (valid3)
-                                  if (data12.attempt !== void 0) {
-                                    let data15 = data12.attempt, _errs31 = errors;
-                                    if (!(typeof data15 == "number" && !(data15 % 1) && !isNaN(data15) && isFinite(data15)))
-                                      return validate12.errors = [{ instancePath: instancePath + "/origin/attempt", schemaPath: "#/properties/origin/properties/attempt/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                                    if (errors === _errs31 && typeof data15 == "number" && isFinite(data15) && (data15 < 1 || isNaN(data15)))
-                                      return validate12.errors = [{ instancePath: instancePath + "/origin/attempt", schemaPath: "#/properties/origin/properties/attempt/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
-                                    var valid3 = _errs31 === errors;
+                                  var valid4 = !0;
+                                if (valid4) {
+                                  if (data12.dueAt !== void 0) {
+                                    let data14 = data12.dueAt, _errs31 = errors;
+                                    if (!(typeof data14 == "number" && isFinite(data14))) {
+                                      let err2 = { instancePath: instancePath + "/origin/dueAt", schemaPath: "#/properties/origin/anyOf/0/properties/dueAt/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                                      vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+                                    }
+                                    var valid4 = _errs31 === errors;
                                   } else
-                                    var valid3 = !0;
+                                    var valid4 = !0;
+                                  if (valid4)
+                                    if (data12.attempt !== void 0) {
+                                      let data15 = data12.attempt, _errs33 = errors;
+                                      if (!(typeof data15 == "number" && !(data15 % 1) && !isNaN(data15) && isFinite(data15))) {
+                                        let err3 = { instancePath: instancePath + "/origin/attempt", schemaPath: "#/properties/origin/anyOf/0/properties/attempt/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                        vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+                                      }
+                                      if (errors === _errs33 && typeof data15 == "number" && isFinite(data15) && (data15 < 1 || isNaN(data15))) {
+                                        let err4 = { instancePath: instancePath + "/origin/attempt", schemaPath: "#/properties/origin/anyOf/0/properties/attempt/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                        vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
+                                      }
+                                      var valid4 = _errs33 === errors;
+                                    } else
+                                      var valid4 = !0;
+                                }
                               }
-                            } else
-                              return validate12.errors = [{ instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                            } else {
+                              let err5 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/anyOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                              vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
+                            }
+                          var _valid0 = _errs27 === errors;
+                          if (valid3 = valid3 || _valid0, !valid3) {
+                            let _errs35 = errors;
+                            if (errors === _errs35)
+                              if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+                                let missing3;
+                                if (data12.updateTo === void 0 && (missing3 = "updateTo") || data12.updateFrom === void 0 && (missing3 = "updateFrom")) {
+                                  let err6 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/anyOf/1/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" };
+                                  vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
+                                } else {
+                                  if (data12.updateTo !== void 0) {
+                                    let data16 = data12.updateTo, _errs37 = errors;
+                                    if (errors === _errs37)
+                                      if (typeof data16 == "string") {
+                                        if (!pattern3.test(data16)) {
+                                          let err7 = { instancePath: instancePath + "/origin/updateTo", schemaPath: "#/properties/origin/anyOf/1/properties/updateTo/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' };
+                                          vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
+                                        }
+                                      } else {
+                                        let err8 = { instancePath: instancePath + "/origin/updateTo", schemaPath: "#/properties/origin/anyOf/1/properties/updateTo/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                        vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
+                                      }
+                                    var valid5 = _errs37 === errors;
+                                  } else
+                                    var valid5 = !0;
+                                  if (valid5)
+                                    if (data12.updateFrom !== void 0) {
+                                      let data17 = data12.updateFrom, _errs39 = errors;
+                                      if (errors === _errs39)
+                                        if (typeof data17 == "string") {
+                                          if (!pattern3.test(data17)) {
+                                            let err9 = { instancePath: instancePath + "/origin/updateFrom", schemaPath: "#/properties/origin/anyOf/1/properties/updateFrom/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' };
+                                            vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
+                                          }
+                                        } else {
+                                          let err10 = { instancePath: instancePath + "/origin/updateFrom", schemaPath: "#/properties/origin/anyOf/1/properties/updateFrom/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                          vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
+                                        }
+                                      var valid5 = _errs39 === errors;
+                                    } else
+                                      var valid5 = !0;
+                                }
+                              } else {
+                                let err11 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/anyOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
+                              }
+                            var _valid0 = _errs35 === errors;
+                            valid3 = valid3 || _valid0;
+                          }
+                          if (valid3)
+                            errors = _errs26, vErrors !== null && (_errs26 ? vErrors.length = _errs26 : vErrors = null);
+                          else {
+                            let err12 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+                            return vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++, validate12.errors = vErrors, !1;
+                          }
                           var valid0 = _errs25 === errors;
                         } else
                           var valid0 = !0;
                         if (valid0)
                           if (data.timeoutSeconds !== void 0) {
-                            let data16 = data.timeoutSeconds, _errs33 = errors;
-                            if (!(typeof data16 == "number" && !(data16 % 1) && !isNaN(data16) && isFinite(data16)))
+                            let data18 = data.timeoutSeconds, _errs41 = errors;
+                            if (!(typeof data18 == "number" && !(data18 % 1) && !isNaN(data18) && isFinite(data18)))
                               return validate12.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                            if (errors === _errs33 && typeof data16 == "number" && isFinite(data16)) {
-                              if (data16 > 31536e3 || isNaN(data16))
+                            if (errors === _errs41 && typeof data18 == "number" && isFinite(data18)) {
+                              if (data18 > 31536e3 || isNaN(data18))
                                 return validate12.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
-                              if (data16 < 1 || isNaN(data16))
+                              if (data18 < 1 || isNaN(data18))
                                 return validate12.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
                             }
-                            var valid0 = _errs33 === errors;
+                            var valid0 = _errs41 === errors;
                           } else
                             var valid0 = !0;
                       }
@@ -582,27 +718,133 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
       return validate12.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate12.errors = vErrors, errors === 0;
 }
-var validateJobOutcome = validate13, schema14 = { enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] };
+var validateJobOrigin = validate13;
 function validate13(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null, errors = 0;
-  return data === "succeeded" || data === "failed" || data === "timed-out" || data === "canceled" || data === "interrupted" || data === "refused" || data === "fetch-failed" || data === "archive-rejected" || data === "start-failed" ? (validate13.errors = vErrors, errors === 0) : (validate13.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema14.enum }, message: "must be equal to one of the allowed values" }], !1);
+  let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
+  if (errors === _errs1)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.task === void 0 && (missing0 = "task") || data.dueAt === void 0 && (missing0 = "dueAt") || data.attempt === void 0 && (missing0 = "attempt")) {
+        let err0 = { instancePath, schemaPath: "#/anyOf/0/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" };
+        vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+      } else {
+        if (data.task !== void 0) {
+          let _errs3 = errors;
+          if (typeof data.task != "string") {
+            let err1 = { instancePath: instancePath + "/task", schemaPath: "#/anyOf/0/properties/task/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+          }
+          var valid1 = _errs3 === errors;
+        } else
+          var valid1 = !0;
+        if (valid1) {
+          if (data.dueAt !== void 0) {
+            let data1 = data.dueAt, _errs5 = errors;
+            if (!(typeof data1 == "number" && isFinite(data1))) {
+              let err2 = { instancePath: instancePath + "/dueAt", schemaPath: "#/anyOf/0/properties/dueAt/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+            }
+            var valid1 = _errs5 === errors;
+          } else
+            var valid1 = !0;
+          if (valid1)
+            if (data.attempt !== void 0) {
+              let data2 = data.attempt, _errs7 = errors;
+              if (!(typeof data2 == "number" && !(data2 % 1) && !isNaN(data2) && isFinite(data2))) {
+                let err3 = { instancePath: instancePath + "/attempt", schemaPath: "#/anyOf/0/properties/attempt/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+              }
+              if (errors === _errs7 && typeof data2 == "number" && isFinite(data2) && (data2 < 1 || isNaN(data2))) {
+                let err4 = { instancePath: instancePath + "/attempt", schemaPath: "#/anyOf/0/properties/attempt/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
+              }
+              var valid1 = _errs7 === errors;
+            } else
+              var valid1 = !0;
+        }
+      }
+    } else {
+      let err5 = { instancePath, schemaPath: "#/anyOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+      vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
+    }
+  var _valid0 = _errs1 === errors;
+  if (valid0 = valid0 || _valid0, !valid0) {
+    let _errs9 = errors;
+    if (errors === _errs9)
+      if (data && typeof data == "object" && !Array.isArray(data)) {
+        let missing1;
+        if (data.updateTo === void 0 && (missing1 = "updateTo") || data.updateFrom === void 0 && (missing1 = "updateFrom")) {
+          let err6 = { instancePath, schemaPath: "#/anyOf/1/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" };
+          vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
+        } else {
+          if (data.updateTo !== void 0) {
+            let data3 = data.updateTo, _errs11 = errors;
+            if (errors === _errs11)
+              if (typeof data3 == "string") {
+                if (!pattern3.test(data3)) {
+                  let err7 = { instancePath: instancePath + "/updateTo", schemaPath: "#/anyOf/1/properties/updateTo/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' };
+                  vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
+                }
+              } else {
+                let err8 = { instancePath: instancePath + "/updateTo", schemaPath: "#/anyOf/1/properties/updateTo/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
+              }
+            var valid2 = _errs11 === errors;
+          } else
+            var valid2 = !0;
+          if (valid2)
+            if (data.updateFrom !== void 0) {
+              let data4 = data.updateFrom, _errs13 = errors;
+              if (errors === _errs13)
+                if (typeof data4 == "string") {
+                  if (!pattern3.test(data4)) {
+                    let err9 = { instancePath: instancePath + "/updateFrom", schemaPath: "#/anyOf/1/properties/updateFrom/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' };
+                    vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
+                  }
+                } else {
+                  let err10 = { instancePath: instancePath + "/updateFrom", schemaPath: "#/anyOf/1/properties/updateFrom/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                  vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
+                }
+              var valid2 = _errs13 === errors;
+            } else
+              var valid2 = !0;
+        }
+      } else {
+        let err11 = { instancePath, schemaPath: "#/anyOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
+      }
+    var _valid0 = _errs9 === errors;
+    valid0 = valid0 || _valid0;
+  }
+  if (valid0)
+    errors = _errs0, vErrors !== null && (_errs0 ? vErrors.length = _errs0 : vErrors = null);
+  else {
+    let err12 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+    return vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++, validate13.errors = vErrors, !1;
+  }
+  return validate13.errors = vErrors, errors === 0;
 }
-var validateJobReport = validate14, schema15 = { type: "object", required: ["filename"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, executor: { type: "string" }, filename: { type: "string", pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, description: { type: "string" }, os: { type: "string" }, user: { type: ["string", "null"] }, timeCreated: { type: "string" }, timeDispatched: { type: ["string", "null"] }, timeStarted: { type: ["string", "null"] }, timeEnded: { type: ["string", "null"] }, argv: { type: ["array", "null"], items: { type: "string" } }, exitCode: { type: ["integer", "null"] }, stdout: { type: ["string", "null"] }, stderr: { type: ["string", "null"] } } };
+var validateJobOutcome = validate14, schema15 = { enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] };
 function validate14(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  return data === "succeeded" || data === "failed" || data === "timed-out" || data === "canceled" || data === "interrupted" || data === "refused" || data === "fetch-failed" || data === "archive-rejected" || data === "start-failed" ? (validate14.errors = vErrors, errors === 0) : (validate14.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema15.enum }, message: "must be equal to one of the allowed values" }], !1);
+}
+var validateJobReport = validate15, schema16 = { type: "object", required: ["filename"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, executor: { type: "string" }, filename: { type: "string", pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, description: { type: "string" }, os: { type: "string" }, user: { type: ["string", "null"] }, timeCreated: { type: "string" }, timeDispatched: { type: ["string", "null"] }, timeStarted: { type: ["string", "null"] }, timeEnded: { type: ["string", "null"] }, argv: { type: ["array", "null"], items: { type: "string" } }, exitCode: { type: ["integer", "null"] }, stdout: { type: ["string", "null"] }, stderr: { type: ["string", "null"] } } };
+function validate15(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.filename === void 0 && (missing0 = "filename"))
-        return validate14.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate15.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.jobID !== void 0) {
         let data0 = data.jobID, _errs1 = errors;
         if (errors === _errs1)
           if (typeof data0 == "string") {
             if (!pattern1.test(data0))
-              return validate14.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+              return validate15.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
           } else
-            return validate14.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate15.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -610,7 +852,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.executor !== void 0) {
           let _errs3 = errors;
           if (typeof data.executor != "string")
-            return validate14.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate15.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -620,9 +862,9 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
             if (errors === _errs5)
               if (typeof data2 == "string") {
                 if (!pattern2.test(data2))
-                  return validate14.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/pattern", keyword: "pattern", params: { pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
+                  return validate15.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/pattern", keyword: "pattern", params: { pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
               } else
-                return validate14.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                return validate15.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
@@ -630,7 +872,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.description !== void 0) {
               let _errs7 = errors;
               if (typeof data.description != "string")
-                return validate14.errors = [{ instancePath: instancePath + "/description", schemaPath: "#/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                return validate15.errors = [{ instancePath: instancePath + "/description", schemaPath: "#/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
               var valid0 = _errs7 === errors;
             } else
               var valid0 = !0;
@@ -638,7 +880,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.os !== void 0) {
                 let _errs9 = errors;
                 if (typeof data.os != "string")
-                  return validate14.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                  return validate15.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                 var valid0 = _errs9 === errors;
               } else
                 var valid0 = !0;
@@ -646,7 +888,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data.user !== void 0) {
                   let data5 = data.user, _errs11 = errors;
                   if (typeof data5 != "string" && data5 !== null)
-                    return validate14.errors = [{ instancePath: instancePath + "/user", schemaPath: "#/properties/user/type", keyword: "type", params: { type: schema15.properties.user.type }, message: "must be string,null" }], !1;
+                    return validate15.errors = [{ instancePath: instancePath + "/user", schemaPath: "#/properties/user/type", keyword: "type", params: { type: schema16.properties.user.type }, message: "must be string,null" }], !1;
                   var valid0 = _errs11 === errors;
                 } else
                   var valid0 = !0;
@@ -654,7 +896,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data.timeCreated !== void 0) {
                     let _errs13 = errors;
                     if (typeof data.timeCreated != "string")
-                      return validate14.errors = [{ instancePath: instancePath + "/timeCreated", schemaPath: "#/properties/timeCreated/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      return validate15.errors = [{ instancePath: instancePath + "/timeCreated", schemaPath: "#/properties/timeCreated/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                     var valid0 = _errs13 === errors;
                   } else
                     var valid0 = !0;
@@ -662,7 +904,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data.timeDispatched !== void 0) {
                       let data7 = data.timeDispatched, _errs15 = errors;
                       if (typeof data7 != "string" && data7 !== null)
-                        return validate14.errors = [{ instancePath: instancePath + "/timeDispatched", schemaPath: "#/properties/timeDispatched/type", keyword: "type", params: { type: schema15.properties.timeDispatched.type }, message: "must be string,null" }], !1;
+                        return validate15.errors = [{ instancePath: instancePath + "/timeDispatched", schemaPath: "#/properties/timeDispatched/type", keyword: "type", params: { type: schema16.properties.timeDispatched.type }, message: "must be string,null" }], !1;
                       var valid0 = _errs15 === errors;
                     } else
                       var valid0 = !0;
@@ -670,7 +912,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                       if (data.timeStarted !== void 0) {
                         let data8 = data.timeStarted, _errs17 = errors;
                         if (typeof data8 != "string" && data8 !== null)
-                          return validate14.errors = [{ instancePath: instancePath + "/timeStarted", schemaPath: "#/properties/timeStarted/type", keyword: "type", params: { type: schema15.properties.timeStarted.type }, message: "must be string,null" }], !1;
+                          return validate15.errors = [{ instancePath: instancePath + "/timeStarted", schemaPath: "#/properties/timeStarted/type", keyword: "type", params: { type: schema16.properties.timeStarted.type }, message: "must be string,null" }], !1;
                         var valid0 = _errs17 === errors;
                       } else
                         var valid0 = !0;
@@ -678,7 +920,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                         if (data.timeEnded !== void 0) {
                           let data9 = data.timeEnded, _errs19 = errors;
                           if (typeof data9 != "string" && data9 !== null)
-                            return validate14.errors = [{ instancePath: instancePath + "/timeEnded", schemaPath: "#/properties/timeEnded/type", keyword: "type", params: { type: schema15.properties.timeEnded.type }, message: "must be string,null" }], !1;
+                            return validate15.errors = [{ instancePath: instancePath + "/timeEnded", schemaPath: "#/properties/timeEnded/type", keyword: "type", params: { type: schema16.properties.timeEnded.type }, message: "must be string,null" }], !1;
                           var valid0 = _errs19 === errors;
                         } else
                           var valid0 = !0;
@@ -686,14 +928,14 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                           if (data.argv !== void 0) {
                             let data10 = data.argv, _errs21 = errors;
                             if (!Array.isArray(data10) && data10 !== null)
-                              return validate14.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/type", keyword: "type", params: { type: schema15.properties.argv.type }, message: "must be array,null" }], !1;
+                              return validate15.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/type", keyword: "type", params: { type: schema16.properties.argv.type }, message: "must be array,null" }], !1;
                             if (errors === _errs21 && Array.isArray(data10)) {
                               var valid1 = !0;
                               let len0 = data10.length;
                               for (let i0 = 0; i0 < len0; i0++) {
                                 let _errs23 = errors;
                                 if (typeof data10[i0] != "string")
-                                  return validate14.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  return validate15.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                 var valid1 = _errs23 === errors;
                                 if (!valid1)
                                   break;
@@ -706,7 +948,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                             if (data.exitCode !== void 0) {
                               let data12 = data.exitCode, _errs25 = errors;
                               if (!(typeof data12 == "number" && !(data12 % 1) && !isNaN(data12) && isFinite(data12)) && data12 !== null)
-                                return validate14.errors = [{ instancePath: instancePath + "/exitCode", schemaPath: "#/properties/exitCode/type", keyword: "type", params: { type: schema15.properties.exitCode.type }, message: "must be integer,null" }], !1;
+                                return validate15.errors = [{ instancePath: instancePath + "/exitCode", schemaPath: "#/properties/exitCode/type", keyword: "type", params: { type: schema16.properties.exitCode.type }, message: "must be integer,null" }], !1;
                               var valid0 = _errs25 === errors;
                             } else
                               var valid0 = !0;
@@ -714,7 +956,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                               if (data.stdout !== void 0) {
                                 let data13 = data.stdout, _errs27 = errors;
                                 if (typeof data13 != "string" && data13 !== null)
-                                  return validate14.errors = [{ instancePath: instancePath + "/stdout", schemaPath: "#/properties/stdout/type", keyword: "type", params: { type: schema15.properties.stdout.type }, message: "must be string,null" }], !1;
+                                  return validate15.errors = [{ instancePath: instancePath + "/stdout", schemaPath: "#/properties/stdout/type", keyword: "type", params: { type: schema16.properties.stdout.type }, message: "must be string,null" }], !1;
                                 var valid0 = _errs27 === errors;
                               } else
                                 var valid0 = !0;
@@ -722,7 +964,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                                 if (data.stderr !== void 0) {
                                   let data14 = data.stderr, _errs29 = errors;
                                   if (typeof data14 != "string" && data14 !== null)
-                                    return validate14.errors = [{ instancePath: instancePath + "/stderr", schemaPath: "#/properties/stderr/type", keyword: "type", params: { type: schema15.properties.stderr.type }, message: "must be string,null" }], !1;
+                                    return validate15.errors = [{ instancePath: instancePath + "/stderr", schemaPath: "#/properties/stderr/type", keyword: "type", params: { type: schema16.properties.stderr.type }, message: "must be string,null" }], !1;
                                   var valid0 = _errs29 === errors;
                                 } else
                                   var valid0 = !0;
@@ -739,18 +981,18 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else
-      return validate14.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate14.errors = vErrors, errors === 0;
+      return validate15.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate15.errors = vErrors, errors === 0;
 }
-var validatePhaseTimes = validate15;
-function validate15(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validatePhaseTimes = validate16;
+function validate16(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       if (data.accepted !== void 0) {
         let data0 = data.accepted, _errs1 = errors;
         if (!(typeof data0 == "number" && isFinite(data0)))
-          return validate15.errors = [{ instancePath: instancePath + "/accepted", schemaPath: "#/properties/accepted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+          return validate16.errors = [{ instancePath: instancePath + "/accepted", schemaPath: "#/properties/accepted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -758,7 +1000,7 @@ function validate15(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.fetched !== void 0) {
           let data1 = data.fetched, _errs3 = errors;
           if (!(typeof data1 == "number" && isFinite(data1)))
-            return validate15.errors = [{ instancePath: instancePath + "/fetched", schemaPath: "#/properties/fetched/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+            return validate16.errors = [{ instancePath: instancePath + "/fetched", schemaPath: "#/properties/fetched/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -766,7 +1008,7 @@ function validate15(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.extracted !== void 0) {
             let data2 = data.extracted, _errs5 = errors;
             if (!(typeof data2 == "number" && isFinite(data2)))
-              return validate15.errors = [{ instancePath: instancePath + "/extracted", schemaPath: "#/properties/extracted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+              return validate16.errors = [{ instancePath: instancePath + "/extracted", schemaPath: "#/properties/extracted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
@@ -774,7 +1016,7 @@ function validate15(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.running !== void 0) {
               let data3 = data.running, _errs7 = errors;
               if (!(typeof data3 == "number" && isFinite(data3)))
-                return validate15.errors = [{ instancePath: instancePath + "/running", schemaPath: "#/properties/running/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                return validate16.errors = [{ instancePath: instancePath + "/running", schemaPath: "#/properties/running/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
               var valid0 = _errs7 === errors;
             } else
               var valid0 = !0;
@@ -782,7 +1024,7 @@ function validate15(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.exited !== void 0) {
                 let data4 = data.exited, _errs9 = errors;
                 if (!(typeof data4 == "number" && isFinite(data4)))
-                  return validate15.errors = [{ instancePath: instancePath + "/exited", schemaPath: "#/properties/exited/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                  return validate16.errors = [{ instancePath: instancePath + "/exited", schemaPath: "#/properties/exited/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
                 var valid0 = _errs9 === errors;
               } else
                 var valid0 = !0;
@@ -790,165 +1032,233 @@ function validate15(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else
-      return validate15.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate15.errors = vErrors, errors === 0;
+      return validate16.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate16.errors = vErrors, errors === 0;
 }
-var validateResultDetail = validate16, schema17 = { type: "object", required: ["outcome", "phaseTimes", "stdoutBytes", "stderrBytes"], properties: { origin: { type: "object", required: ["task", "dueAt", "attempt"], properties: { task: { type: "string" }, dueAt: { type: "number" }, attempt: { type: "integer", minimum: 1 } } }, outcome: { enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, reason: { type: "string" }, errorCode: { type: "string" }, signal: { type: "string" }, phaseTimes: { type: "object", properties: { accepted: { type: "number" }, fetched: { type: "number" }, extracted: { type: "number" }, running: { type: "number" }, exited: { type: "number" } } }, stdoutBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 }, stderrBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 } } };
-function validate16(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateResultDetail = validate17, schema18 = { type: "object", required: ["outcome", "phaseTimes", "stdoutBytes", "stderrBytes"], properties: { origin: { anyOf: [{ type: "object", required: ["task", "dueAt", "attempt"], properties: { task: { type: "string" }, dueAt: { type: "number" }, attempt: { type: "integer", minimum: 1 } } }, { type: "object", required: ["updateTo", "updateFrom"], properties: { updateTo: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, updateFrom: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" } } }] }, outcome: { enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, reason: { type: "string" }, errorCode: { type: "string" }, signal: { type: "string" }, phaseTimes: { type: "object", properties: { accepted: { type: "number" }, fetched: { type: "number" }, extracted: { type: "number" }, running: { type: "number" }, exited: { type: "number" } } }, stdoutBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 }, stderrBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 } } };
+function validate17(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.outcome === void 0 && (missing0 = "outcome") || data.phaseTimes === void 0 && (missing0 = "phaseTimes") || data.stdoutBytes === void 0 && (missing0 = "stdoutBytes") || data.stderrBytes === void 0 && (missing0 = "stderrBytes"))
-        return validate16.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate17.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.origin !== void 0) {
-        let data0 = data.origin, _errs1 = errors;
-        if (errors === _errs1)
+        let data0 = data.origin, _errs1 = errors, _errs2 = errors, valid1 = !1, _errs3 = errors;
+        if (errors === _errs3)
           if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
             let missing1;
-            if (data0.task === void 0 && (missing1 = "task") || data0.dueAt === void 0 && (missing1 = "dueAt") || data0.attempt === void 0 && (missing1 = "attempt"))
-              return validate16.errors = [{ instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
-            if (data0.task !== void 0) {
-              let _errs3 = errors;
-              if (typeof data0.task != "string")
-                return validate16.errors = [{ instancePath: instancePath + "/origin/task", schemaPath: "#/properties/origin/properties/task/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-              var valid1 = _errs3 === errors;
-            } else
-              var valid1 = !0;
-            if (valid1) {
-              if (data0.dueAt !== void 0) {
-                let data2 = data0.dueAt, _errs5 = errors;
-                if (!(typeof data2 == "number" && isFinite(data2)))
-                  return validate16.errors = [{ instancePath: instancePath + "/origin/dueAt", schemaPath: "#/properties/origin/properties/dueAt/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                var valid1 = _errs5 === errors;
+            if (data0.task === void 0 && (missing1 = "task") || data0.dueAt === void 0 && (missing1 = "dueAt") || data0.attempt === void 0 && (missing1 = "attempt")) {
+              let err0 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/anyOf/0/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" };
+              vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+            } else {
+              if (data0.task !== void 0) {
+                let _errs5 = errors;
+                if (typeof data0.task != "string") {
+                  let err1 = { instancePath: instancePath + "/origin/task", schemaPath: "#/properties/origin/anyOf/0/properties/task/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                  vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+                }
+                var valid2 = _errs5 === errors;
               } else
-                var valid1 = !0;
-              if (valid1)
-                if (data0.attempt !== void 0) {
-                  let data3 = data0.attempt, _errs7 = errors;
-                  if (!(typeof data3 == "number" && !(data3 % 1) && !isNaN(data3) && isFinite(data3)))
-                    return validate16.errors = [{ instancePath: instancePath + "/origin/attempt", schemaPath: "#/properties/origin/properties/attempt/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                  if (errors === _errs7 && typeof data3 == "number" && isFinite(data3) && (data3 < 1 || isNaN(data3)))
-                    return validate16.errors = [{ instancePath: instancePath + "/origin/attempt", schemaPath: "#/properties/origin/properties/attempt/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
-                  var valid1 = _errs7 === errors;
+                var valid2 = !0;
+              if (valid2) {
+                if (data0.dueAt !== void 0) {
+                  let data2 = data0.dueAt, _errs7 = errors;
+                  if (!(typeof data2 == "number" && isFinite(data2))) {
+                    let err2 = { instancePath: instancePath + "/origin/dueAt", schemaPath: "#/properties/origin/anyOf/0/properties/dueAt/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                    vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+                  }
+                  var valid2 = _errs7 === errors;
                 } else
-                  var valid1 = !0;
+                  var valid2 = !0;
+                if (valid2)
+                  if (data0.attempt !== void 0) {
+                    let data3 = data0.attempt, _errs9 = errors;
+                    if (!(typeof data3 == "number" && !(data3 % 1) && !isNaN(data3) && isFinite(data3))) {
+                      let err3 = { instancePath: instancePath + "/origin/attempt", schemaPath: "#/properties/origin/anyOf/0/properties/attempt/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                      vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+                    }
+                    if (errors === _errs9 && typeof data3 == "number" && isFinite(data3) && (data3 < 1 || isNaN(data3))) {
+                      let err4 = { instancePath: instancePath + "/origin/attempt", schemaPath: "#/properties/origin/anyOf/0/properties/attempt/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                      vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
+                    }
+                    var valid2 = _errs9 === errors;
+                  } else
+                    var valid2 = !0;
+              }
             }
-          } else
-            return validate16.errors = [{ instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+          } else {
+            let err5 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/anyOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
+          }
+        var _valid0 = _errs3 === errors;
+        if (valid1 = valid1 || _valid0, !valid1) {
+          let _errs11 = errors;
+          if (errors === _errs11)
+            if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
+              let missing2;
+              if (data0.updateTo === void 0 && (missing2 = "updateTo") || data0.updateFrom === void 0 && (missing2 = "updateFrom")) {
+                let err6 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/anyOf/1/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" };
+                vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
+              } else {
+                if (data0.updateTo !== void 0) {
+                  let data4 = data0.updateTo, _errs13 = errors;
+                  if (errors === _errs13)
+                    if (typeof data4 == "string") {
+                      if (!pattern3.test(data4)) {
+                        let err7 = { instancePath: instancePath + "/origin/updateTo", schemaPath: "#/properties/origin/anyOf/1/properties/updateTo/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' };
+                        vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
+                      }
+                    } else {
+                      let err8 = { instancePath: instancePath + "/origin/updateTo", schemaPath: "#/properties/origin/anyOf/1/properties/updateTo/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                      vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
+                    }
+                  var valid3 = _errs13 === errors;
+                } else
+                  var valid3 = !0;
+                if (valid3)
+                  if (data0.updateFrom !== void 0) {
+                    let data5 = data0.updateFrom, _errs15 = errors;
+                    if (errors === _errs15)
+                      if (typeof data5 == "string") {
+                        if (!pattern3.test(data5)) {
+                          let err9 = { instancePath: instancePath + "/origin/updateFrom", schemaPath: "#/properties/origin/anyOf/1/properties/updateFrom/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' };
+                          vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
+                        }
+                      } else {
+                        let err10 = { instancePath: instancePath + "/origin/updateFrom", schemaPath: "#/properties/origin/anyOf/1/properties/updateFrom/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
+                      }
+                    var valid3 = _errs15 === errors;
+                  } else
+                    var valid3 = !0;
+              }
+            } else {
+              let err11 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/anyOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+              vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
+            }
+          var _valid0 = _errs11 === errors;
+          valid1 = valid1 || _valid0;
+        }
+        if (valid1)
+          errors = _errs2, vErrors !== null && (_errs2 ? vErrors.length = _errs2 : vErrors = null);
+        else {
+          let err12 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+          return vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++, validate17.errors = vErrors, !1;
+        }
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
       if (valid0) {
         if (data.outcome !== void 0) {
-          let data4 = data.outcome, _errs9 = errors;
-          if (!(data4 === "succeeded" || data4 === "failed" || data4 === "timed-out" || data4 === "canceled" || data4 === "interrupted" || data4 === "refused" || data4 === "fetch-failed" || data4 === "archive-rejected" || data4 === "start-failed"))
-            return validate16.errors = [{ instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema17.properties.outcome.enum }, message: "must be equal to one of the allowed values" }], !1;
-          var valid0 = _errs9 === errors;
+          let data6 = data.outcome, _errs17 = errors;
+          if (!(data6 === "succeeded" || data6 === "failed" || data6 === "timed-out" || data6 === "canceled" || data6 === "interrupted" || data6 === "refused" || data6 === "fetch-failed" || data6 === "archive-rejected" || data6 === "start-failed"))
+            return validate17.errors = [{ instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema18.properties.outcome.enum }, message: "must be equal to one of the allowed values" }], !1;
+          var valid0 = _errs17 === errors;
         } else
           var valid0 = !0;
         if (valid0) {
           if (data.reason !== void 0) {
-            let _errs10 = errors;
+            let _errs18 = errors;
             if (typeof data.reason != "string")
-              return validate16.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-            var valid0 = _errs10 === errors;
+              return validate17.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            var valid0 = _errs18 === errors;
           } else
             var valid0 = !0;
           if (valid0) {
             if (data.errorCode !== void 0) {
-              let _errs12 = errors;
+              let _errs20 = errors;
               if (typeof data.errorCode != "string")
-                return validate16.errors = [{ instancePath: instancePath + "/errorCode", schemaPath: "#/properties/errorCode/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-              var valid0 = _errs12 === errors;
+                return validate17.errors = [{ instancePath: instancePath + "/errorCode", schemaPath: "#/properties/errorCode/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              var valid0 = _errs20 === errors;
             } else
               var valid0 = !0;
             if (valid0) {
               if (data.signal !== void 0) {
-                let _errs14 = errors;
+                let _errs22 = errors;
                 if (typeof data.signal != "string")
-                  return validate16.errors = [{ instancePath: instancePath + "/signal", schemaPath: "#/properties/signal/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                var valid0 = _errs14 === errors;
+                  return validate17.errors = [{ instancePath: instancePath + "/signal", schemaPath: "#/properties/signal/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                var valid0 = _errs22 === errors;
               } else
                 var valid0 = !0;
               if (valid0) {
                 if (data.phaseTimes !== void 0) {
-                  let data8 = data.phaseTimes, _errs16 = errors;
-                  if (errors === _errs16)
-                    if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
-                      if (data8.accepted !== void 0) {
-                        let data9 = data8.accepted, _errs18 = errors;
-                        if (!(typeof data9 == "number" && isFinite(data9)))
-                          return validate16.errors = [{ instancePath: instancePath + "/phaseTimes/accepted", schemaPath: "#/properties/phaseTimes/properties/accepted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                        var valid2 = _errs18 === errors;
+                  let data10 = data.phaseTimes, _errs24 = errors;
+                  if (errors === _errs24)
+                    if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
+                      if (data10.accepted !== void 0) {
+                        let data11 = data10.accepted, _errs26 = errors;
+                        if (!(typeof data11 == "number" && isFinite(data11)))
+                          return validate17.errors = [{ instancePath: instancePath + "/phaseTimes/accepted", schemaPath: "#/properties/phaseTimes/properties/accepted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                        var valid4 = _errs26 === errors;
                       } else
-                        var valid2 = !0;
-                      if (valid2) {
-                        if (data8.fetched !== void 0) {
-                          let data10 = data8.fetched, _errs20 = errors;
-                          if (!(typeof data10 == "number" && isFinite(data10)))
-                            return validate16.errors = [{ instancePath: instancePath + "/phaseTimes/fetched", schemaPath: "#/properties/phaseTimes/properties/fetched/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                          var valid2 = _errs20 === errors;
+                        var valid4 = !0;
+                      if (valid4) {
+                        if (data10.fetched !== void 0) {
+                          let data12 = data10.fetched, _errs28 = errors;
+                          if (!(typeof data12 == "number" && isFinite(data12)))
+                            return validate17.errors = [{ instancePath: instancePath + "/phaseTimes/fetched", schemaPath: "#/properties/phaseTimes/properties/fetched/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                          var valid4 = _errs28 === errors;
                         } else
-                          var valid2 = !0;
-                        if (valid2) {
-                          if (data8.extracted !== void 0) {
-                            let data11 = data8.extracted, _errs22 = errors;
-                            if (!(typeof data11 == "number" && isFinite(data11)))
-                              return validate16.errors = [{ instancePath: instancePath + "/phaseTimes/extracted", schemaPath: "#/properties/phaseTimes/properties/extracted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                            var valid2 = _errs22 === errors;
+                          var valid4 = !0;
+                        if (valid4) {
+                          if (data10.extracted !== void 0) {
+                            let data13 = data10.extracted, _errs30 = errors;
+                            if (!(typeof data13 == "number" && isFinite(data13)))
+                              return validate17.errors = [{ instancePath: instancePath + "/phaseTimes/extracted", schemaPath: "#/properties/phaseTimes/properties/extracted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                            var valid4 = _errs30 === errors;
                           } else
-                            var valid2 = !0;
-                          if (valid2) {
-                            if (data8.running !== void 0) {
-                              let data12 = data8.running, _errs24 = errors;
-                              if (!(typeof data12 == "number" && isFinite(data12)))
-                                return validate16.errors = [{ instancePath: instancePath + "/phaseTimes/running", schemaPath: "#/properties/phaseTimes/properties/running/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                              var valid2 = _errs24 === errors;
+                            var valid4 = !0;
+                          if (valid4) {
+                            if (data10.running !== void 0) {
+                              let data14 = data10.running, _errs32 = errors;
+                              if (!(typeof data14 == "number" && isFinite(data14)))
+                                return validate17.errors = [{ instancePath: instancePath + "/phaseTimes/running", schemaPath: "#/properties/phaseTimes/properties/running/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                              var valid4 = _errs32 === errors;
                             } else
-                              var valid2 = !0;
-                            if (valid2)
-                              if (data8.exited !== void 0) {
-                                let data13 = data8.exited, _errs26 = errors;
-                                if (!(typeof data13 == "number" && isFinite(data13)))
-                                  return validate16.errors = [{ instancePath: instancePath + "/phaseTimes/exited", schemaPath: "#/properties/phaseTimes/properties/exited/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                var valid2 = _errs26 === errors;
+                              var valid4 = !0;
+                            if (valid4)
+                              if (data10.exited !== void 0) {
+                                let data15 = data10.exited, _errs34 = errors;
+                                if (!(typeof data15 == "number" && isFinite(data15)))
+                                  return validate17.errors = [{ instancePath: instancePath + "/phaseTimes/exited", schemaPath: "#/properties/phaseTimes/properties/exited/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                var valid4 = _errs34 === errors;
                               } else
-                                var valid2 = !0;
+                                var valid4 = !0;
                           }
                         }
                       }
                     } else
-                      return validate16.errors = [{ instancePath: instancePath + "/phaseTimes", schemaPath: "#/properties/phaseTimes/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-                  var valid0 = _errs16 === errors;
+                      return validate17.errors = [{ instancePath: instancePath + "/phaseTimes", schemaPath: "#/properties/phaseTimes/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                  var valid0 = _errs24 === errors;
                 } else
                   var valid0 = !0;
                 if (valid0) {
                   if (data.stdoutBytes !== void 0) {
-                    let data14 = data.stdoutBytes, _errs28 = errors;
-                    if (!(typeof data14 == "number" && !(data14 % 1) && !isNaN(data14) && isFinite(data14)))
-                      return validate16.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                    if (errors === _errs28 && typeof data14 == "number" && isFinite(data14)) {
-                      if (data14 > 9007199254740991 || isNaN(data14))
-                        return validate16.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
-                      if (data14 < 0 || isNaN(data14))
-                        return validate16.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                    let data16 = data.stdoutBytes, _errs36 = errors;
+                    if (!(typeof data16 == "number" && !(data16 % 1) && !isNaN(data16) && isFinite(data16)))
+                      return validate17.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                    if (errors === _errs36 && typeof data16 == "number" && isFinite(data16)) {
+                      if (data16 > 9007199254740991 || isNaN(data16))
+                        return validate17.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                      if (data16 < 0 || isNaN(data16))
+                        return validate17.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                     }
-                    var valid0 = _errs28 === errors;
+                    var valid0 = _errs36 === errors;
                   } else
                     var valid0 = !0;
                   if (valid0)
                     if (data.stderrBytes !== void 0) {
-                      let data15 = data.stderrBytes, _errs30 = errors;
-                      if (!(typeof data15 == "number" && !(data15 % 1) && !isNaN(data15) && isFinite(data15)))
-                        return validate16.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                      if (errors === _errs30 && typeof data15 == "number" && isFinite(data15)) {
-                        if (data15 > 9007199254740991 || isNaN(data15))
-                          return validate16.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
-                        if (data15 < 0 || isNaN(data15))
-                          return validate16.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                      let data17 = data.stderrBytes, _errs38 = errors;
+                      if (!(typeof data17 == "number" && !(data17 % 1) && !isNaN(data17) && isFinite(data17)))
+                        return validate17.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                      if (errors === _errs38 && typeof data17 == "number" && isFinite(data17)) {
+                        if (data17 > 9007199254740991 || isNaN(data17))
+                          return validate17.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                        if (data17 < 0 || isNaN(data17))
+                          return validate17.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                       }
-                      var valid0 = _errs30 === errors;
+                      var valid0 = _errs38 === errors;
                     } else
                       var valid0 = !0;
                 }
@@ -958,21 +1268,21 @@ function validate16(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else
-      return validate16.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate16.errors = vErrors, errors === 0;
+      return validate17.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate17.errors = vErrors, errors === 0;
 }
-var validateTaskOrigin = validate17;
-function validate17(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateTaskOrigin = validate18;
+function validate18(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.task === void 0 && (missing0 = "task") || data.dueAt === void 0 && (missing0 = "dueAt") || data.attempt === void 0 && (missing0 = "attempt"))
-        return validate17.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate18.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.task !== void 0) {
         let _errs1 = errors;
         if (typeof data.task != "string")
-          return validate17.errors = [{ instancePath: instancePath + "/task", schemaPath: "#/properties/task/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          return validate18.errors = [{ instancePath: instancePath + "/task", schemaPath: "#/properties/task/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -980,7 +1290,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.dueAt !== void 0) {
           let data1 = data.dueAt, _errs3 = errors;
           if (!(typeof data1 == "number" && isFinite(data1)))
-            return validate17.errors = [{ instancePath: instancePath + "/dueAt", schemaPath: "#/properties/dueAt/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+            return validate18.errors = [{ instancePath: instancePath + "/dueAt", schemaPath: "#/properties/dueAt/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -988,24 +1298,61 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.attempt !== void 0) {
             let data2 = data.attempt, _errs5 = errors;
             if (!(typeof data2 == "number" && !(data2 % 1) && !isNaN(data2) && isFinite(data2)))
-              return validate17.errors = [{ instancePath: instancePath + "/attempt", schemaPath: "#/properties/attempt/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+              return validate18.errors = [{ instancePath: instancePath + "/attempt", schemaPath: "#/properties/attempt/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
             if (errors === _errs5 && typeof data2 == "number" && isFinite(data2) && (data2 < 1 || isNaN(data2)))
-              return validate17.errors = [{ instancePath: instancePath + "/attempt", schemaPath: "#/properties/attempt/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+              return validate18.errors = [{ instancePath: instancePath + "/attempt", schemaPath: "#/properties/attempt/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
       }
     } else
-      return validate17.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate17.errors = vErrors, errors === 0;
+      return validate18.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate18.errors = vErrors, errors === 0;
+}
+var validateUpdateOrigin = validate19;
+function validate19(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.updateTo === void 0 && (missing0 = "updateTo") || data.updateFrom === void 0 && (missing0 = "updateFrom"))
+        return validate19.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.updateTo !== void 0) {
+        let data0 = data.updateTo, _errs1 = errors;
+        if (errors === _errs1)
+          if (typeof data0 == "string") {
+            if (!pattern3.test(data0))
+              return validate19.errors = [{ instancePath: instancePath + "/updateTo", schemaPath: "#/properties/updateTo/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+          } else
+            return validate19.errors = [{ instancePath: instancePath + "/updateTo", schemaPath: "#/properties/updateTo/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0)
+        if (data.updateFrom !== void 0) {
+          let data1 = data.updateFrom, _errs3 = errors;
+          if (errors === _errs3)
+            if (typeof data1 == "string") {
+              if (!pattern3.test(data1))
+                return validate19.errors = [{ instancePath: instancePath + "/updateFrom", schemaPath: "#/properties/updateFrom/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+            } else
+              return validate19.errors = [{ instancePath: instancePath + "/updateFrom", schemaPath: "#/properties/updateFrom/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+    } else
+      return validate19.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate19.errors = vErrors, errors === 0;
 }
 export {
   validateArchiveRef,
   validateHistoryPost,
   validateJobAssignment,
+  validateJobOrigin,
   validateJobOutcome,
   validateJobReport,
   validatePhaseTimes,
   validateResultDetail,
-  validateTaskOrigin
+  validateTaskOrigin,
+  validateUpdateOrigin
 };

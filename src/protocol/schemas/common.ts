@@ -13,3 +13,5 @@ export const ByteCount = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INT
 export const ExecutorName = Type.String({ pattern: '^[^\\u0000-\\u001f\\u007f]{1,255}$' });
 export const Arguments = Type.Array(Type.String({ pattern: '^[^\\u0000]*$' }), { maxItems: 4096 });
 export const TimeoutSeconds = Type.Integer({ minimum: 1, maximum: 31_536_000 });
+/** Of an agent: three numbers, and what semantic versioning allows after them. Also names a folder. */
+export const Version = Type.String({ pattern: '^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$' });

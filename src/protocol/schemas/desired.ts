@@ -85,6 +85,8 @@ export type ServiceSpec = Type.Static<typeof ServiceSpec>;
 /** All that one endpoint is to keep, as of one revision. The whole document each time; the endpoint works out the difference. */
 export interface DesiredState {
   revision: number;
+  /** Which version of the agent it is to run; any will do when absent. */
+  agentVersion?: string;
   tasks: TaskSpec[];
   services: ServiceSpec[];
 }

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { Identifier, Sha256 } from './common.ts';
+import { Identifier, Sha256, Version } from './common.ts';
 import { UnitName, UnitState, type DesiredState } from './desired.ts';
 import type { JobAssignment } from './job.ts';
 
@@ -56,6 +56,7 @@ export const DesiredFrame = Type.Object({
   kind: Type.Literal('desired'),
   desired: Type.Object({
     revision: Type.Integer({ minimum: 0 }),
+    agentVersion: Type.Optional(Version),
     tasks: Type.Array(Type.Unknown(), { maxItems: 1000 }),
     services: Type.Array(Type.Unknown(), { maxItems: 100 }),
   }),

@@ -7,6 +7,7 @@ import {
   Identifier,
   Sha256,
   TimeoutSeconds,
+  Version,
 } from './common.ts';
 
 /** Where a protocol 2 agent gets the archive: by content, so that a fetch can be resumed and checked. */
@@ -21,6 +22,14 @@ export const TaskOrigin = Type.Object({
 });
 export type TaskOrigin = Type.Static<typeof TaskOrigin>;
 
+/** A change of the agent's own version, forward or back: the job that is built into every agent. */
+export const UpdateOrigin = Type.Object({ updateTo: Version, updateFrom: Version });
+export type UpdateOrigin = Type.Static<typeof UpdateOrigin>;
+
+/** Of a job that the endpoint put into its journal itself. */
+export const JobOrigin = Type.Union([TaskOrigin, UpdateOrigin]);
+export type JobOrigin = Type.Static<typeof JobOrigin>;
+
 /** One pushed job. The first eight fields are the original's; what follows only our server sends. */
 export const JobAssignment = Type.Object({
   jobID: Identifier,
@@ -32,8 +41,8 @@ export const JobAssignment = Type.Object({
   timeCreated: Type.Optional(Type.String()),
   argv: Type.Optional(Arguments),
   archive: Type.Optional(ArchiveRef),
-  /** Never sent: set by the agent's own scheduler. */
-  origin: Type.Optional(TaskOrigin),
+  /** Never sent: set by the endpoint itself. */
+  origin: Type.Optional(JobOrigin),
   timeoutSeconds: Type.Optional(TimeoutSeconds),
 });
 export type JobAssignment = Type.Static<typeof JobAssignment>;
@@ -67,7 +76,7 @@ export type PhaseTimes = Type.Static<typeof PhaseTimes>;
 /** What only protocol 2 says of a result. */
 export const ResultDetail = Type.Object({
   /** The server has no job of this ID yet, and makes one from the report. */
-  origin: Type.Optional(TaskOrigin),
+  origin: Type.Optional(JobOrigin),
   outcome: JobOutcome,
   /** One sentence for people, when the outcome needs one. */
   reason: Type.Optional(Type.String()),

@@ -14,6 +14,7 @@ import { Stopped } from '../../../src/lib/stopped.ts';
 import { currentPlatform } from '../../../src/platform/select.ts';
 import type { UnitState } from '../../../src/protocol/schemas/desired.ts';
 import { openAgentStore } from '../../../src/store/agent/open-agent-store.ts';
+import type { TaskOrigin } from '../../../src/protocol/schemas/job.ts';
 import { useCleanup } from '../../support/cleanup.ts';
 import { RecordingJobServer } from '../../support/recording-job-server.ts';
 import { sampleTask } from '../../support/sample-task.ts';
@@ -96,9 +97,9 @@ test('tasks run while the server is away, also after a restart, and go without a
   expect(applied).toEqual({ kind: 'applied', revision: 7, problems: [] });
   await waitFor(() => runsIn(tracePath) >= 2, { what: 'two runs', timeoutMs: 20_000 });
   await first.stop();
-  const origins = first.server.reports.map(({ detail }) => detail.origin);
-  expect(origins.map((origin) => origin?.task)).toContain('cleanup');
-  expect(origins.map((origin) => origin?.dueAt)).toEqual(origins.map((origin) => origin?.dueAt).sort());
+  const origins = first.server.reports.map(({ detail }) => detail.origin as TaskOrigin);
+  expect(origins.map(({ task }) => task)).toContain('cleanup');
+  expect(origins.map(({ dueAt }) => dueAt)).toEqual(origins.map(({ dueAt }) => dueAt).sort());
   expect(first.announced.map(({ state }) => state)).toContain('running');
 
   const second = startEndpoint(stateDir);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AppError } from '../../../../src/lib/errors.ts';
 import type { UnitState } from '../../../../src/protocol/schemas/desired.ts';
+import type { TaskOrigin } from '../../../../src/protocol/schemas/job.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import {
   endJob,
@@ -216,8 +217,8 @@ describe('retries', () => {
     await runScheduler(onEnd, world, { tasks: [sampleTask(schedule)] });
     await world.clock.advance(2 * HOUR);
     expect(world.started).toEqual(['2026-11-23T08:00:00', '2026-11-23T08:01:00', '2026-11-23T08:03:00']);
-    const attempts = world.journal.recent(9).map(({ assignment: { origin } }) => origin?.attempt);
-    expect(attempts).toEqual([3, 2, 1]);
+    const origins = world.journal.recent(9).map(({ assignment: { origin } }) => origin as TaskOrigin);
+    expect(origins.map(({ attempt }) => attempt)).toEqual([3, 2, 1]);
   });
 
   test('what somebody canceled is not retried', async () => {
