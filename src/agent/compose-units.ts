@@ -17,8 +17,7 @@ import { fetchByHash } from './remote/fetch-archive.ts';
 import type { ServerClient } from './remote/server-client.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 import { createServiceLogs } from './services/service-logs.ts';
-import { DEFAULT_SERVICE_TIMING } from './services/service-options.ts';
-import { ServiceSupervisor } from './services/supervisor.ts';
+import { DEFAULT_SERVICE_TIMING, ServiceSupervisor } from './services/supervisor.ts';
 
 export interface UnitParts {
   readonly config: AgentConfig;

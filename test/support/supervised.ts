@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFAULT_SERVICE_TIMING, type ServiceDeps } from '../../src/agent/services/service-options.ts';
-import { ServiceSupervisor } from '../../src/agent/services/supervisor.ts';
+import type { ServiceDeps } from '../../src/agent/services/service-options.ts';
+import { DEFAULT_SERVICE_TIMING, ServiceSupervisor } from '../../src/agent/services/supervisor.ts';
 import { DEFAULT_ARCHIVE_LIMITS } from '../../src/lib/archive/archive.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { AppError } from '../../src/lib/errors.ts';

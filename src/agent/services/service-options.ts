@@ -34,11 +34,3 @@ export interface ServiceTiming {
   /** Between two probes until the first good answer; then the probe's own interval holds. */
   readonly startupProbeMs: number;
 }
-
-export const DEFAULT_SERVICE_TIMING: ServiceTiming = {
-  backoffBaseMs: 1_000,
-  backoffCapMs: 60_000,
-  soundRunMs: 60_000,
-  livenessMs: 60_000,
-  startupProbeMs: 1_000,
-};

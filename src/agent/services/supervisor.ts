@@ -5,8 +5,16 @@ import type { ServiceRecord } from '../../store/agent/service-store.ts';
 import type { ServiceUnits } from '../desired/units.ts';
 import { newRecord } from './kept-record.ts';
 import { ServiceKeeper, type Peers } from './service-keeper.ts';
-import type { ServiceDeps } from './service-options.ts';
+import type { ServiceDeps, ServiceTiming } from './service-options.ts';
 import { specProblems } from './spec-problems.ts';
+
+export const DEFAULT_SERVICE_TIMING: ServiceTiming = {
+  backoffBaseMs: 1_000,
+  backoffCapMs: 60_000,
+  soundRunMs: 60_000,
+  livenessMs: 60_000,
+  startupProbeMs: 1_000,
+};
 
 /** Has a keeper for each service that is wanted, or is still here. It stops none when it ends itself. */
 export class ServiceSupervisor implements ServiceUnits {

@@ -1,18 +1,16 @@
 import type { ServiceSpec } from '../../protocol/schemas/desired.ts';
 
-export const SERVICE_STATES = [
-  'preparing',
-  'waiting',
-  'starting',
-  'running',
-  'unhealthy',
-  'backing-off',
-  'stopping',
-  'stopped',
-  'parked',
-  'broken',
-] as const;
-export type ServiceState = (typeof SERVICE_STATES)[number];
+export type ServiceState =
+  | 'preparing'
+  | 'waiting'
+  | 'starting'
+  | 'running'
+  | 'unhealthy'
+  | 'backing-off'
+  | 'stopping'
+  | 'stopped'
+  | 'parked'
+  | 'broken';
 
 /** What the supervisor must know of a service when it comes back. Times are milliseconds since the epoch. */
 export interface ServiceRecord {

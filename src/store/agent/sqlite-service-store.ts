@@ -1,7 +1,20 @@
 import type { Logger } from '../../lib/log.ts';
 import { validateServiceSpec } from '../../protocol/generated/desired.js';
-import { SERVICE_STATES, type ServiceRecord, type ServiceStore } from './service-store.ts';
 import type { AgentDatabase } from './agent-database.ts';
+import type { ServiceRecord, ServiceState, ServiceStore } from './service-store.ts';
+
+const STATES = {
+  preparing: true,
+  waiting: true,
+  starting: true,
+  running: true,
+  unhealthy: true,
+  'backing-off': true,
+  stopping: true,
+  stopped: true,
+  parked: true,
+  broken: true,
+} satisfies Record<ServiceState, true>;
 
 export class SqliteServiceStore implements ServiceStore {
   readonly #database: AgentDatabase;
@@ -54,7 +67,7 @@ function isSound(record: ServiceRecord): boolean {
   const { name, state, since, spec, good, rejected, run, restartTimes, restarts, failedStarts } = record;
   return (
     typeof name === 'string' &&
-    SERVICE_STATES.includes(state) &&
+    Object.hasOwn(STATES, state) &&
     [since, restarts, failedStarts, ...restartTimes].every(Number.isFinite) &&
     [spec, good, rejected?.spec].every((one) => one === undefined || validateServiceSpec(one)) &&
     (run === undefined || /^[0-9a-f-]+$/.test(run.runID))

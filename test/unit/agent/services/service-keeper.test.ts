@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { newRecord } from '../../../../src/agent/services/kept-record.ts';
+import { ServiceKeeper, type KeeperOptions } from '../../../../src/agent/services/service-keeper.ts';
+import type { UnitState } from '../../../../src/protocol/schemas/desired.ts';
+import { useCleanup } from '../../../support/cleanup.ts';
+import { describeOnPosix } from '../../../support/on-posix.ts';
+import { makeServiceWorld, type ServiceWorld } from '../../../support/service-world.ts';
+import { waitFor } from '../../../support/wait-for.ts';
+
+const onEnd = useCleanup();
+const STAYS = 'setInterval(() => {}, 1000)';
+
+interface Kept extends ServiceWorld {
+  readonly keeper: ServiceKeeper;
+  readonly is: (state: string, also?: (unit: UnitState) => boolean) => Promise<UnitState>;
+  readonly isGone: () => boolean;
+}
+
+function keep(more: Partial<KeeperOptions> = {}): Kept {
+  const world = makeServiceWorld(onEnd);
+  const keeper = new ServiceKeeper(newRecord('web', 0), {
+    ...world.deps,
+    peers: { isHealthy: () => true, isLeanedOn: () => false },
+    onChange: () => undefined,
+    ...more,
+  });
+  const stop = new AbortController();
+  let isGone = false;
+  const over = keeper.keep(stop.signal).then(
+    () => (isGone = true),
+    () => undefined,
+  );
+  onEnd(async () => {
+    keeper.want(undefined);
+    await waitFor(() => isGone, { what: 'the service to go' }).finally(() => stop.abort());
+    await over;
+  });
+  const is: Kept['is'] = async (state, also = () => true) => {
+    const found = (): UnitState | undefined => {
+      const unit = keeper.state();
+      return unit?.state === state && also(unit) ? unit : undefined;
+    };
+    return await waitFor(found, { what: `it to be ${state}, not ${JSON.stringify(keeper.state())}` });
+  };
+  return { ...world, keeper, is, isGone: () => isGone };
+}
+
+describeOnPosix('whoever keeps a service', () => {
+  test('starts what is wanted, and takes all of it away when nothing is', async () => {
+    const { deps, folder, keeper, is, isGone } = keep();
+    keeper.want({ spec: await deps.archives.spec('web', STAYS) });
+    await is('running');
+    expect([keeper.isHealthy, existsSync(folder.dir)]).toEqual([true, true]);
+    keeper.want(undefined);
+    await waitFor(isGone, { what: 'the service to go' });
+    expect([existsSync(folder.dir), deps.store.load()]).toEqual([false, []]);
+  });
+
+  test('waits until those are healthy that it depends on', async () => {
+    let isHealthy = false;
+    const { deps, keeper, is } = keep({ peers: { isHealthy: () => isHealthy, isLeanedOn: () => false } });
+    keeper.want({ spec: await deps.archives.spec('web', STAYS, { dependsOn: ['db'] }) });
+    expect((await is('waiting')).problem).toBe('Waits for "db"');
+    isHealthy = true;
+    keeper.wake();
+    await is('running');
+  });
+
+  test('does not stop it before those that lean on it', async () => {
+    let isLeanedOn = true;
+    const { deps, keeper, is, isGone } = keep({
+      peers: { isHealthy: () => true, isLeanedOn: () => isLeanedOn },
+    });
+    keeper.want({ spec: await deps.archives.spec('web', STAYS) });
+    await is('running');
+    keeper.want(undefined);
+    keeper.wake();
+    await is('running');
+    isLeanedOn = false;
+    keeper.wake();
+    await waitFor(isGone, { what: 'the service to go' });
+  });
+
+  test('says what it leans on while it goes, and only then', async () => {
+    const { deps, keeper, is } = keep();
+    keeper.want({ spec: await deps.archives.spec('web', STAYS, { dependsOn: ['db'], stopGraceSeconds: 0 }) });
+    await is('running');
+    expect(keeper.leansOn('db')).toBe(false);
+    keeper.want(undefined);
+    expect([keeper.leansOn('db'), keeper.leansOn('cache')]).toEqual([true, false]);
+  });
+
+  test('goes on after a failure of its own, when the disk was full say', async () => {
+    const { deps, keeper, is } = keep();
+    deps.store.failure = new Error('the disk is full');
+    keeper.want({ spec: await deps.archives.spec('web', STAYS) });
+    await is('running');
+  });
+});
