@@ -27,16 +27,6 @@ export async function dueTimesOf(schedule: Schedule, { anchorMs }: DueTimesOptio
   return everySeconds === undefined ? onceAt(String(at)) : intervalTimes(everySeconds * 1000, anchorMs);
 }
 
-/**
- * For whoever takes a schedule from a person: it has to be valid, and to be due at least once from `nowMs` on.
- * @throws AppError SCHEDULE_INVALID
- */
-export async function requireDueSchedule(schedule: Schedule, nowMs: number): Promise<void> {
-  const times = await dueTimesOf(schedule, { anchorMs: nowMs });
-  if (times.next(nowMs) !== undefined) return;
-  throw invalid(`"${String(schedule.at)}" is in the past; give a time to come`);
-}
-
 async function cronTimes(cron: string, timeZone: string | undefined): Promise<DueTimes> {
   const { Cron } = await import('croner');
   requireZone(timeZone);

@@ -3,8 +3,9 @@ import { dueTimesOf } from '../../protocol/due-times.ts';
 import { validateServiceSpec, validateTaskSpec } from '../../protocol/generated/desired.js';
 import type { ServiceSpec, TaskSpec } from '../../protocol/schemas/desired.ts';
 import type { DesiredFrame } from '../../protocol/schemas/frames.ts';
+import type { UnitProblem } from '../../protocol/unit-problems.ts';
 import { parse } from '../../protocol/validate.ts';
-import type { DesiredRecord, UnitProblem } from '../../store/agent/desired-store.ts';
+import type { DesiredRecord } from '../../store/agent/desired-store.ts';
 
 /** Both kinds of units, as far as this file is concerned. */
 interface Named {

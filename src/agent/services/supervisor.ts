@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { Wakeup } from '../../lib/wakeup.ts';
 import type { ServiceSpec, UnitState } from '../../protocol/schemas/desired.ts';
+import { serviceProblems } from '../../protocol/unit-problems.ts';
 import type { ServiceRecord } from '../../store/agent/service-store.ts';
 import type { ServiceUnits } from '../desired/units.ts';
 import { newRecord } from './kept-record.ts';
 import { ServiceKeeper, type Peers } from './service-keeper.ts';
 import type { ServiceDeps, ServiceTiming } from './service-options.ts';
-import { specProblems } from './spec-problems.ts';
 
 export const DEFAULT_SERVICE_TIMING: ServiceTiming = {
   backoffBaseMs: 1_000,
@@ -79,7 +79,7 @@ export class ServiceSupervisor implements ServiceUnits {
   #pass(wanted: readonly ServiceSpec[], signal: AbortSignal): void {
     for (const { name } of wanted) this.#meetNew(name);
     const specs = new Map(wanted.map((spec) => [spec.name, spec]));
-    const problems = specProblems(wanted);
+    const problems = new Map(serviceProblems(wanted).map(({ name, message }) => [name, message]));
     for (const [name, keeper] of this.#keepers) {
       const spec = specs.get(name);
       keeper.want(spec === undefined ? undefined : { spec, problem: problems.get(name) });

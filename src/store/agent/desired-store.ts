@@ -1,11 +1,5 @@
 import type { DesiredState } from '../../protocol/schemas/desired.ts';
-
-/** A unit that cannot be kept as the server wants it, and why. */
-export interface UnitProblem {
-  readonly name: string;
-  /** One sentence. */
-  readonly message: string;
-}
+import type { UnitProblem } from '../../protocol/unit-problems.ts';
 
 /** What this endpoint keeps, as of the server's last word. */
 export interface DesiredRecord extends DesiredState {
