@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { AgentConfig } from '../agent/config/schema.ts';
 import type { AgentHost } from '../agent/host.ts';
+import { systemClock } from '../lib/clock.ts';
 import { self } from '../lib/self.ts';
 import {
   currentJoinPolicy,
@@ -8,6 +9,7 @@ import {
   currentServiceManager,
   workAsService,
 } from '../platform/select.ts';
+import type { ServiceManager } from '../platform/service/service-manager.ts';
 import type { ServiceActions, SettingFlags } from '../protocol/endpoint.ts';
 
 export interface StopSignals {
@@ -33,16 +35,18 @@ export function serviceActions({ configOf, findHost, stopSignals }: ServicePorts
     uninstall: async (flags, { purge }) => {
       const { uninstallService } = await import('../agent/service-control.ts');
       const { stateDir } = await configOf(flags);
-      const manager = await currentServiceManager(self());
+      const manager = await managerWithServices(stateDir);
       return await uninstallService({ manager, platform: currentPlatform(), stateDir, purge });
     },
     start: async () => {
       const { startService } = await import('../agent/service-control.ts');
       return await startService(await currentServiceManager(self()));
     },
-    stop: async () => {
+    stop: async (flags, order) => {
       const { stopService } = await import('../agent/service-control.ts');
-      return await stopService(await currentServiceManager(self()));
+      if (!order.withServices) return await stopService(await currentServiceManager(self()));
+      const { stateDir } = await configOf(flags);
+      return await stopService(await managerWithServices(stateDir));
     },
     status: async () => {
       const { reportService } = await import('../agent/service-control.ts');
@@ -63,6 +67,12 @@ export function serviceActions({ configOf, findHost, stopSignals }: ServicePorts
       );
     },
   };
+}
+
+async function managerWithServices(stateDir: string): Promise<Pick<ServiceManager, 'stop' | 'uninstall'>> {
+  const { endServices, withServices } = await import('./end-services.ts');
+  const host = { platform: currentPlatform(), clock: systemClock };
+  return withServices(await currentServiceManager(self()), async () => await endServices(stateDir, host));
 }
 
 function makeNativeDir({ stateDir }: AgentConfig): string {

@@ -31,10 +31,15 @@ export interface ServiceActions {
   install(settings: SettingFlags): Promise<ServiceChange>;
   uninstall(settings: SettingFlags, order: { readonly purge: boolean }): Promise<ServiceChange>;
   start(): Promise<ServiceChange>;
-  stop(): Promise<ServiceChange>;
+  stop(settings: SettingFlags, order: StopOrder): Promise<ServiceChange>;
   status(): Promise<ServiceReport>;
   /** What a service manager starts. Resolves when the service has been stopped. */
   run(settings: SettingFlags): Promise<void>;
+}
+
+export interface StopOrder {
+  /** Ends the services as well that the agent keeps; else they go on, and the next agent takes them over. */
+  readonly withServices: boolean;
 }
 
 export interface ServiceChange {

@@ -23,7 +23,7 @@ ${words}
   <!-- Between asking the agent to stop and killing it, seconds: it ends its jobs and reports them. -->
   <key>ExitTimeOut</key>
   <integer>90</integer>
-  <!-- Programs that a stopping agent leaves behind on purpose are not launchd's to kill. -->
+  <!-- The services that the agent keeps outlive it, and the next one finds them again: they are not launchd's to kill. -->
   <key>AbandonProcessGroup</key>
   <true/>
   <!-- Jobs deserve the machine's full speed; the agent itself is idle almost always. -->

@@ -46,12 +46,13 @@ Restart=always
 RestartSec=1
 TimeoutStartSec=120
 
-# The agent alone is asked to stop and ends its jobs in order, reporting each. What is left after the time is up is killed
-# with it. Services that the agent looks after live in scopes of their own and are not touched.
-KillMode=mixed
+# The agent alone is asked to stop: it ends its jobs in order and reports each. What else runs here are the services that it
+# keeps and, during an update, who watches over that: both must outlive it, and the next agent finds them again. Another
+# KillMode= would end them with each restart. "commander-agent service stop --with-services" ends them.
+KillMode=process
 TimeoutStopSec=90
 ${stateDirectory(stateDir)}
-# Limits for the agent and its jobs together. A job that eats all memory is killed, the agent and the other jobs are not: the kernel
+# Limits for the agent, its jobs and its services together. A job that eats all memory is killed, the agent and the other jobs are not: the kernel
 # picks the largest first, and OOMPolicy= keeps systemd from stopping the rest.
 MemoryMax=90%
 TasksMax=8192
@@ -63,6 +64,7 @@ LimitCORE=0:infinity
 # What follows is all the hardening there is, because every job inherits it and may have to administer the machine:
 # - ProtectSystem=, ProtectHome=, PrivateTmp=, PrivateDevices=, ReadOnlyPaths=, PrivateMounts=: jobs install packages, write
 #   below /etc, clean up homes and mount things, and the rest of the system must see it.
+# - NoExecPaths=, ExecPaths=: jobs, services and the agent's own next version are programs in the state folder.
 # - NoNewPrivileges=, RestrictSUIDSGID=: jobs use sudo, su and install set-uid programs.
 # - CapabilityBoundingSet=, ProtectKernelModules=, ProtectKernelTunables=, ProtectKernelLogs=, ProtectClock=, ProtectHostname=,
 #   ProtectControlGroups=: loading modules, sysctl, dmesg, setting time and host name are ordinary jobs.

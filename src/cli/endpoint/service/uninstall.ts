@@ -11,7 +11,7 @@ export function uninstallService(
   return endpointCommand('uninstall', {
     summary: 'Stop the service and remove all that installing it made',
     details:
-      'The state folder stays, so that a later installation goes on as the same agent. With --purge its identity, journal and logs go, ' +
+      'The services that it keeps end with it. The state folder stays, so that a later installation goes on as the same agent. With --purge its identity, journal and logs go, ' +
       'too; name the folder if it is not the usual one. What a package installed, the package removes. Takes an administrator.',
     examples: ['commander-agent service uninstall', 'commander-agent service uninstall --purge'],
   })

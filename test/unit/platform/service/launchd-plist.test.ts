@@ -19,3 +19,7 @@ test('it has the name that it is asked for by, and is kept running', () => {
   expect(plist).toContain(`<key>Label</key>\n  <string>${LAUNCHD_LABEL}</string>`);
   expect(plist).toMatch(/<key>KeepAlive<\/key>\s*<true\/>/);
 });
+
+test('what the agent leaves running goes on without it', () => {
+  expect(launchdPlist(['/agent'])).toMatch(/<key>AbandonProcessGroup<\/key>\s*<true\/>/);
+});

@@ -31,6 +31,18 @@ test('it stays quiet while there is no identity in the state folder', () => {
   expect(valuesOf('ConditionPathExists', unit)).toEqual(['|/srv/50%%/identity/identity.json']);
 });
 
+test('a stop, a crash and an update end the agent alone; services and jobs can be started from its state folder', () => {
+  const unit = systemdUnit({ command: ['/agent'], stateDir: STATE_DIR });
+  expect(valuesOf('KillMode', unit)).toEqual(['process']);
+  expect(valuesOf('NoExecPaths', unit)).toEqual([]);
+});
+
+test('it is restarted at once, always, and never given up', () => {
+  const unit = systemdUnit({ command: ['/agent'], stateDir: STATE_DIR });
+  expect([valuesOf('Restart', unit), valuesOf('RestartSec', unit)]).toEqual([['always'], ['1']]);
+  expect(valuesOf('StartLimitIntervalSec', unit)).toEqual(['0']);
+});
+
 describe('a package', () => {
   const packaged = { documentation: 'man:x(8)', tokenPath: '/etc/x/token', enrolPath: '/usr/lib/x/enrol' };
   const unit = systemdUnit({ command: ['/agent'], stateDir: STATE_DIR, packaged });
