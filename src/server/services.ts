@@ -39,7 +39,7 @@ export type Services = ReturnType<typeof createServices>;
 /** What the server does, wired; `compose.ts` puts it behind its doors. */
 export function createServices(options: ServiceOptions) {
   const { store, clock, log, dataDir } = options;
-  const { agents, certificates, jobs, settings } = store;
+  const { agents, certificates, groups, jobs, settings } = store;
   const archiveFiles = new ArchiveFiles(join(dataDir, 'library'));
   const library = new Library({ store: store.library, jobs, files: archiveFiles, clock });
   const installerFiles = new ArchiveFiles(join(dataDir, 'installers'));
@@ -85,7 +85,7 @@ export function createServices(options: ServiceOptions) {
     checkinDoor,
     clock,
     dispatcher,
-    fleet: new Fleet({ agents, certificates, jobs, live: dispatcher, clock }),
+    fleet: new Fleet({ agents, certificates, groups, jobs, live: dispatcher, clock }),
     guessThrottle,
     installerFiles,
     installers,

@@ -14,6 +14,7 @@ export function sampleAgent(changes: Partial<AgentView> = {}): AgentView {
     lastSeenAt: '2026-11-23T07:30:00.000Z',
     certificateExpiresAt: '2027-02-21T07:00:00.000Z',
     pendingJobs: 0,
+    group: 'default',
     ...changes,
   };
 }

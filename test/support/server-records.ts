@@ -23,6 +23,7 @@ export function agentRecord(change: Partial<AgentRecord> = {}): AgentRecord {
     os: 'Linux',
     enrolledAt: NOON,
     publicKeyHash: 'key-1',
+    group: 'default',
     ...change,
   };
 }

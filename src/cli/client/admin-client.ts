@@ -1,5 +1,6 @@
 import {
   validateAccountList,
+  validateAgentDetail,
   validateAgentList,
   validateAssignReply,
   validateInstallerList,
@@ -19,17 +20,24 @@ import type { CertificateReply, ServerCertificateRequest } from '../../protocol/
 import { parseJson, type Validator } from '../../protocol/validate.ts';
 import { isAppError } from '../../lib/errors.ts';
 import { PATHS } from '../../protocol/version.ts';
+import { ask, replyTo } from './ask.ts';
+import { GroupsClient } from './groups-client.ts';
 import { Transport, type ServerLink, type ServerRequest } from './transport.ts';
+import { UnitsClient } from './units-client.ts';
 
 /** What the server gives a request: an installer over a slow line needs all of it. */
 const UPLOAD_TIMEOUT_MS = 300_000;
 
 /** The admin API, one method a request. Replies are checked; errors are those of `Transport.send`, and MESSAGE_INVALID. */
 export class AdminClient {
+  readonly groups: GroupsClient;
+  readonly units: UnitsClient;
   readonly #transport: Transport;
 
   constructor(link: ServerLink) {
     this.#transport = new Transport(link);
+    this.groups = new GroupsClient(this.#transport);
+    this.units = new UnitsClient(this.#transport);
   }
 
   /** Returns a token for the next 15 minutes. @throws AppError CREDENTIALS_REFUSED */
@@ -118,13 +126,20 @@ export class AdminClient {
     return (await this.#ask(validateAgentList, request)).agents;
   }
 
+  /** @throws AppError AGENT_NOT_FOUND */
+  async agent(agentID: string): Promise<admin.AgentDetail> {
+    return await this.#ask(validateAgentDetail, { what: `show agent ${agentID}`, path: agentPath(agentID) });
+  }
+
+  /** Moves it to another group, pins it to a version, or both. @throws AppError AGENT_NOT_FOUND, GROUP_NOT_FOUND */
+  async changeAgent(agentID: string, change: admin.AgentChange): Promise<void> {
+    const request = { what: `change agent ${agentID}`, path: agentPath(agentID), json: change };
+    await this.#transport.send({ method: 'PATCH', ...request });
+  }
+
   async revokeAgent(agentID: string): Promise<void> {
     const what = `revoke agent ${agentID}`;
-    await this.#transport.send({
-      what,
-      method: 'DELETE',
-      path: `${PATHS.agents}/${encodeURIComponent(agentID)}`,
-    });
+    await this.#transport.send({ what, method: 'DELETE', path: agentPath(agentID) });
   }
 
   async assign(assignment: admin.AssignRequest): Promise<admin.AssignReply> {
@@ -192,7 +207,7 @@ export class AdminClient {
   }
 
   async #ask<T>(validator: Validator<T>, request: ServerRequest): Promise<T> {
-    return parseJson(validator, await this.#transport.send(request), replyTo(request.what));
+    return await ask(this.#transport, validator, request);
   }
 }
 
@@ -201,10 +216,10 @@ function withIsoTime(entry: admin.LibraryEntry): admin.LibraryEntry {
   return created === undefined ? entry : { ...entry, timeCreated: new Date(created).toISOString() };
 }
 
-function jobPath(jobID: string): string {
-  return `${PATHS.jobs}/${encodeURIComponent(jobID)}`;
+function agentPath(agentID: string): string {
+  return `${PATHS.agents}/${encodeURIComponent(agentID)}`;
 }
 
-function replyTo(what: string): string {
-  return `The server's reply to "${what}"`;
+function jobPath(jobID: string): string {
+  return `${PATHS.jobs}/${encodeURIComponent(jobID)}`;
 }

@@ -74,152 +74,66 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       return validate10.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate10.errors = vErrors, errors === 0;
 }
-var validateAgentList = validate11;
+var validateAgentChange = validate11;
+var pattern0 = new RegExp("^[a-z0-9][a-z0-9._-]{0,62}$", "u"), pattern1 = new RegExp("^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$", "u");
 function validate11(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
-      let missing0;
-      if (data.agents === void 0 && (missing0 = "agents"))
-        return validate11.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
-      if (data.agents !== void 0) {
-        let data0 = data.agents;
-        if (errors === errors)
-          if (Array.isArray(data0)) {
-            var valid1 = !0;
-            let len0 = data0.length;
-            for (let i0 = 0; i0 < len0; i0++) {
-              let data1 = data0[i0], _errs3 = errors;
-              if (errors === _errs3)
-                if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-                  let missing1;
-                  if (data1.agentID === void 0 && (missing1 = "agentID") || data1.hostname === void 0 && (missing1 = "hostname") || data1.os === void 0 && (missing1 = "os") || data1.connected === void 0 && (missing1 = "connected") || data1.enrolledAt === void 0 && (missing1 = "enrolledAt") || data1.pendingJobs === void 0 && (missing1 = "pendingJobs"))
-                    return validate11.errors = [{ instancePath: instancePath + "/agents/" + i0, schemaPath: "#/properties/agents/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
-                  if (data1.agentID !== void 0) {
-                    let _errs5 = errors;
-                    if (typeof data1.agentID != "string")
-                      return validate11.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/agentID", schemaPath: "#/properties/agents/items/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                    var valid2 = _errs5 === errors;
-                  } else
-                    var valid2 = !0;
-                  if (valid2) {
-                    if (data1.hostname !== void 0) {
-                      let _errs7 = errors;
-                      if (typeof data1.hostname != "string")
-                        return validate11.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/hostname", schemaPath: "#/properties/agents/items/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                      var valid2 = _errs7 === errors;
-                    } else
-                      var valid2 = !0;
-                    if (valid2) {
-                      if (data1.os !== void 0) {
-                        let _errs9 = errors;
-                        if (typeof data1.os != "string")
-                          return validate11.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/os", schemaPath: "#/properties/agents/items/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                        var valid2 = _errs9 === errors;
-                      } else
-                        var valid2 = !0;
-                      if (valid2) {
-                        if (data1.arch !== void 0) {
-                          let _errs11 = errors;
-                          if (typeof data1.arch != "string")
-                            return validate11.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/arch", schemaPath: "#/properties/agents/items/properties/arch/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                          var valid2 = _errs11 === errors;
-                        } else
-                          var valid2 = !0;
-                        if (valid2) {
-                          if (data1.version !== void 0) {
-                            let _errs13 = errors;
-                            if (typeof data1.version != "string")
-                              return validate11.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/version", schemaPath: "#/properties/agents/items/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                            var valid2 = _errs13 === errors;
-                          } else
-                            var valid2 = !0;
-                          if (valid2) {
-                            if (data1.protocol !== void 0) {
-                              let data7 = data1.protocol, _errs15 = errors;
-                              if (!(typeof data7 == "number" && !(data7 % 1) && !isNaN(data7) && isFinite(data7)))
-                                return validate11.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/protocol", schemaPath: "#/properties/agents/items/properties/protocol/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                              var valid2 = _errs15 === errors;
-                            } else
-                              var valid2 = !0;
-                            if (valid2) {
-                              if (data1.connected !== void 0) {
-                                let _errs17 = errors;
-                                if (typeof data1.connected != "boolean")
-                                  return validate11.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/connected", schemaPath: "#/properties/agents/items/properties/connected/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }], !1;
-                                var valid2 = _errs17 === errors;
-                              } else
-                                var valid2 = !0;
-                              if (valid2) {
-                                if (data1.enrolledAt !== void 0) {
-                                  let _errs19 = errors;
-                                  if (typeof data1.enrolledAt != "string")
-                                    return validate11.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/enrolledAt", schemaPath: "#/properties/agents/items/properties/enrolledAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                  var valid2 = _errs19 === errors;
-                                } else
-                                  var valid2 = !0;
-                                if (valid2) {
-                                  if (data1.lastSeenAt !== void 0) {
-                                    let _errs21 = errors;
-                                    if (typeof data1.lastSeenAt != "string")
-                                      return validate11.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/lastSeenAt", schemaPath: "#/properties/agents/items/properties/lastSeenAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                    var valid2 = _errs21 === errors;
-                                  } else
-                                    var valid2 = !0;
-                                  if (valid2) {
-                                    if (data1.certificateExpiresAt !== void 0) {
-                                      let _errs23 = errors;
-                                      if (typeof data1.certificateExpiresAt != "string")
-                                        return validate11.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/certificateExpiresAt", schemaPath: "#/properties/agents/items/properties/certificateExpiresAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                      var valid2 = _errs23 === errors;
-                                    } else
-                                      var valid2 = !0;
-                                    if (valid2) {
-                                      if (data1.revokedAt !== void 0) {
-                                        let _errs25 = errors;
-                                        if (typeof data1.revokedAt != "string")
-                                          return validate11.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/revokedAt", schemaPath: "#/properties/agents/items/properties/revokedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                        var valid2 = _errs25 === errors;
-                                      } else
-                                        var valid2 = !0;
-                                      if (valid2)
-                                        if (data1.pendingJobs !== void 0) {
-                                          let data13 = data1.pendingJobs, _errs27 = errors;
-                                          if (!(typeof data13 == "number" && !(data13 % 1) && !isNaN(data13) && isFinite(data13)))
-                                            return validate11.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/pendingJobs", schemaPath: "#/properties/agents/items/properties/pendingJobs/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                                          var valid2 = _errs27 === errors;
-                                        } else
-                                          var valid2 = !0;
-                                    }
-                                  }
-                                }
-                              }
-                            }
-                          }
-                        }
-                      }
-                    }
-                  }
-                } else
-                  return validate11.errors = [{ instancePath: instancePath + "/agents/" + i0, schemaPath: "#/properties/agents/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-              var valid1 = _errs3 === errors;
-              if (!valid1)
-                break;
-            }
+      if (data.group !== void 0) {
+        let data0 = data.group, _errs1 = errors;
+        if (errors === _errs1)
+          if (typeof data0 == "string") {
+            if (!pattern0.test(data0))
+              return validate11.errors = [{ instancePath: instancePath + "/group", schemaPath: "#/properties/group/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
           } else
-            return validate11.errors = [{ instancePath: instancePath + "/agents", schemaPath: "#/properties/agents/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
-      }
+            return validate11.errors = [{ instancePath: instancePath + "/group", schemaPath: "#/properties/group/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0)
+        if (data.agentVersion !== void 0) {
+          let data1 = data.agentVersion, _errs3 = errors, _errs4 = errors, valid1 = !1, _errs5 = errors;
+          if (errors === _errs5)
+            if (typeof data1 == "string") {
+              if (!pattern1.test(data1)) {
+                let err0 = { instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/anyOf/0/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' };
+                vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+              }
+            } else {
+              let err1 = { instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+            }
+          var _valid0 = _errs5 === errors;
+          if (valid1 = valid1 || _valid0, !valid1) {
+            let _errs7 = errors;
+            if (data1 !== null) {
+              let err2 = { instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/anyOf/1/type", keyword: "type", params: { type: "null" }, message: "must be null" };
+              vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+            }
+            var _valid0 = _errs7 === errors;
+            valid1 = valid1 || _valid0;
+          }
+          if (valid1)
+            errors = _errs4, vErrors !== null && (_errs4 ? vErrors.length = _errs4 : vErrors = null);
+          else {
+            let err3 = { instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+            return vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++, validate11.errors = vErrors, !1;
+          }
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
     } else
       return validate11.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate11.errors = vErrors, errors === 0;
 }
-var validateAgentView = validate12;
+var validateAgentDetail = validate12, schema13 = { type: "object", required: ["agentID", "hostname", "os", "connected", "enrolledAt", "pendingJobs", "group", "units", "problems"], properties: { agentID: { type: "string" }, hostname: { type: "string" }, os: { type: "string" }, arch: { type: "string" }, version: { type: "string" }, protocol: { type: "integer" }, connected: { type: "boolean" }, enrolledAt: { type: "string" }, lastSeenAt: { type: "string" }, certificateExpiresAt: { type: "string" }, revokedAt: { type: "string" }, pendingJobs: { type: "integer" }, group: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, agentVersion: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, pinnedVersion: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, units: { type: "array", items: { type: "object", required: ["name", "kind", "state", "since", "archive"], properties: { name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, kind: { enum: ["task", "service"] }, state: { type: "string" }, since: { type: "string" }, archive: { type: "string", pattern: "^[0-9a-f]{64}$" }, problem: { type: "string" }, lastRun: { type: "string" }, lastOutcome: { type: "string" }, nextRun: { type: "string" }, pid: { type: "integer" }, restarts: { type: "integer" } } } }, problems: { type: "array", items: { type: "object", required: ["name", "message"], properties: { name: { type: "string" }, message: { type: "string" } } } } } }, pattern6 = new RegExp("^[0-9a-f]{64}$", "u");
 function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.agentID === void 0 && (missing0 = "agentID") || data.hostname === void 0 && (missing0 = "hostname") || data.os === void 0 && (missing0 = "os") || data.connected === void 0 && (missing0 = "connected") || data.enrolledAt === void 0 && (missing0 = "enrolledAt") || data.pendingJobs === void 0 && (missing0 = "pendingJobs"))
+      if (data.agentID === void 0 && (missing0 = "agentID") || data.hostname === void 0 && (missing0 = "hostname") || data.os === void 0 && (missing0 = "os") || data.connected === void 0 && (missing0 = "connected") || data.enrolledAt === void 0 && (missing0 = "enrolledAt") || data.pendingJobs === void 0 && (missing0 = "pendingJobs") || data.group === void 0 && (missing0 = "group") || data.units === void 0 && (missing0 = "units") || data.problems === void 0 && (missing0 = "problems"))
         return validate12.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.agentID !== void 0) {
         let _errs1 = errors;
@@ -308,7 +222,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                             var valid0 = _errs21 === errors;
                           } else
                             var valid0 = !0;
-                          if (valid0)
+                          if (valid0) {
                             if (data.pendingJobs !== void 0) {
                               let data11 = data.pendingJobs, _errs23 = errors;
                               if (!(typeof data11 == "number" && !(data11 % 1) && !isNaN(data11) && isFinite(data11)))
@@ -316,6 +230,216 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                               var valid0 = _errs23 === errors;
                             } else
                               var valid0 = !0;
+                            if (valid0) {
+                              if (data.group !== void 0) {
+                                let data12 = data.group, _errs25 = errors;
+                                if (errors === _errs25)
+                                  if (typeof data12 == "string") {
+                                    if (!pattern0.test(data12))
+                                      return validate12.errors = [{ instancePath: instancePath + "/group", schemaPath: "#/properties/group/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+                                  } else
+                                    return validate12.errors = [{ instancePath: instancePath + "/group", schemaPath: "#/properties/group/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                var valid0 = _errs25 === errors;
+                              } else
+                                var valid0 = !0;
+                              if (valid0) {
+                                if (data.agentVersion !== void 0) {
+                                  let data13 = data.agentVersion, _errs27 = errors;
+                                  if (errors === _errs27)
+                                    if (typeof data13 == "string") {
+                                      if (!pattern1.test(data13))
+                                        return validate12.errors = [{ instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+                                    } else
+                                      return validate12.errors = [{ instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  var valid0 = _errs27 === errors;
+                                } else
+                                  var valid0 = !0;
+                                if (valid0) {
+                                  if (data.pinnedVersion !== void 0) {
+                                    let data14 = data.pinnedVersion, _errs29 = errors;
+                                    if (errors === _errs29)
+                                      if (typeof data14 == "string") {
+                                        if (!pattern1.test(data14))
+                                          return validate12.errors = [{ instancePath: instancePath + "/pinnedVersion", schemaPath: "#/properties/pinnedVersion/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+                                      } else
+                                        return validate12.errors = [{ instancePath: instancePath + "/pinnedVersion", schemaPath: "#/properties/pinnedVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    var valid0 = _errs29 === errors;
+                                  } else
+                                    var valid0 = !0;
+                                  if (valid0) {
+                                    if (data.units !== void 0) {
+                                      let data15 = data.units, _errs31 = errors;
+                                      if (errors === _errs31)
+                                        if (Array.isArray(data15)) {
+                                          var valid1 = !0;
+                                          let len0 = data15.length;
+                                          for (let i0 = 0; i0 < len0; i0++) {
+                                            let data16 = data15[i0], _errs33 = errors;
+                                            if (errors === _errs33)
+                                              if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
+                                                let missing1;
+                                                if (data16.name === void 0 && (missing1 = "name") || data16.kind === void 0 && (missing1 = "kind") || data16.state === void 0 && (missing1 = "state") || data16.since === void 0 && (missing1 = "since") || data16.archive === void 0 && (missing1 = "archive"))
+                                                  return validate12.errors = [{ instancePath: instancePath + "/units/" + i0, schemaPath: "#/properties/units/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                                                if (data16.name !== void 0) {
+                                                  let data17 = data16.name, _errs35 = errors;
+                                                  if (errors === _errs35)
+                                                    if (typeof data17 == "string") {
+                                                      if (!pattern0.test(data17))
+                                                        return validate12.errors = [{ instancePath: instancePath + "/units/" + i0 + "/name", schemaPath: "#/properties/units/items/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+                                                    } else
+                                                      return validate12.errors = [{ instancePath: instancePath + "/units/" + i0 + "/name", schemaPath: "#/properties/units/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                  var valid2 = _errs35 === errors;
+                                                } else
+                                                  var valid2 = !0;
+                                                if (valid2) {
+                                                  if (data16.kind !== void 0) {
+                                                    let data18 = data16.kind, _errs37 = errors;
+                                                    if (!(data18 === "task" || data18 === "service"))
+                                                      return validate12.errors = [{ instancePath: instancePath + "/units/" + i0 + "/kind", schemaPath: "#/properties/units/items/properties/kind/enum", keyword: "enum", params: { allowedValues: schema13.properties.units.items.properties.kind.enum }, message: "must be equal to one of the allowed values" }], !1;
+                                                    var valid2 = _errs37 === errors;
+                                                  } else
+                                                    var valid2 = !0;
+                                                  if (valid2) {
+                                                    if (data16.state !== void 0) {
+                                                      let _errs38 = errors;
+                                                      if (typeof data16.state != "string")
+                                                        return validate12.errors = [{ instancePath: instancePath + "/units/" + i0 + "/state", schemaPath: "#/properties/units/items/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                      var valid2 = _errs38 === errors;
+                                                    } else
+                                                      var valid2 = !0;
+                                                    if (valid2) {
+                                                      if (data16.since !== void 0) {
+                                                        let _errs40 = errors;
+                                                        if (typeof data16.since != "string")
+                                                          return validate12.errors = [{ instancePath: instancePath + "/units/" + i0 + "/since", schemaPath: "#/properties/units/items/properties/since/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                        var valid2 = _errs40 === errors;
+                                                      } else
+                                                        var valid2 = !0;
+                                                      if (valid2) {
+                                                        if (data16.archive !== void 0) {
+                                                          let data21 = data16.archive, _errs42 = errors;
+                                                          if (errors === _errs42)
+                                                            if (typeof data21 == "string") {
+                                                              if (!pattern6.test(data21))
+                                                                return validate12.errors = [{ instancePath: instancePath + "/units/" + i0 + "/archive", schemaPath: "#/properties/units/items/properties/archive/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                                                            } else
+                                                              return validate12.errors = [{ instancePath: instancePath + "/units/" + i0 + "/archive", schemaPath: "#/properties/units/items/properties/archive/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                          var valid2 = _errs42 === errors;
+                                                        } else
+                                                          var valid2 = !0;
+                                                        if (valid2) {
+                                                          if (data16.problem !== void 0) {
+                                                            let _errs44 = errors;
+                                                            if (typeof data16.problem != "string")
+                                                              return validate12.errors = [{ instancePath: instancePath + "/units/" + i0 + "/problem", schemaPath: "#/properties/units/items/properties/problem/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                            var valid2 = _errs44 === errors;
+                                                          } else
+                                                            var valid2 = !0;
+                                                          if (valid2) {
+                                                            if (data16.lastRun !== void 0) {
+                                                              let _errs46 = errors;
+                                                              if (typeof data16.lastRun != "string")
+                                                                return validate12.errors = [{ instancePath: instancePath + "/units/" + i0 + "/lastRun", schemaPath: "#/properties/units/items/properties/lastRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                              var valid2 = _errs46 === errors;
+                                                            } else
+                                                              var valid2 = !0;
+                                                            if (valid2) {
+                                                              if (data16.lastOutcome !== void 0) {
+                                                                let _errs48 = errors;
+                                                                if (typeof data16.lastOutcome != "string")
+                                                                  return validate12.errors = [{ instancePath: instancePath + "/units/" + i0 + "/lastOutcome", schemaPath: "#/properties/units/items/properties/lastOutcome/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                                var valid2 = _errs48 === errors;
+                                                              } else
+                                                                var valid2 = !0;
+                                                              if (valid2) {
+                                                                if (data16.nextRun !== void 0) {
+                                                                  let _errs50 = errors;
+                                                                  if (typeof data16.nextRun != "string")
+                                                                    return validate12.errors = [{ instancePath: instancePath + "/units/" + i0 + "/nextRun", schemaPath: "#/properties/units/items/properties/nextRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                                  var valid2 = _errs50 === errors;
+                                                                } else
+                                                                  var valid2 = !0;
+                                                                if (valid2) {
+                                                                  if (data16.pid !== void 0) {
+                                                                    let data26 = data16.pid, _errs52 = errors;
+                                                                    if (!(typeof data26 == "number" && !(data26 % 1) && !isNaN(data26) && isFinite(data26)))
+                                                                      return validate12.errors = [{ instancePath: instancePath + "/units/" + i0 + "/pid", schemaPath: "#/properties/units/items/properties/pid/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                                    var valid2 = _errs52 === errors;
+                                                                  } else
+                                                                    var valid2 = !0;
+                                                                  if (valid2)
+                                                                    if (data16.restarts !== void 0) {
+                                                                      let data27 = data16.restarts, _errs54 = errors;
+                                                                      if (!(typeof data27 == "number" && !(data27 % 1) && !isNaN(data27) && isFinite(data27)))
+                                                                        return validate12.errors = [{ instancePath: instancePath + "/units/" + i0 + "/restarts", schemaPath: "#/properties/units/items/properties/restarts/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                                      var valid2 = _errs54 === errors;
+                                                                    } else
+                                                                      var valid2 = !0;
+                                                                }
+                                                              }
+                                                            }
+                                                          }
+                                                        }
+                                                      }
+                                                    }
+                                                  }
+                                                }
+                                              } else
+                                                return validate12.errors = [{ instancePath: instancePath + "/units/" + i0, schemaPath: "#/properties/units/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                            var valid1 = _errs33 === errors;
+                                            if (!valid1)
+                                              break;
+                                          }
+                                        } else
+                                          return validate12.errors = [{ instancePath: instancePath + "/units", schemaPath: "#/properties/units/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                                      var valid0 = _errs31 === errors;
+                                    } else
+                                      var valid0 = !0;
+                                    if (valid0)
+                                      if (data.problems !== void 0) {
+                                        let data28 = data.problems, _errs56 = errors;
+                                        if (errors === _errs56)
+                                          if (Array.isArray(data28)) {
+                                            var valid3 = !0;
+                                            let len1 = data28.length;
+                                            for (let i1 = 0; i1 < len1; i1++) {
+                                              let data29 = data28[i1], _errs58 = errors;
+                                              if (errors === _errs58)
+                                                if (data29 && typeof data29 == "object" && !Array.isArray(data29)) {
+                                                  let missing2;
+                                                  if (data29.name === void 0 && (missing2 = "name") || data29.message === void 0 && (missing2 = "message"))
+                                                    return validate12.errors = [{ instancePath: instancePath + "/problems/" + i1, schemaPath: "#/properties/problems/items/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }], !1;
+                                                  if (data29.name !== void 0) {
+                                                    let _errs60 = errors;
+                                                    if (typeof data29.name != "string")
+                                                      return validate12.errors = [{ instancePath: instancePath + "/problems/" + i1 + "/name", schemaPath: "#/properties/problems/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                    var valid4 = _errs60 === errors;
+                                                  } else
+                                                    var valid4 = !0;
+                                                  if (valid4)
+                                                    if (data29.message !== void 0) {
+                                                      let _errs62 = errors;
+                                                      if (typeof data29.message != "string")
+                                                        return validate12.errors = [{ instancePath: instancePath + "/problems/" + i1 + "/message", schemaPath: "#/properties/problems/items/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                      var valid4 = _errs62 === errors;
+                                                    } else
+                                                      var valid4 = !0;
+                                                } else
+                                                  return validate12.errors = [{ instancePath: instancePath + "/problems/" + i1, schemaPath: "#/properties/problems/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                              var valid3 = _errs58 === errors;
+                                              if (!valid3)
+                                                break;
+                                            }
+                                          } else
+                                            return validate12.errors = [{ instancePath: instancePath + "/problems", schemaPath: "#/properties/problems/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                                        var valid0 = _errs56 === errors;
+                                      } else
+                                        var valid0 = !0;
+                                  }
+                                }
+                              }
+                            }
+                          }
                         }
                       }
                     }
@@ -330,46 +454,191 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
       return validate12.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate12.errors = vErrors, errors === 0;
 }
-var validateAssignReply = validate13;
-var pattern0 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$", "u");
+var validateAgentList = validate13;
 function validate13(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.success === void 0 && (missing0 = "success") || data.jobID === void 0 && (missing0 = "jobID"))
+      if (data.agents === void 0 && (missing0 = "agents"))
         return validate13.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
-      if (data.success !== void 0) {
-        let _errs1 = errors;
-        if (typeof data.success != "string")
-          return validate13.errors = [{ instancePath: instancePath + "/success", schemaPath: "#/properties/success/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-        var valid0 = _errs1 === errors;
-      } else
-        var valid0 = !0;
-      if (valid0)
-        if (data.jobID !== void 0) {
-          let data1 = data.jobID, _errs3 = errors;
-          if (errors === _errs3)
-            if (typeof data1 == "string") {
-              if (!pattern0.test(data1))
-                return validate13.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
-            } else
-              return validate13.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-          var valid0 = _errs3 === errors;
-        } else
-          var valid0 = !0;
+      if (data.agents !== void 0) {
+        let data0 = data.agents;
+        if (errors === errors)
+          if (Array.isArray(data0)) {
+            var valid1 = !0;
+            let len0 = data0.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              let data1 = data0[i0], _errs3 = errors;
+              if (errors === _errs3)
+                if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
+                  let missing1;
+                  if (data1.agentID === void 0 && (missing1 = "agentID") || data1.hostname === void 0 && (missing1 = "hostname") || data1.os === void 0 && (missing1 = "os") || data1.connected === void 0 && (missing1 = "connected") || data1.enrolledAt === void 0 && (missing1 = "enrolledAt") || data1.pendingJobs === void 0 && (missing1 = "pendingJobs") || data1.group === void 0 && (missing1 = "group"))
+                    return validate13.errors = [{ instancePath: instancePath + "/agents/" + i0, schemaPath: "#/properties/agents/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                  if (data1.agentID !== void 0) {
+                    let _errs5 = errors;
+                    if (typeof data1.agentID != "string")
+                      return validate13.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/agentID", schemaPath: "#/properties/agents/items/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    var valid2 = _errs5 === errors;
+                  } else
+                    var valid2 = !0;
+                  if (valid2) {
+                    if (data1.hostname !== void 0) {
+                      let _errs7 = errors;
+                      if (typeof data1.hostname != "string")
+                        return validate13.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/hostname", schemaPath: "#/properties/agents/items/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      var valid2 = _errs7 === errors;
+                    } else
+                      var valid2 = !0;
+                    if (valid2) {
+                      if (data1.os !== void 0) {
+                        let _errs9 = errors;
+                        if (typeof data1.os != "string")
+                          return validate13.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/os", schemaPath: "#/properties/agents/items/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        var valid2 = _errs9 === errors;
+                      } else
+                        var valid2 = !0;
+                      if (valid2) {
+                        if (data1.arch !== void 0) {
+                          let _errs11 = errors;
+                          if (typeof data1.arch != "string")
+                            return validate13.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/arch", schemaPath: "#/properties/agents/items/properties/arch/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                          var valid2 = _errs11 === errors;
+                        } else
+                          var valid2 = !0;
+                        if (valid2) {
+                          if (data1.version !== void 0) {
+                            let _errs13 = errors;
+                            if (typeof data1.version != "string")
+                              return validate13.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/version", schemaPath: "#/properties/agents/items/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            var valid2 = _errs13 === errors;
+                          } else
+                            var valid2 = !0;
+                          if (valid2) {
+                            if (data1.protocol !== void 0) {
+                              let data7 = data1.protocol, _errs15 = errors;
+                              if (!(typeof data7 == "number" && !(data7 % 1) && !isNaN(data7) && isFinite(data7)))
+                                return validate13.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/protocol", schemaPath: "#/properties/agents/items/properties/protocol/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                              var valid2 = _errs15 === errors;
+                            } else
+                              var valid2 = !0;
+                            if (valid2) {
+                              if (data1.connected !== void 0) {
+                                let _errs17 = errors;
+                                if (typeof data1.connected != "boolean")
+                                  return validate13.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/connected", schemaPath: "#/properties/agents/items/properties/connected/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }], !1;
+                                var valid2 = _errs17 === errors;
+                              } else
+                                var valid2 = !0;
+                              if (valid2) {
+                                if (data1.enrolledAt !== void 0) {
+                                  let _errs19 = errors;
+                                  if (typeof data1.enrolledAt != "string")
+                                    return validate13.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/enrolledAt", schemaPath: "#/properties/agents/items/properties/enrolledAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  var valid2 = _errs19 === errors;
+                                } else
+                                  var valid2 = !0;
+                                if (valid2) {
+                                  if (data1.lastSeenAt !== void 0) {
+                                    let _errs21 = errors;
+                                    if (typeof data1.lastSeenAt != "string")
+                                      return validate13.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/lastSeenAt", schemaPath: "#/properties/agents/items/properties/lastSeenAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    var valid2 = _errs21 === errors;
+                                  } else
+                                    var valid2 = !0;
+                                  if (valid2) {
+                                    if (data1.certificateExpiresAt !== void 0) {
+                                      let _errs23 = errors;
+                                      if (typeof data1.certificateExpiresAt != "string")
+                                        return validate13.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/certificateExpiresAt", schemaPath: "#/properties/agents/items/properties/certificateExpiresAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                      var valid2 = _errs23 === errors;
+                                    } else
+                                      var valid2 = !0;
+                                    if (valid2) {
+                                      if (data1.revokedAt !== void 0) {
+                                        let _errs25 = errors;
+                                        if (typeof data1.revokedAt != "string")
+                                          return validate13.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/revokedAt", schemaPath: "#/properties/agents/items/properties/revokedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                        var valid2 = _errs25 === errors;
+                                      } else
+                                        var valid2 = !0;
+                                      if (valid2) {
+                                        if (data1.pendingJobs !== void 0) {
+                                          let data13 = data1.pendingJobs, _errs27 = errors;
+                                          if (!(typeof data13 == "number" && !(data13 % 1) && !isNaN(data13) && isFinite(data13)))
+                                            return validate13.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/pendingJobs", schemaPath: "#/properties/agents/items/properties/pendingJobs/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                          var valid2 = _errs27 === errors;
+                                        } else
+                                          var valid2 = !0;
+                                        if (valid2) {
+                                          if (data1.group !== void 0) {
+                                            let data14 = data1.group, _errs29 = errors;
+                                            if (errors === _errs29)
+                                              if (typeof data14 == "string") {
+                                                if (!pattern0.test(data14))
+                                                  return validate13.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/group", schemaPath: "#/properties/agents/items/properties/group/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+                                              } else
+                                                return validate13.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/group", schemaPath: "#/properties/agents/items/properties/group/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                            var valid2 = _errs29 === errors;
+                                          } else
+                                            var valid2 = !0;
+                                          if (valid2) {
+                                            if (data1.agentVersion !== void 0) {
+                                              let data15 = data1.agentVersion, _errs31 = errors;
+                                              if (errors === _errs31)
+                                                if (typeof data15 == "string") {
+                                                  if (!pattern1.test(data15))
+                                                    return validate13.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/agentVersion", schemaPath: "#/properties/agents/items/properties/agentVersion/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+                                                } else
+                                                  return validate13.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/agentVersion", schemaPath: "#/properties/agents/items/properties/agentVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                              var valid2 = _errs31 === errors;
+                                            } else
+                                              var valid2 = !0;
+                                            if (valid2)
+                                              if (data1.pinnedVersion !== void 0) {
+                                                let data16 = data1.pinnedVersion, _errs33 = errors;
+                                                if (errors === _errs33)
+                                                  if (typeof data16 == "string") {
+                                                    if (!pattern1.test(data16))
+                                                      return validate13.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/pinnedVersion", schemaPath: "#/properties/agents/items/properties/pinnedVersion/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+                                                  } else
+                                                    return validate13.errors = [{ instancePath: instancePath + "/agents/" + i0 + "/pinnedVersion", schemaPath: "#/properties/agents/items/properties/pinnedVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                var valid2 = _errs33 === errors;
+                                              } else
+                                                var valid2 = !0;
+                                          }
+                                        }
+                                      }
+                                    }
+                                  }
+                                }
+                              }
+                            }
+                          }
+                        }
+                      }
+                    }
+                  }
+                } else
+                  return validate13.errors = [{ instancePath: instancePath + "/agents/" + i0, schemaPath: "#/properties/agents/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+              var valid1 = _errs3 === errors;
+              if (!valid1)
+                break;
+            }
+          } else
+            return validate13.errors = [{ instancePath: instancePath + "/agents", schemaPath: "#/properties/agents/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+      }
     } else
       return validate13.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate13.errors = vErrors, errors === 0;
 }
-var validateAssignRequest = validate14;
-var pattern1 = new RegExp("^[^\\u0000]*$", "u");
+var validateAgentView = validate14;
 function validate14(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.agentID === void 0 && (missing0 = "agentID") || data.filename === void 0 && (missing0 = "filename") || data.argv === void 0 && (missing0 = "argv"))
+      if (data.agentID === void 0 && (missing0 = "agentID") || data.hostname === void 0 && (missing0 = "hostname") || data.os === void 0 && (missing0 = "os") || data.connected === void 0 && (missing0 = "connected") || data.enrolledAt === void 0 && (missing0 = "enrolledAt") || data.pendingJobs === void 0 && (missing0 = "pendingJobs") || data.group === void 0 && (missing0 = "group"))
         return validate14.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.agentID !== void 0) {
         let _errs1 = errors;
@@ -379,10 +648,462 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       } else
         var valid0 = !0;
       if (valid0) {
+        if (data.hostname !== void 0) {
+          let _errs3 = errors;
+          if (typeof data.hostname != "string")
+            return validate14.errors = [{ instancePath: instancePath + "/hostname", schemaPath: "#/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0) {
+          if (data.os !== void 0) {
+            let _errs5 = errors;
+            if (typeof data.os != "string")
+              return validate14.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            var valid0 = _errs5 === errors;
+          } else
+            var valid0 = !0;
+          if (valid0) {
+            if (data.arch !== void 0) {
+              let _errs7 = errors;
+              if (typeof data.arch != "string")
+                return validate14.errors = [{ instancePath: instancePath + "/arch", schemaPath: "#/properties/arch/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              var valid0 = _errs7 === errors;
+            } else
+              var valid0 = !0;
+            if (valid0) {
+              if (data.version !== void 0) {
+                let _errs9 = errors;
+                if (typeof data.version != "string")
+                  return validate14.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                var valid0 = _errs9 === errors;
+              } else
+                var valid0 = !0;
+              if (valid0) {
+                if (data.protocol !== void 0) {
+                  let data5 = data.protocol, _errs11 = errors;
+                  if (!(typeof data5 == "number" && !(data5 % 1) && !isNaN(data5) && isFinite(data5)))
+                    return validate14.errors = [{ instancePath: instancePath + "/protocol", schemaPath: "#/properties/protocol/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                  var valid0 = _errs11 === errors;
+                } else
+                  var valid0 = !0;
+                if (valid0) {
+                  if (data.connected !== void 0) {
+                    let _errs13 = errors;
+                    if (typeof data.connected != "boolean")
+                      return validate14.errors = [{ instancePath: instancePath + "/connected", schemaPath: "#/properties/connected/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }], !1;
+                    var valid0 = _errs13 === errors;
+                  } else
+                    var valid0 = !0;
+                  if (valid0) {
+                    if (data.enrolledAt !== void 0) {
+                      let _errs15 = errors;
+                      if (typeof data.enrolledAt != "string")
+                        return validate14.errors = [{ instancePath: instancePath + "/enrolledAt", schemaPath: "#/properties/enrolledAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      var valid0 = _errs15 === errors;
+                    } else
+                      var valid0 = !0;
+                    if (valid0) {
+                      if (data.lastSeenAt !== void 0) {
+                        let _errs17 = errors;
+                        if (typeof data.lastSeenAt != "string")
+                          return validate14.errors = [{ instancePath: instancePath + "/lastSeenAt", schemaPath: "#/properties/lastSeenAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        var valid0 = _errs17 === errors;
+                      } else
+                        var valid0 = !0;
+                      if (valid0) {
+                        if (data.certificateExpiresAt !== void 0) {
+                          let _errs19 = errors;
+                          if (typeof data.certificateExpiresAt != "string")
+                            return validate14.errors = [{ instancePath: instancePath + "/certificateExpiresAt", schemaPath: "#/properties/certificateExpiresAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                          var valid0 = _errs19 === errors;
+                        } else
+                          var valid0 = !0;
+                        if (valid0) {
+                          if (data.revokedAt !== void 0) {
+                            let _errs21 = errors;
+                            if (typeof data.revokedAt != "string")
+                              return validate14.errors = [{ instancePath: instancePath + "/revokedAt", schemaPath: "#/properties/revokedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            var valid0 = _errs21 === errors;
+                          } else
+                            var valid0 = !0;
+                          if (valid0) {
+                            if (data.pendingJobs !== void 0) {
+                              let data11 = data.pendingJobs, _errs23 = errors;
+                              if (!(typeof data11 == "number" && !(data11 % 1) && !isNaN(data11) && isFinite(data11)))
+                                return validate14.errors = [{ instancePath: instancePath + "/pendingJobs", schemaPath: "#/properties/pendingJobs/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                              var valid0 = _errs23 === errors;
+                            } else
+                              var valid0 = !0;
+                            if (valid0) {
+                              if (data.group !== void 0) {
+                                let data12 = data.group, _errs25 = errors;
+                                if (errors === _errs25)
+                                  if (typeof data12 == "string") {
+                                    if (!pattern0.test(data12))
+                                      return validate14.errors = [{ instancePath: instancePath + "/group", schemaPath: "#/properties/group/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+                                  } else
+                                    return validate14.errors = [{ instancePath: instancePath + "/group", schemaPath: "#/properties/group/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                var valid0 = _errs25 === errors;
+                              } else
+                                var valid0 = !0;
+                              if (valid0) {
+                                if (data.agentVersion !== void 0) {
+                                  let data13 = data.agentVersion, _errs27 = errors;
+                                  if (errors === _errs27)
+                                    if (typeof data13 == "string") {
+                                      if (!pattern1.test(data13))
+                                        return validate14.errors = [{ instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+                                    } else
+                                      return validate14.errors = [{ instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  var valid0 = _errs27 === errors;
+                                } else
+                                  var valid0 = !0;
+                                if (valid0)
+                                  if (data.pinnedVersion !== void 0) {
+                                    let data14 = data.pinnedVersion, _errs29 = errors;
+                                    if (errors === _errs29)
+                                      if (typeof data14 == "string") {
+                                        if (!pattern1.test(data14))
+                                          return validate14.errors = [{ instancePath: instancePath + "/pinnedVersion", schemaPath: "#/properties/pinnedVersion/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+                                      } else
+                                        return validate14.errors = [{ instancePath: instancePath + "/pinnedVersion", schemaPath: "#/properties/pinnedVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    var valid0 = _errs29 === errors;
+                                  } else
+                                    var valid0 = !0;
+                              }
+                            }
+                          }
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    } else
+      return validate14.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate14.errors = vErrors, errors === 0;
+}
+var validateAssignmentList = validate15, schema16 = { type: "object", required: ["assignments"], properties: { assignments: { type: "array", items: { type: "object", required: ["filename", "kind", "name", "assignedAt", "assignedBy"], properties: { filename: { type: "string", pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, agentID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, group: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, hostname: { type: "string" }, kind: { enum: ["task", "service"] }, name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, assignedAt: { type: "string" }, assignedBy: { type: "string" } } } } } }, pattern13 = new RegExp("^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$", "u"), pattern14 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$", "u");
+function validate15(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.assignments === void 0 && (missing0 = "assignments"))
+        return validate15.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.assignments !== void 0) {
+        let data0 = data.assignments;
+        if (errors === errors)
+          if (Array.isArray(data0)) {
+            var valid1 = !0;
+            let len0 = data0.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              let data1 = data0[i0], _errs3 = errors;
+              if (errors === _errs3)
+                if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
+                  let missing1;
+                  if (data1.filename === void 0 && (missing1 = "filename") || data1.kind === void 0 && (missing1 = "kind") || data1.name === void 0 && (missing1 = "name") || data1.assignedAt === void 0 && (missing1 = "assignedAt") || data1.assignedBy === void 0 && (missing1 = "assignedBy"))
+                    return validate15.errors = [{ instancePath: instancePath + "/assignments/" + i0, schemaPath: "#/properties/assignments/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                  if (data1.filename !== void 0) {
+                    let data2 = data1.filename, _errs5 = errors;
+                    if (errors === _errs5)
+                      if (typeof data2 == "string") {
+                        if (!pattern13.test(data2))
+                          return validate15.errors = [{ instancePath: instancePath + "/assignments/" + i0 + "/filename", schemaPath: "#/properties/assignments/items/properties/filename/pattern", keyword: "pattern", params: { pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
+                      } else
+                        return validate15.errors = [{ instancePath: instancePath + "/assignments/" + i0 + "/filename", schemaPath: "#/properties/assignments/items/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    var valid2 = _errs5 === errors;
+                  } else
+                    var valid2 = !0;
+                  if (valid2) {
+                    if (data1.agentID !== void 0) {
+                      let data3 = data1.agentID, _errs7 = errors;
+                      if (errors === _errs7)
+                        if (typeof data3 == "string") {
+                          if (!pattern14.test(data3))
+                            return validate15.errors = [{ instancePath: instancePath + "/assignments/" + i0 + "/agentID", schemaPath: "#/properties/assignments/items/properties/agentID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+                        } else
+                          return validate15.errors = [{ instancePath: instancePath + "/assignments/" + i0 + "/agentID", schemaPath: "#/properties/assignments/items/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      var valid2 = _errs7 === errors;
+                    } else
+                      var valid2 = !0;
+                    if (valid2) {
+                      if (data1.group !== void 0) {
+                        let data4 = data1.group, _errs9 = errors;
+                        if (errors === _errs9)
+                          if (typeof data4 == "string") {
+                            if (!pattern0.test(data4))
+                              return validate15.errors = [{ instancePath: instancePath + "/assignments/" + i0 + "/group", schemaPath: "#/properties/assignments/items/properties/group/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+                          } else
+                            return validate15.errors = [{ instancePath: instancePath + "/assignments/" + i0 + "/group", schemaPath: "#/properties/assignments/items/properties/group/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        var valid2 = _errs9 === errors;
+                      } else
+                        var valid2 = !0;
+                      if (valid2) {
+                        if (data1.hostname !== void 0) {
+                          let _errs11 = errors;
+                          if (typeof data1.hostname != "string")
+                            return validate15.errors = [{ instancePath: instancePath + "/assignments/" + i0 + "/hostname", schemaPath: "#/properties/assignments/items/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                          var valid2 = _errs11 === errors;
+                        } else
+                          var valid2 = !0;
+                        if (valid2) {
+                          if (data1.kind !== void 0) {
+                            let data6 = data1.kind, _errs13 = errors;
+                            if (!(data6 === "task" || data6 === "service"))
+                              return validate15.errors = [{ instancePath: instancePath + "/assignments/" + i0 + "/kind", schemaPath: "#/properties/assignments/items/properties/kind/enum", keyword: "enum", params: { allowedValues: schema16.properties.assignments.items.properties.kind.enum }, message: "must be equal to one of the allowed values" }], !1;
+                            var valid2 = _errs13 === errors;
+                          } else
+                            var valid2 = !0;
+                          if (valid2) {
+                            if (data1.name !== void 0) {
+                              let data7 = data1.name, _errs14 = errors;
+                              if (errors === _errs14)
+                                if (typeof data7 == "string") {
+                                  if (!pattern0.test(data7))
+                                    return validate15.errors = [{ instancePath: instancePath + "/assignments/" + i0 + "/name", schemaPath: "#/properties/assignments/items/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+                                } else
+                                  return validate15.errors = [{ instancePath: instancePath + "/assignments/" + i0 + "/name", schemaPath: "#/properties/assignments/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              var valid2 = _errs14 === errors;
+                            } else
+                              var valid2 = !0;
+                            if (valid2) {
+                              if (data1.assignedAt !== void 0) {
+                                let _errs16 = errors;
+                                if (typeof data1.assignedAt != "string")
+                                  return validate15.errors = [{ instancePath: instancePath + "/assignments/" + i0 + "/assignedAt", schemaPath: "#/properties/assignments/items/properties/assignedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                var valid2 = _errs16 === errors;
+                              } else
+                                var valid2 = !0;
+                              if (valid2)
+                                if (data1.assignedBy !== void 0) {
+                                  let _errs18 = errors;
+                                  if (typeof data1.assignedBy != "string")
+                                    return validate15.errors = [{ instancePath: instancePath + "/assignments/" + i0 + "/assignedBy", schemaPath: "#/properties/assignments/items/properties/assignedBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  var valid2 = _errs18 === errors;
+                                } else
+                                  var valid2 = !0;
+                            }
+                          }
+                        }
+                      }
+                    }
+                  }
+                } else
+                  return validate15.errors = [{ instancePath: instancePath + "/assignments/" + i0, schemaPath: "#/properties/assignments/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+              var valid1 = _errs3 === errors;
+              if (!valid1)
+                break;
+            }
+          } else
+            return validate15.errors = [{ instancePath: instancePath + "/assignments", schemaPath: "#/properties/assignments/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+      }
+    } else
+      return validate15.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate15.errors = vErrors, errors === 0;
+}
+var validateAssignmentRequest = validate16;
+function validate16(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.filename === void 0 && (missing0 = "filename"))
+        return validate16.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.filename !== void 0) {
+        let data0 = data.filename, _errs1 = errors;
+        if (errors === _errs1)
+          if (typeof data0 == "string") {
+            if (!pattern13.test(data0))
+              return validate16.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/pattern", keyword: "pattern", params: { pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
+          } else
+            return validate16.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.agentID !== void 0) {
+          let data1 = data.agentID, _errs3 = errors;
+          if (errors === _errs3)
+            if (typeof data1 == "string") {
+              if (!pattern14.test(data1))
+                return validate16.errors = [{ instancePath: instancePath + "/agentID", schemaPath: "#/properties/agentID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+            } else
+              return validate16.errors = [{ instancePath: instancePath + "/agentID", schemaPath: "#/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0)
+          if (data.group !== void 0) {
+            let data2 = data.group, _errs5 = errors;
+            if (errors === _errs5)
+              if (typeof data2 == "string") {
+                if (!pattern0.test(data2))
+                  return validate16.errors = [{ instancePath: instancePath + "/group", schemaPath: "#/properties/group/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+              } else
+                return validate16.errors = [{ instancePath: instancePath + "/group", schemaPath: "#/properties/group/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            var valid0 = _errs5 === errors;
+          } else
+            var valid0 = !0;
+      }
+    } else
+      return validate16.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate16.errors = vErrors, errors === 0;
+}
+var validateAssignmentView = validate17, schema18 = { type: "object", required: ["filename", "kind", "name", "assignedAt", "assignedBy"], properties: { filename: { type: "string", pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, agentID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, group: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, hostname: { type: "string" }, kind: { enum: ["task", "service"] }, name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, assignedAt: { type: "string" }, assignedBy: { type: "string" } } };
+function validate17(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.filename === void 0 && (missing0 = "filename") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.assignedAt === void 0 && (missing0 = "assignedAt") || data.assignedBy === void 0 && (missing0 = "assignedBy"))
+        return validate17.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.filename !== void 0) {
+        let data0 = data.filename, _errs1 = errors;
+        if (errors === _errs1)
+          if (typeof data0 == "string") {
+            if (!pattern13.test(data0))
+              return validate17.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/pattern", keyword: "pattern", params: { pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
+          } else
+            return validate17.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.agentID !== void 0) {
+          let data1 = data.agentID, _errs3 = errors;
+          if (errors === _errs3)
+            if (typeof data1 == "string") {
+              if (!pattern14.test(data1))
+                return validate17.errors = [{ instancePath: instancePath + "/agentID", schemaPath: "#/properties/agentID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+            } else
+              return validate17.errors = [{ instancePath: instancePath + "/agentID", schemaPath: "#/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0) {
+          if (data.group !== void 0) {
+            let data2 = data.group, _errs5 = errors;
+            if (errors === _errs5)
+              if (typeof data2 == "string") {
+                if (!pattern0.test(data2))
+                  return validate17.errors = [{ instancePath: instancePath + "/group", schemaPath: "#/properties/group/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+              } else
+                return validate17.errors = [{ instancePath: instancePath + "/group", schemaPath: "#/properties/group/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            var valid0 = _errs5 === errors;
+          } else
+            var valid0 = !0;
+          if (valid0) {
+            if (data.hostname !== void 0) {
+              let _errs7 = errors;
+              if (typeof data.hostname != "string")
+                return validate17.errors = [{ instancePath: instancePath + "/hostname", schemaPath: "#/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              var valid0 = _errs7 === errors;
+            } else
+              var valid0 = !0;
+            if (valid0) {
+              if (data.kind !== void 0) {
+                let data4 = data.kind, _errs9 = errors;
+                if (!(data4 === "task" || data4 === "service"))
+                  return validate17.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/enum", keyword: "enum", params: { allowedValues: schema18.properties.kind.enum }, message: "must be equal to one of the allowed values" }], !1;
+                var valid0 = _errs9 === errors;
+              } else
+                var valid0 = !0;
+              if (valid0) {
+                if (data.name !== void 0) {
+                  let data5 = data.name, _errs10 = errors;
+                  if (errors === _errs10)
+                    if (typeof data5 == "string") {
+                      if (!pattern0.test(data5))
+                        return validate17.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+                    } else
+                      return validate17.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                  var valid0 = _errs10 === errors;
+                } else
+                  var valid0 = !0;
+                if (valid0) {
+                  if (data.assignedAt !== void 0) {
+                    let _errs12 = errors;
+                    if (typeof data.assignedAt != "string")
+                      return validate17.errors = [{ instancePath: instancePath + "/assignedAt", schemaPath: "#/properties/assignedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    var valid0 = _errs12 === errors;
+                  } else
+                    var valid0 = !0;
+                  if (valid0)
+                    if (data.assignedBy !== void 0) {
+                      let _errs14 = errors;
+                      if (typeof data.assignedBy != "string")
+                        return validate17.errors = [{ instancePath: instancePath + "/assignedBy", schemaPath: "#/properties/assignedBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      var valid0 = _errs14 === errors;
+                    } else
+                      var valid0 = !0;
+                }
+              }
+            }
+          }
+        }
+      }
+    } else
+      return validate17.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate17.errors = vErrors, errors === 0;
+}
+var validateAssignReply = validate18;
+function validate18(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.success === void 0 && (missing0 = "success") || data.jobID === void 0 && (missing0 = "jobID"))
+        return validate18.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.success !== void 0) {
+        let _errs1 = errors;
+        if (typeof data.success != "string")
+          return validate18.errors = [{ instancePath: instancePath + "/success", schemaPath: "#/properties/success/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0)
+        if (data.jobID !== void 0) {
+          let data1 = data.jobID, _errs3 = errors;
+          if (errors === _errs3)
+            if (typeof data1 == "string") {
+              if (!pattern14.test(data1))
+                return validate18.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+            } else
+              return validate18.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+    } else
+      return validate18.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate18.errors = vErrors, errors === 0;
+}
+var validateAssignRequest = validate19;
+var pattern25 = new RegExp("^[^\\u0000]*$", "u");
+function validate19(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.agentID === void 0 && (missing0 = "agentID") || data.filename === void 0 && (missing0 = "filename") || data.argv === void 0 && (missing0 = "argv"))
+        return validate19.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.agentID !== void 0) {
+        let _errs1 = errors;
+        if (typeof data.agentID != "string")
+          return validate19.errors = [{ instancePath: instancePath + "/agentID", schemaPath: "#/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
         if (data.filename !== void 0) {
           let _errs3 = errors;
           if (typeof data.filename != "string")
-            return validate14.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate19.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -392,7 +1113,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
             if (errors === _errs5)
               if (Array.isArray(data2)) {
                 if (data2.length > 4096)
-                  return validate14.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
+                  return validate19.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
                 {
                   var valid1 = !0;
                   let len0 = data2.length;
@@ -400,17 +1121,17 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                     let data3 = data2[i0], _errs7 = errors;
                     if (errors === _errs7)
                       if (typeof data3 == "string") {
-                        if (!pattern1.test(data3))
-                          return validate14.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
+                        if (!pattern25.test(data3))
+                          return validate19.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
                       } else
-                        return validate14.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        return validate19.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                     var valid1 = _errs7 === errors;
                     if (!valid1)
                       break;
                   }
                 }
               } else
-                return validate14.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                return validate19.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
@@ -418,12 +1139,12 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.timeoutSeconds !== void 0) {
               let data4 = data.timeoutSeconds, _errs9 = errors;
               if (!(typeof data4 == "number" && !(data4 % 1) && !isNaN(data4) && isFinite(data4)))
-                return validate14.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                return validate19.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
               if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
                 if (data4 > 31536e3 || isNaN(data4))
-                  return validate14.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                  return validate19.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
                 if (data4 < 1 || isNaN(data4))
-                  return validate14.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                  return validate19.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
               }
               var valid0 = _errs9 === errors;
             } else
@@ -431,21 +1152,21 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else
-      return validate14.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate14.errors = vErrors, errors === 0;
+      return validate19.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate19.errors = vErrors, errors === 0;
 }
-var validateCredentials = validate15;
-function validate15(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateCredentials = validate20;
+function validate20(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.username === void 0 && (missing0 = "username") || data.password === void 0 && (missing0 = "password"))
-        return validate15.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate20.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.username !== void 0) {
         let _errs1 = errors;
         if (typeof data.username != "string")
-          return validate15.errors = [{ instancePath: instancePath + "/username", schemaPath: "#/properties/username/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          return validate20.errors = [{ instancePath: instancePath + "/username", schemaPath: "#/properties/username/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -453,23 +1174,23 @@ function validate15(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.password !== void 0) {
           let _errs3 = errors;
           if (typeof data.password != "string")
-            return validate15.errors = [{ instancePath: instancePath + "/password", schemaPath: "#/properties/password/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate20.errors = [{ instancePath: instancePath + "/password", schemaPath: "#/properties/password/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
     } else
-      return validate15.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate15.errors = vErrors, errors === 0;
+      return validate20.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate20.errors = vErrors, errors === 0;
 }
-var validateErrorReply = validate16;
-function validate16(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateErrorReply = validate21;
+function validate21(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       if (data.error !== void 0) {
         let _errs1 = errors;
         if (typeof data.error != "string")
-          return validate16.errors = [{ instancePath: instancePath + "/error", schemaPath: "#/properties/error/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          return validate21.errors = [{ instancePath: instancePath + "/error", schemaPath: "#/properties/error/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -477,7 +1198,7 @@ function validate16(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.msg !== void 0) {
           let _errs3 = errors;
           if (typeof data.msg != "string")
-            return validate16.errors = [{ instancePath: instancePath + "/msg", schemaPath: "#/properties/msg/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate21.errors = [{ instancePath: instancePath + "/msg", schemaPath: "#/properties/msg/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -485,7 +1206,7 @@ function validate16(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.description !== void 0) {
             let _errs5 = errors;
             if (typeof data.description != "string")
-              return validate16.errors = [{ instancePath: instancePath + "/description", schemaPath: "#/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate21.errors = [{ instancePath: instancePath + "/description", schemaPath: "#/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
@@ -510,7 +1231,7 @@ function validate16(data, { instancePath = "", parentData, parentDataProperty, r
                 errors = _errs8, vErrors !== null && (_errs8 ? vErrors.length = _errs8 : vErrors = null);
               else {
                 let err2 = { instancePath: instancePath + "/code", schemaPath: "#/properties/code/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-                return vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++, validate16.errors = vErrors, !1;
+                return vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++, validate21.errors = vErrors, !1;
               }
               var valid0 = _errs7 === errors;
             } else
@@ -518,17 +1239,200 @@ function validate16(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else
-      return validate16.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate16.errors = vErrors, errors === 0;
+      return validate21.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate21.errors = vErrors, errors === 0;
 }
-var validateInstallerList = validate17, schema18 = { type: "object", required: ["installers"], properties: { installers: { type: "array", items: { type: "object", required: ["name", "os", "arch", "format", "size", "sha256", "addedAt", "addedBy"], properties: { name: { type: "string", pattern: "^[\\w.+~-]+$" }, os: { enum: ["linux", "windows", "macos"] }, arch: { enum: ["x64", "arm64", "universal"] }, format: { enum: ["deb", "rpm", "msi", "pkg", "executable"] }, version: { type: "string" }, size: { type: "integer", minimum: 0, maximum: 9007199254740991 }, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" }, addedAt: { type: "string" }, addedBy: { type: "string" } } } } } }, pattern2 = new RegExp("^[\\w.+~-]+$", "u"), pattern3 = new RegExp("^[0-9a-f]{64}$", "u");
-function validate17(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateGroupList = validate22;
+function validate22(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.groups === void 0 && (missing0 = "groups"))
+        return validate22.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.groups !== void 0) {
+        let data0 = data.groups;
+        if (errors === errors)
+          if (Array.isArray(data0)) {
+            var valid1 = !0;
+            let len0 = data0.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              let data1 = data0[i0], _errs3 = errors;
+              if (errors === _errs3)
+                if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
+                  let missing1;
+                  if (data1.name === void 0 && (missing1 = "name") || data1.agents === void 0 && (missing1 = "agents"))
+                    return validate22.errors = [{ instancePath: instancePath + "/groups/" + i0, schemaPath: "#/properties/groups/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                  if (data1.name !== void 0) {
+                    let data2 = data1.name, _errs5 = errors;
+                    if (errors === _errs5)
+                      if (typeof data2 == "string") {
+                        if (!pattern0.test(data2))
+                          return validate22.errors = [{ instancePath: instancePath + "/groups/" + i0 + "/name", schemaPath: "#/properties/groups/items/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+                      } else
+                        return validate22.errors = [{ instancePath: instancePath + "/groups/" + i0 + "/name", schemaPath: "#/properties/groups/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    var valid2 = _errs5 === errors;
+                  } else
+                    var valid2 = !0;
+                  if (valid2) {
+                    if (data1.agents !== void 0) {
+                      let data3 = data1.agents, _errs7 = errors;
+                      if (!(typeof data3 == "number" && !(data3 % 1) && !isNaN(data3) && isFinite(data3)))
+                        return validate22.errors = [{ instancePath: instancePath + "/groups/" + i0 + "/agents", schemaPath: "#/properties/groups/items/properties/agents/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                      var valid2 = _errs7 === errors;
+                    } else
+                      var valid2 = !0;
+                    if (valid2)
+                      if (data1.agentVersion !== void 0) {
+                        let data4 = data1.agentVersion, _errs9 = errors;
+                        if (errors === _errs9)
+                          if (typeof data4 == "string") {
+                            if (!pattern1.test(data4))
+                              return validate22.errors = [{ instancePath: instancePath + "/groups/" + i0 + "/agentVersion", schemaPath: "#/properties/groups/items/properties/agentVersion/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+                          } else
+                            return validate22.errors = [{ instancePath: instancePath + "/groups/" + i0 + "/agentVersion", schemaPath: "#/properties/groups/items/properties/agentVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        var valid2 = _errs9 === errors;
+                      } else
+                        var valid2 = !0;
+                  }
+                } else
+                  return validate22.errors = [{ instancePath: instancePath + "/groups/" + i0, schemaPath: "#/properties/groups/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+              var valid1 = _errs3 === errors;
+              if (!valid1)
+                break;
+            }
+          } else
+            return validate22.errors = [{ instancePath: instancePath + "/groups", schemaPath: "#/properties/groups/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+      }
+    } else
+      return validate22.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate22.errors = vErrors, errors === 0;
+}
+var validateGroupName = validate23;
+function validate23(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (typeof data == "string") {
+      if (!pattern0.test(data))
+        return validate23.errors = [{ instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+    } else
+      return validate23.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+  return validate23.errors = vErrors, errors === 0;
+}
+var validateGroupRequest = validate24;
+function validate24(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.name === void 0 && (missing0 = "name"))
+        return validate24.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.name !== void 0) {
+        let data0 = data.name;
+        if (errors === errors)
+          if (typeof data0 == "string") {
+            if (!pattern0.test(data0))
+              return validate24.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+          } else
+            return validate24.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+      }
+    } else
+      return validate24.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate24.errors = vErrors, errors === 0;
+}
+var validateGroupVersion = validate25;
+function validate25(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.agentVersion === void 0 && (missing0 = "agentVersion"))
+        return validate25.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.agentVersion !== void 0) {
+        let data0 = data.agentVersion, _errs2 = errors, valid1 = !1, _errs3 = errors;
+        if (errors === _errs3)
+          if (typeof data0 == "string") {
+            if (!pattern1.test(data0)) {
+              let err0 = { instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/anyOf/0/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' };
+              vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+            }
+          } else {
+            let err1 = { instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+          }
+        var _valid0 = _errs3 === errors;
+        if (valid1 = valid1 || _valid0, !valid1) {
+          let _errs5 = errors;
+          if (data0 !== null) {
+            let err2 = { instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/anyOf/1/type", keyword: "type", params: { type: "null" }, message: "must be null" };
+            vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+          }
+          var _valid0 = _errs5 === errors;
+          valid1 = valid1 || _valid0;
+        }
+        if (valid1)
+          errors = _errs2, vErrors !== null && (_errs2 ? vErrors.length = _errs2 : vErrors = null);
+        else {
+          let err3 = { instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+          return vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++, validate25.errors = vErrors, !1;
+        }
+      }
+    } else
+      return validate25.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate25.errors = vErrors, errors === 0;
+}
+var validateGroupView = validate26;
+function validate26(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.name === void 0 && (missing0 = "name") || data.agents === void 0 && (missing0 = "agents"))
+        return validate26.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.name !== void 0) {
+        let data0 = data.name, _errs1 = errors;
+        if (errors === _errs1)
+          if (typeof data0 == "string") {
+            if (!pattern0.test(data0))
+              return validate26.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+          } else
+            return validate26.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.agents !== void 0) {
+          let data1 = data.agents, _errs3 = errors;
+          if (!(typeof data1 == "number" && !(data1 % 1) && !isNaN(data1) && isFinite(data1)))
+            return validate26.errors = [{ instancePath: instancePath + "/agents", schemaPath: "#/properties/agents/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0)
+          if (data.agentVersion !== void 0) {
+            let data2 = data.agentVersion, _errs5 = errors;
+            if (errors === _errs5)
+              if (typeof data2 == "string") {
+                if (!pattern1.test(data2))
+                  return validate26.errors = [{ instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+              } else
+                return validate26.errors = [{ instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            var valid0 = _errs5 === errors;
+          } else
+            var valid0 = !0;
+      }
+    } else
+      return validate26.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate26.errors = vErrors, errors === 0;
+}
+var validateInstallerList = validate27, schema28 = { type: "object", required: ["installers"], properties: { installers: { type: "array", items: { type: "object", required: ["name", "os", "arch", "format", "size", "sha256", "addedAt", "addedBy"], properties: { name: { type: "string", pattern: "^[\\w.+~-]+$" }, os: { enum: ["linux", "windows", "macos"] }, arch: { enum: ["x64", "arm64", "universal"] }, format: { enum: ["deb", "rpm", "msi", "pkg", "executable"] }, version: { type: "string" }, size: { type: "integer", minimum: 0, maximum: 9007199254740991 }, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" }, addedAt: { type: "string" }, addedBy: { type: "string" } } } } } }, pattern33 = new RegExp("^[\\w.+~-]+$", "u");
+function validate27(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.installers === void 0 && (missing0 = "installers"))
-        return validate17.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate27.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.installers !== void 0) {
         let data0 = data.installers;
         if (errors === errors)
@@ -541,15 +1445,15 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
                   let missing1;
                   if (data1.name === void 0 && (missing1 = "name") || data1.os === void 0 && (missing1 = "os") || data1.arch === void 0 && (missing1 = "arch") || data1.format === void 0 && (missing1 = "format") || data1.size === void 0 && (missing1 = "size") || data1.sha256 === void 0 && (missing1 = "sha256") || data1.addedAt === void 0 && (missing1 = "addedAt") || data1.addedBy === void 0 && (missing1 = "addedBy"))
-                    return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0, schemaPath: "#/properties/installers/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                    return validate27.errors = [{ instancePath: instancePath + "/installers/" + i0, schemaPath: "#/properties/installers/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
                   if (data1.name !== void 0) {
                     let data2 = data1.name, _errs5 = errors;
                     if (errors === _errs5)
                       if (typeof data2 == "string") {
-                        if (!pattern2.test(data2))
-                          return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/name", schemaPath: "#/properties/installers/items/properties/name/pattern", keyword: "pattern", params: { pattern: "^[\\w.+~-]+$" }, message: 'must match pattern "^[\\w.+~-]+$"' }], !1;
+                        if (!pattern33.test(data2))
+                          return validate27.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/name", schemaPath: "#/properties/installers/items/properties/name/pattern", keyword: "pattern", params: { pattern: "^[\\w.+~-]+$" }, message: 'must match pattern "^[\\w.+~-]+$"' }], !1;
                       } else
-                        return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/name", schemaPath: "#/properties/installers/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        return validate27.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/name", schemaPath: "#/properties/installers/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                     var valid2 = _errs5 === errors;
                   } else
                     var valid2 = !0;
@@ -557,7 +1461,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data1.os !== void 0) {
                       let data3 = data1.os, _errs7 = errors;
                       if (!(data3 === "linux" || data3 === "windows" || data3 === "macos"))
-                        return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/os", schemaPath: "#/properties/installers/items/properties/os/enum", keyword: "enum", params: { allowedValues: schema18.properties.installers.items.properties.os.enum }, message: "must be equal to one of the allowed values" }], !1;
+                        return validate27.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/os", schemaPath: "#/properties/installers/items/properties/os/enum", keyword: "enum", params: { allowedValues: schema28.properties.installers.items.properties.os.enum }, message: "must be equal to one of the allowed values" }], !1;
                       var valid2 = _errs7 === errors;
                     } else
                       var valid2 = !0;
@@ -565,7 +1469,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                       if (data1.arch !== void 0) {
                         let data4 = data1.arch, _errs8 = errors;
                         if (!(data4 === "x64" || data4 === "arm64" || data4 === "universal"))
-                          return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/arch", schemaPath: "#/properties/installers/items/properties/arch/enum", keyword: "enum", params: { allowedValues: schema18.properties.installers.items.properties.arch.enum }, message: "must be equal to one of the allowed values" }], !1;
+                          return validate27.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/arch", schemaPath: "#/properties/installers/items/properties/arch/enum", keyword: "enum", params: { allowedValues: schema28.properties.installers.items.properties.arch.enum }, message: "must be equal to one of the allowed values" }], !1;
                         var valid2 = _errs8 === errors;
                       } else
                         var valid2 = !0;
@@ -573,7 +1477,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                         if (data1.format !== void 0) {
                           let data5 = data1.format, _errs9 = errors;
                           if (!(data5 === "deb" || data5 === "rpm" || data5 === "msi" || data5 === "pkg" || data5 === "executable"))
-                            return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/format", schemaPath: "#/properties/installers/items/properties/format/enum", keyword: "enum", params: { allowedValues: schema18.properties.installers.items.properties.format.enum }, message: "must be equal to one of the allowed values" }], !1;
+                            return validate27.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/format", schemaPath: "#/properties/installers/items/properties/format/enum", keyword: "enum", params: { allowedValues: schema28.properties.installers.items.properties.format.enum }, message: "must be equal to one of the allowed values" }], !1;
                           var valid2 = _errs9 === errors;
                         } else
                           var valid2 = !0;
@@ -581,7 +1485,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                           if (data1.version !== void 0) {
                             let _errs10 = errors;
                             if (typeof data1.version != "string")
-                              return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/version", schemaPath: "#/properties/installers/items/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              return validate27.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/version", schemaPath: "#/properties/installers/items/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                             var valid2 = _errs10 === errors;
                           } else
                             var valid2 = !0;
@@ -589,12 +1493,12 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                             if (data1.size !== void 0) {
                               let data7 = data1.size, _errs12 = errors;
                               if (!(typeof data7 == "number" && !(data7 % 1) && !isNaN(data7) && isFinite(data7)))
-                                return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/size", schemaPath: "#/properties/installers/items/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                return validate27.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/size", schemaPath: "#/properties/installers/items/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                               if (errors === _errs12 && typeof data7 == "number" && isFinite(data7)) {
                                 if (data7 > 9007199254740991 || isNaN(data7))
-                                  return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/size", schemaPath: "#/properties/installers/items/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                  return validate27.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/size", schemaPath: "#/properties/installers/items/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
                                 if (data7 < 0 || isNaN(data7))
-                                  return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/size", schemaPath: "#/properties/installers/items/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                  return validate27.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/size", schemaPath: "#/properties/installers/items/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                               }
                               var valid2 = _errs12 === errors;
                             } else
@@ -604,10 +1508,10 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                 let data8 = data1.sha256, _errs14 = errors;
                                 if (errors === _errs14)
                                   if (typeof data8 == "string") {
-                                    if (!pattern3.test(data8))
-                                      return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/sha256", schemaPath: "#/properties/installers/items/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                                    if (!pattern6.test(data8))
+                                      return validate27.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/sha256", schemaPath: "#/properties/installers/items/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
                                   } else
-                                    return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/sha256", schemaPath: "#/properties/installers/items/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    return validate27.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/sha256", schemaPath: "#/properties/installers/items/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                 var valid2 = _errs14 === errors;
                               } else
                                 var valid2 = !0;
@@ -615,7 +1519,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                 if (data1.addedAt !== void 0) {
                                   let _errs16 = errors;
                                   if (typeof data1.addedAt != "string")
-                                    return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/addedAt", schemaPath: "#/properties/installers/items/properties/addedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    return validate27.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/addedAt", schemaPath: "#/properties/installers/items/properties/addedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                   var valid2 = _errs16 === errors;
                                 } else
                                   var valid2 = !0;
@@ -623,7 +1527,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                                   if (data1.addedBy !== void 0) {
                                     let _errs18 = errors;
                                     if (typeof data1.addedBy != "string")
-                                      return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/addedBy", schemaPath: "#/properties/installers/items/properties/addedBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                      return validate27.errors = [{ instancePath: instancePath + "/installers/" + i0 + "/addedBy", schemaPath: "#/properties/installers/items/properties/addedBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                     var valid2 = _errs18 === errors;
                                   } else
                                     var valid2 = !0;
@@ -635,34 +1539,34 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                   }
                 } else
-                  return validate17.errors = [{ instancePath: instancePath + "/installers/" + i0, schemaPath: "#/properties/installers/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                  return validate27.errors = [{ instancePath: instancePath + "/installers/" + i0, schemaPath: "#/properties/installers/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
               var valid1 = _errs3 === errors;
               if (!valid1)
                 break;
             }
           } else
-            return validate17.errors = [{ instancePath: instancePath + "/installers", schemaPath: "#/properties/installers/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+            return validate27.errors = [{ instancePath: instancePath + "/installers", schemaPath: "#/properties/installers/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
       }
     } else
-      return validate17.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate17.errors = vErrors, errors === 0;
+      return validate27.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate27.errors = vErrors, errors === 0;
 }
-var validateInstallerView = validate18, schema19 = { type: "object", required: ["name", "os", "arch", "format", "size", "sha256", "addedAt", "addedBy"], properties: { name: { type: "string", pattern: "^[\\w.+~-]+$" }, os: { enum: ["linux", "windows", "macos"] }, arch: { enum: ["x64", "arm64", "universal"] }, format: { enum: ["deb", "rpm", "msi", "pkg", "executable"] }, version: { type: "string" }, size: { type: "integer", minimum: 0, maximum: 9007199254740991 }, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" }, addedAt: { type: "string" }, addedBy: { type: "string" } } };
-function validate18(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateInstallerView = validate28, schema29 = { type: "object", required: ["name", "os", "arch", "format", "size", "sha256", "addedAt", "addedBy"], properties: { name: { type: "string", pattern: "^[\\w.+~-]+$" }, os: { enum: ["linux", "windows", "macos"] }, arch: { enum: ["x64", "arm64", "universal"] }, format: { enum: ["deb", "rpm", "msi", "pkg", "executable"] }, version: { type: "string" }, size: { type: "integer", minimum: 0, maximum: 9007199254740991 }, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" }, addedAt: { type: "string" }, addedBy: { type: "string" } } };
+function validate28(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.name === void 0 && (missing0 = "name") || data.os === void 0 && (missing0 = "os") || data.arch === void 0 && (missing0 = "arch") || data.format === void 0 && (missing0 = "format") || data.size === void 0 && (missing0 = "size") || data.sha256 === void 0 && (missing0 = "sha256") || data.addedAt === void 0 && (missing0 = "addedAt") || data.addedBy === void 0 && (missing0 = "addedBy"))
-        return validate18.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate28.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.name !== void 0) {
         let data0 = data.name, _errs1 = errors;
         if (errors === _errs1)
           if (typeof data0 == "string") {
-            if (!pattern2.test(data0))
-              return validate18.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[\\w.+~-]+$" }, message: 'must match pattern "^[\\w.+~-]+$"' }], !1;
+            if (!pattern33.test(data0))
+              return validate28.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[\\w.+~-]+$" }, message: 'must match pattern "^[\\w.+~-]+$"' }], !1;
           } else
-            return validate18.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate28.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -670,7 +1574,7 @@ function validate18(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.os !== void 0) {
           let data1 = data.os, _errs3 = errors;
           if (!(data1 === "linux" || data1 === "windows" || data1 === "macos"))
-            return validate18.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/enum", keyword: "enum", params: { allowedValues: schema19.properties.os.enum }, message: "must be equal to one of the allowed values" }], !1;
+            return validate28.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/enum", keyword: "enum", params: { allowedValues: schema29.properties.os.enum }, message: "must be equal to one of the allowed values" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -678,7 +1582,7 @@ function validate18(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.arch !== void 0) {
             let data2 = data.arch, _errs4 = errors;
             if (!(data2 === "x64" || data2 === "arm64" || data2 === "universal"))
-              return validate18.errors = [{ instancePath: instancePath + "/arch", schemaPath: "#/properties/arch/enum", keyword: "enum", params: { allowedValues: schema19.properties.arch.enum }, message: "must be equal to one of the allowed values" }], !1;
+              return validate28.errors = [{ instancePath: instancePath + "/arch", schemaPath: "#/properties/arch/enum", keyword: "enum", params: { allowedValues: schema29.properties.arch.enum }, message: "must be equal to one of the allowed values" }], !1;
             var valid0 = _errs4 === errors;
           } else
             var valid0 = !0;
@@ -686,7 +1590,7 @@ function validate18(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.format !== void 0) {
               let data3 = data.format, _errs5 = errors;
               if (!(data3 === "deb" || data3 === "rpm" || data3 === "msi" || data3 === "pkg" || data3 === "executable"))
-                return validate18.errors = [{ instancePath: instancePath + "/format", schemaPath: "#/properties/format/enum", keyword: "enum", params: { allowedValues: schema19.properties.format.enum }, message: "must be equal to one of the allowed values" }], !1;
+                return validate28.errors = [{ instancePath: instancePath + "/format", schemaPath: "#/properties/format/enum", keyword: "enum", params: { allowedValues: schema29.properties.format.enum }, message: "must be equal to one of the allowed values" }], !1;
               var valid0 = _errs5 === errors;
             } else
               var valid0 = !0;
@@ -694,7 +1598,7 @@ function validate18(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.version !== void 0) {
                 let _errs6 = errors;
                 if (typeof data.version != "string")
-                  return validate18.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                  return validate28.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                 var valid0 = _errs6 === errors;
               } else
                 var valid0 = !0;
@@ -702,12 +1606,12 @@ function validate18(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data.size !== void 0) {
                   let data5 = data.size, _errs8 = errors;
                   if (!(typeof data5 == "number" && !(data5 % 1) && !isNaN(data5) && isFinite(data5)))
-                    return validate18.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                    return validate28.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                   if (errors === _errs8 && typeof data5 == "number" && isFinite(data5)) {
                     if (data5 > 9007199254740991 || isNaN(data5))
-                      return validate18.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                      return validate28.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
                     if (data5 < 0 || isNaN(data5))
-                      return validate18.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                      return validate28.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                   }
                   var valid0 = _errs8 === errors;
                 } else
@@ -717,10 +1621,10 @@ function validate18(data, { instancePath = "", parentData, parentDataProperty, r
                     let data6 = data.sha256, _errs10 = errors;
                     if (errors === _errs10)
                       if (typeof data6 == "string") {
-                        if (!pattern3.test(data6))
-                          return validate18.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                        if (!pattern6.test(data6))
+                          return validate28.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
                       } else
-                        return validate18.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        return validate28.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                     var valid0 = _errs10 === errors;
                   } else
                     var valid0 = !0;
@@ -728,7 +1632,7 @@ function validate18(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data.addedAt !== void 0) {
                       let _errs12 = errors;
                       if (typeof data.addedAt != "string")
-                        return validate18.errors = [{ instancePath: instancePath + "/addedAt", schemaPath: "#/properties/addedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        return validate28.errors = [{ instancePath: instancePath + "/addedAt", schemaPath: "#/properties/addedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                       var valid0 = _errs12 === errors;
                     } else
                       var valid0 = !0;
@@ -736,7 +1640,7 @@ function validate18(data, { instancePath = "", parentData, parentDataProperty, r
                       if (data.addedBy !== void 0) {
                         let _errs14 = errors;
                         if (typeof data.addedBy != "string")
-                          return validate18.errors = [{ instancePath: instancePath + "/addedBy", schemaPath: "#/properties/addedBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                          return validate28.errors = [{ instancePath: instancePath + "/addedBy", schemaPath: "#/properties/addedBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                         var valid0 = _errs14 === errors;
                       } else
                         var valid0 = !0;
@@ -748,17 +1652,17 @@ function validate18(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else
-      return validate18.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate18.errors = vErrors, errors === 0;
+      return validate28.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate28.errors = vErrors, errors === 0;
 }
-var validateJobList = validate19, schema20 = { type: "object", required: ["jobs"], properties: { jobs: { type: "array", items: { type: "object", required: ["jobID", "agentID", "hostname", "filename", "executor", "argv", "state", "createdAt"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, agentID: { type: "string" }, hostname: { type: "string" }, filename: { type: "string" }, executor: { type: "string" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, user: { type: "string" }, state: { enum: ["queued", "accepted", "fetched", "extracted", "running", "exited", "finished"] }, outcome: { anyOf: [{ enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, { type: "string", const: "lost" }] }, reason: { type: "string" }, exitCode: { type: "integer" }, signal: { type: "string" }, createdAt: { type: "string" }, acceptedAt: { type: "string" }, startedAt: { type: "string" }, endedAt: { type: "string" }, finishedAt: { type: "string" }, phaseTimes: { type: "object", properties: { accepted: { type: "number" }, fetched: { type: "number" }, extracted: { type: "number" }, running: { type: "number" }, exited: { type: "number" } } }, stdout: { type: "string" }, stderr: { type: "string" }, stdoutBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 }, stderrBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 } } } } } };
-function validate19(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateJobList = validate29, schema30 = { type: "object", required: ["jobs"], properties: { jobs: { type: "array", items: { type: "object", required: ["jobID", "agentID", "hostname", "filename", "executor", "argv", "state", "createdAt"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, agentID: { type: "string" }, hostname: { type: "string" }, filename: { type: "string" }, executor: { type: "string" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, user: { type: "string" }, source: { enum: ["task", "update"] }, origin: { anyOf: [{ type: "object", required: ["task", "dueAt", "attempt"], properties: { task: { type: "string" }, dueAt: { type: "number" }, attempt: { type: "integer", minimum: 1 } } }, { type: "object", required: ["updateTo", "updateFrom"], properties: { updateTo: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, updateFrom: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" } } }] }, state: { enum: ["queued", "accepted", "fetched", "extracted", "running", "exited", "finished"] }, outcome: { anyOf: [{ enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, { type: "string", const: "lost" }] }, reason: { type: "string" }, exitCode: { type: "integer" }, signal: { type: "string" }, createdAt: { type: "string" }, acceptedAt: { type: "string" }, startedAt: { type: "string" }, endedAt: { type: "string" }, finishedAt: { type: "string" }, phaseTimes: { type: "object", properties: { accepted: { type: "number" }, fetched: { type: "number" }, extracted: { type: "number" }, running: { type: "number" }, exited: { type: "number" } } }, stdout: { type: "string" }, stderr: { type: "string" }, stdoutBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 }, stderrBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 } } } } } };
+function validate29(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.jobs === void 0 && (missing0 = "jobs"))
-        return validate19.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate29.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.jobs !== void 0) {
         let data0 = data.jobs;
         if (errors === errors)
@@ -771,15 +1675,15 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
                   let missing1;
                   if (data1.jobID === void 0 && (missing1 = "jobID") || data1.agentID === void 0 && (missing1 = "agentID") || data1.hostname === void 0 && (missing1 = "hostname") || data1.filename === void 0 && (missing1 = "filename") || data1.executor === void 0 && (missing1 = "executor") || data1.argv === void 0 && (missing1 = "argv") || data1.state === void 0 && (missing1 = "state") || data1.createdAt === void 0 && (missing1 = "createdAt"))
-                    return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                    return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
                   if (data1.jobID !== void 0) {
                     let data2 = data1.jobID, _errs5 = errors;
                     if (errors === _errs5)
                       if (typeof data2 == "string") {
-                        if (!pattern0.test(data2))
-                          return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/jobID", schemaPath: "#/properties/jobs/items/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+                        if (!pattern14.test(data2))
+                          return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/jobID", schemaPath: "#/properties/jobs/items/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
                       } else
-                        return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/jobID", schemaPath: "#/properties/jobs/items/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/jobID", schemaPath: "#/properties/jobs/items/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                     var valid2 = _errs5 === errors;
                   } else
                     var valid2 = !0;
@@ -787,7 +1691,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data1.agentID !== void 0) {
                       let _errs7 = errors;
                       if (typeof data1.agentID != "string")
-                        return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/agentID", schemaPath: "#/properties/jobs/items/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/agentID", schemaPath: "#/properties/jobs/items/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                       var valid2 = _errs7 === errors;
                     } else
                       var valid2 = !0;
@@ -795,7 +1699,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                       if (data1.hostname !== void 0) {
                         let _errs9 = errors;
                         if (typeof data1.hostname != "string")
-                          return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/hostname", schemaPath: "#/properties/jobs/items/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                          return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/hostname", schemaPath: "#/properties/jobs/items/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                         var valid2 = _errs9 === errors;
                       } else
                         var valid2 = !0;
@@ -803,7 +1707,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                         if (data1.filename !== void 0) {
                           let _errs11 = errors;
                           if (typeof data1.filename != "string")
-                            return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/filename", schemaPath: "#/properties/jobs/items/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/filename", schemaPath: "#/properties/jobs/items/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                           var valid2 = _errs11 === errors;
                         } else
                           var valid2 = !0;
@@ -811,7 +1715,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                           if (data1.executor !== void 0) {
                             let _errs13 = errors;
                             if (typeof data1.executor != "string")
-                              return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/executor", schemaPath: "#/properties/jobs/items/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/executor", schemaPath: "#/properties/jobs/items/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                             var valid2 = _errs13 === errors;
                           } else
                             var valid2 = !0;
@@ -821,7 +1725,7 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                               if (errors === _errs15)
                                 if (Array.isArray(data7)) {
                                   if (data7.length > 4096)
-                                    return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
+                                    return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
                                   {
                                     var valid3 = !0;
                                     let len1 = data7.length;
@@ -829,17 +1733,17 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                                       let data8 = data7[i1], _errs17 = errors;
                                       if (errors === _errs17)
                                         if (typeof data8 == "string") {
-                                          if (!pattern1.test(data8))
-                                            return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
+                                          if (!pattern25.test(data8))
+                                            return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
                                         } else
-                                          return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                          return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                       var valid3 = _errs17 === errors;
                                       if (!valid3)
                                         break;
                                     }
                                   }
                                 } else
-                                  return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                                  return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
                               var valid2 = _errs15 === errors;
                             } else
                               var valid2 = !0;
@@ -847,208 +1751,325 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                               if (data1.user !== void 0) {
                                 let _errs19 = errors;
                                 if (typeof data1.user != "string")
-                                  return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/user", schemaPath: "#/properties/jobs/items/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/user", schemaPath: "#/properties/jobs/items/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                 var valid2 = _errs19 === errors;
                               } else
                                 var valid2 = !0;
                               if (valid2) {
-                                if (data1.state !== void 0) {
-                                  let data10 = data1.state, _errs21 = errors;
-                                  if (!(data10 === "queued" || data10 === "accepted" || data10 === "fetched" || data10 === "extracted" || data10 === "running" || data10 === "exited" || data10 === "finished"))
-                                    return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/state", schemaPath: "#/properties/jobs/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema20.properties.jobs.items.properties.state.enum }, message: "must be equal to one of the allowed values" }], !1;
+                                if (data1.source !== void 0) {
+                                  let data10 = data1.source, _errs21 = errors;
+                                  if (!(data10 === "task" || data10 === "update"))
+                                    return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/source", schemaPath: "#/properties/jobs/items/properties/source/enum", keyword: "enum", params: { allowedValues: schema30.properties.jobs.items.properties.source.enum }, message: "must be equal to one of the allowed values" }], !1;
                                   var valid2 = _errs21 === errors;
                                 } else
                                   var valid2 = !0;
                                 if (valid2) {
-                                  if (data1.outcome !== void 0) {
-                                    let data11 = data1.outcome, _errs22 = errors, _errs23 = errors, valid4 = !1, _errs24 = errors;
-                                    if (!(data11 === "succeeded" || data11 === "failed" || data11 === "timed-out" || data11 === "canceled" || data11 === "interrupted" || data11 === "refused" || data11 === "fetch-failed" || data11 === "archive-rejected" || data11 === "start-failed")) {
-                                      let err0 = { instancePath: instancePath + "/jobs/" + i0 + "/outcome", schemaPath: "#/properties/jobs/items/properties/outcome/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema20.properties.jobs.items.properties.outcome.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
-                                      vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
-                                    }
+                                  if (data1.origin !== void 0) {
+                                    let data11 = data1.origin, _errs22 = errors, _errs23 = errors, valid4 = !1, _errs24 = errors;
+                                    if (errors === _errs24)
+                                      if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+                                        let missing2;
+                                        if (data11.task === void 0 && (missing2 = "task") || data11.dueAt === void 0 && (missing2 = "dueAt") || data11.attempt === void 0 && (missing2 = "attempt")) {
+                                          let err0 = { instancePath: instancePath + "/jobs/" + i0 + "/origin", schemaPath: "#/properties/jobs/items/properties/origin/anyOf/0/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" };
+                                          vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+                                        } else {
+                                          if (data11.task !== void 0) {
+                                            let _errs26 = errors;
+                                            if (typeof data11.task != "string") {
+                                              let err1 = { instancePath: instancePath + "/jobs/" + i0 + "/origin/task", schemaPath: "#/properties/jobs/items/properties/origin/anyOf/0/properties/task/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                              vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+                                            }
+                                            var valid5 = _errs26 === errors;
+                                          } else
+                                            var valid5 = !0;
+                                          if (valid5) {
+                                            if (data11.dueAt !== void 0) {
+                                              let data13 = data11.dueAt, _errs28 = errors;
+                                              if (!(typeof data13 == "number" && isFinite(data13))) {
+                                                let err2 = { instancePath: instancePath + "/jobs/" + i0 + "/origin/dueAt", schemaPath: "#/properties/jobs/items/properties/origin/anyOf/0/properties/dueAt/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                                                vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+                                              }
+                                              var valid5 = _errs28 === errors;
+                                            } else
+                                              var valid5 = !0;
+                                            if (valid5)
+                                              if (data11.attempt !== void 0) {
+                                                let data14 = data11.attempt, _errs30 = errors;
+                                                if (!(typeof data14 == "number" && !(data14 % 1) && !isNaN(data14) && isFinite(data14))) {
+                                                  let err3 = { instancePath: instancePath + "/jobs/" + i0 + "/origin/attempt", schemaPath: "#/properties/jobs/items/properties/origin/anyOf/0/properties/attempt/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                  vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+                                                }
+                                                if (errors === _errs30 && typeof data14 == "number" && isFinite(data14) && (data14 < 1 || isNaN(data14))) {
+                                                  let err4 = { instancePath: instancePath + "/jobs/" + i0 + "/origin/attempt", schemaPath: "#/properties/jobs/items/properties/origin/anyOf/0/properties/attempt/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                  vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
+                                                }
+                                                var valid5 = _errs30 === errors;
+                                              } else
+                                                var valid5 = !0;
+                                          }
+                                        }
+                                      } else {
+                                        let err5 = { instancePath: instancePath + "/jobs/" + i0 + "/origin", schemaPath: "#/properties/jobs/items/properties/origin/anyOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                        vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
+                                      }
                                     var _valid0 = _errs24 === errors;
                                     if (valid4 = valid4 || _valid0, !valid4) {
-                                      let _errs25 = errors;
-                                      if (typeof data11 != "string") {
-                                        let err1 = { instancePath: instancePath + "/jobs/" + i0 + "/outcome", schemaPath: "#/properties/jobs/items/properties/outcome/anyOf/1/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                                        vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-                                      }
-                                      if (data11 !== "lost") {
-                                        let err2 = { instancePath: instancePath + "/jobs/" + i0 + "/outcome", schemaPath: "#/properties/jobs/items/properties/outcome/anyOf/1/const", keyword: "const", params: { allowedValue: "lost" }, message: "must be equal to constant" };
-                                        vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
-                                      }
-                                      var _valid0 = _errs25 === errors;
+                                      let _errs32 = errors;
+                                      if (errors === _errs32)
+                                        if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+                                          let missing3;
+                                          if (data11.updateTo === void 0 && (missing3 = "updateTo") || data11.updateFrom === void 0 && (missing3 = "updateFrom")) {
+                                            let err6 = { instancePath: instancePath + "/jobs/" + i0 + "/origin", schemaPath: "#/properties/jobs/items/properties/origin/anyOf/1/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" };
+                                            vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
+                                          } else {
+                                            if (data11.updateTo !== void 0) {
+                                              let data15 = data11.updateTo, _errs34 = errors;
+                                              if (errors === _errs34)
+                                                if (typeof data15 == "string") {
+                                                  if (!pattern1.test(data15)) {
+                                                    let err7 = { instancePath: instancePath + "/jobs/" + i0 + "/origin/updateTo", schemaPath: "#/properties/jobs/items/properties/origin/anyOf/1/properties/updateTo/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' };
+                                                    vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
+                                                  }
+                                                } else {
+                                                  let err8 = { instancePath: instancePath + "/jobs/" + i0 + "/origin/updateTo", schemaPath: "#/properties/jobs/items/properties/origin/anyOf/1/properties/updateTo/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                  vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
+                                                }
+                                              var valid6 = _errs34 === errors;
+                                            } else
+                                              var valid6 = !0;
+                                            if (valid6)
+                                              if (data11.updateFrom !== void 0) {
+                                                let data16 = data11.updateFrom, _errs36 = errors;
+                                                if (errors === _errs36)
+                                                  if (typeof data16 == "string") {
+                                                    if (!pattern1.test(data16)) {
+                                                      let err9 = { instancePath: instancePath + "/jobs/" + i0 + "/origin/updateFrom", schemaPath: "#/properties/jobs/items/properties/origin/anyOf/1/properties/updateFrom/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' };
+                                                      vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
+                                                    }
+                                                  } else {
+                                                    let err10 = { instancePath: instancePath + "/jobs/" + i0 + "/origin/updateFrom", schemaPath: "#/properties/jobs/items/properties/origin/anyOf/1/properties/updateFrom/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                    vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
+                                                  }
+                                                var valid6 = _errs36 === errors;
+                                              } else
+                                                var valid6 = !0;
+                                          }
+                                        } else {
+                                          let err11 = { instancePath: instancePath + "/jobs/" + i0 + "/origin", schemaPath: "#/properties/jobs/items/properties/origin/anyOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                          vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
+                                        }
+                                      var _valid0 = _errs32 === errors;
                                       valid4 = valid4 || _valid0;
                                     }
                                     if (valid4)
                                       errors = _errs23, vErrors !== null && (_errs23 ? vErrors.length = _errs23 : vErrors = null);
                                     else {
-                                      let err3 = { instancePath: instancePath + "/jobs/" + i0 + "/outcome", schemaPath: "#/properties/jobs/items/properties/outcome/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-                                      return vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++, validate19.errors = vErrors, !1;
+                                      let err12 = { instancePath: instancePath + "/jobs/" + i0 + "/origin", schemaPath: "#/properties/jobs/items/properties/origin/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+                                      return vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++, validate29.errors = vErrors, !1;
                                     }
                                     var valid2 = _errs22 === errors;
                                   } else
                                     var valid2 = !0;
                                   if (valid2) {
-                                    if (data1.reason !== void 0) {
-                                      let _errs27 = errors;
-                                      if (typeof data1.reason != "string")
-                                        return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/reason", schemaPath: "#/properties/jobs/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                      var valid2 = _errs27 === errors;
+                                    if (data1.state !== void 0) {
+                                      let data17 = data1.state, _errs38 = errors;
+                                      if (!(data17 === "queued" || data17 === "accepted" || data17 === "fetched" || data17 === "extracted" || data17 === "running" || data17 === "exited" || data17 === "finished"))
+                                        return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/state", schemaPath: "#/properties/jobs/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema30.properties.jobs.items.properties.state.enum }, message: "must be equal to one of the allowed values" }], !1;
+                                      var valid2 = _errs38 === errors;
                                     } else
                                       var valid2 = !0;
                                     if (valid2) {
-                                      if (data1.exitCode !== void 0) {
-                                        let data13 = data1.exitCode, _errs29 = errors;
-                                        if (!(typeof data13 == "number" && !(data13 % 1) && !isNaN(data13) && isFinite(data13)))
-                                          return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/exitCode", schemaPath: "#/properties/jobs/items/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                                        var valid2 = _errs29 === errors;
+                                      if (data1.outcome !== void 0) {
+                                        let data18 = data1.outcome, _errs39 = errors, _errs40 = errors, valid7 = !1, _errs41 = errors;
+                                        if (!(data18 === "succeeded" || data18 === "failed" || data18 === "timed-out" || data18 === "canceled" || data18 === "interrupted" || data18 === "refused" || data18 === "fetch-failed" || data18 === "archive-rejected" || data18 === "start-failed")) {
+                                          let err13 = { instancePath: instancePath + "/jobs/" + i0 + "/outcome", schemaPath: "#/properties/jobs/items/properties/outcome/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema30.properties.jobs.items.properties.outcome.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+                                          vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
+                                        }
+                                        var _valid1 = _errs41 === errors;
+                                        if (valid7 = valid7 || _valid1, !valid7) {
+                                          let _errs42 = errors;
+                                          if (typeof data18 != "string") {
+                                            let err14 = { instancePath: instancePath + "/jobs/" + i0 + "/outcome", schemaPath: "#/properties/jobs/items/properties/outcome/anyOf/1/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                            vErrors === null ? vErrors = [err14] : vErrors.push(err14), errors++;
+                                          }
+                                          if (data18 !== "lost") {
+                                            let err15 = { instancePath: instancePath + "/jobs/" + i0 + "/outcome", schemaPath: "#/properties/jobs/items/properties/outcome/anyOf/1/const", keyword: "const", params: { allowedValue: "lost" }, message: "must be equal to constant" };
+                                            vErrors === null ? vErrors = [err15] : vErrors.push(err15), errors++;
+                                          }
+                                          var _valid1 = _errs42 === errors;
+                                          valid7 = valid7 || _valid1;
+                                        }
+                                        if (valid7)
+                                          errors = _errs40, vErrors !== null && (_errs40 ? vErrors.length = _errs40 : vErrors = null);
+                                        else {
+                                          let err16 = { instancePath: instancePath + "/jobs/" + i0 + "/outcome", schemaPath: "#/properties/jobs/items/properties/outcome/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+                                          return vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++, validate29.errors = vErrors, !1;
+                                        }
+                                        var valid2 = _errs39 === errors;
                                       } else
                                         var valid2 = !0;
                                       if (valid2) {
-                                        if (data1.signal !== void 0) {
-                                          let _errs31 = errors;
-                                          if (typeof data1.signal != "string")
-                                            return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/signal", schemaPath: "#/properties/jobs/items/properties/signal/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                          var valid2 = _errs31 === errors;
+                                        if (data1.reason !== void 0) {
+                                          let _errs44 = errors;
+                                          if (typeof data1.reason != "string")
+                                            return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/reason", schemaPath: "#/properties/jobs/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                          var valid2 = _errs44 === errors;
                                         } else
                                           var valid2 = !0;
                                         if (valid2) {
-                                          if (data1.createdAt !== void 0) {
-                                            let _errs33 = errors;
-                                            if (typeof data1.createdAt != "string")
-                                              return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/createdAt", schemaPath: "#/properties/jobs/items/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                            var valid2 = _errs33 === errors;
+                                          if (data1.exitCode !== void 0) {
+                                            let data20 = data1.exitCode, _errs46 = errors;
+                                            if (!(typeof data20 == "number" && !(data20 % 1) && !isNaN(data20) && isFinite(data20)))
+                                              return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/exitCode", schemaPath: "#/properties/jobs/items/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                            var valid2 = _errs46 === errors;
                                           } else
                                             var valid2 = !0;
                                           if (valid2) {
-                                            if (data1.acceptedAt !== void 0) {
-                                              let _errs35 = errors;
-                                              if (typeof data1.acceptedAt != "string")
-                                                return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/acceptedAt", schemaPath: "#/properties/jobs/items/properties/acceptedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                              var valid2 = _errs35 === errors;
+                                            if (data1.signal !== void 0) {
+                                              let _errs48 = errors;
+                                              if (typeof data1.signal != "string")
+                                                return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/signal", schemaPath: "#/properties/jobs/items/properties/signal/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                              var valid2 = _errs48 === errors;
                                             } else
                                               var valid2 = !0;
                                             if (valid2) {
-                                              if (data1.startedAt !== void 0) {
-                                                let _errs37 = errors;
-                                                if (typeof data1.startedAt != "string")
-                                                  return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/startedAt", schemaPath: "#/properties/jobs/items/properties/startedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                                var valid2 = _errs37 === errors;
+                                              if (data1.createdAt !== void 0) {
+                                                let _errs50 = errors;
+                                                if (typeof data1.createdAt != "string")
+                                                  return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/createdAt", schemaPath: "#/properties/jobs/items/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                var valid2 = _errs50 === errors;
                                               } else
                                                 var valid2 = !0;
                                               if (valid2) {
-                                                if (data1.endedAt !== void 0) {
-                                                  let _errs39 = errors;
-                                                  if (typeof data1.endedAt != "string")
-                                                    return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/endedAt", schemaPath: "#/properties/jobs/items/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                                  var valid2 = _errs39 === errors;
+                                                if (data1.acceptedAt !== void 0) {
+                                                  let _errs52 = errors;
+                                                  if (typeof data1.acceptedAt != "string")
+                                                    return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/acceptedAt", schemaPath: "#/properties/jobs/items/properties/acceptedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                  var valid2 = _errs52 === errors;
                                                 } else
                                                   var valid2 = !0;
                                                 if (valid2) {
-                                                  if (data1.finishedAt !== void 0) {
-                                                    let _errs41 = errors;
-                                                    if (typeof data1.finishedAt != "string")
-                                                      return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/finishedAt", schemaPath: "#/properties/jobs/items/properties/finishedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                                    var valid2 = _errs41 === errors;
+                                                  if (data1.startedAt !== void 0) {
+                                                    let _errs54 = errors;
+                                                    if (typeof data1.startedAt != "string")
+                                                      return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/startedAt", schemaPath: "#/properties/jobs/items/properties/startedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                    var valid2 = _errs54 === errors;
                                                   } else
                                                     var valid2 = !0;
                                                   if (valid2) {
-                                                    if (data1.phaseTimes !== void 0) {
-                                                      let data20 = data1.phaseTimes, _errs43 = errors;
-                                                      if (errors === _errs43)
-                                                        if (data20 && typeof data20 == "object" && !Array.isArray(data20)) {
-                                                          if (data20.accepted !== void 0) {
-                                                            let data21 = data20.accepted, _errs45 = errors;
-                                                            if (!(typeof data21 == "number" && isFinite(data21)))
-                                                              return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/accepted", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/accepted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                                            var valid5 = _errs45 === errors;
-                                                          } else
-                                                            var valid5 = !0;
-                                                          if (valid5) {
-                                                            if (data20.fetched !== void 0) {
-                                                              let data22 = data20.fetched, _errs47 = errors;
-                                                              if (!(typeof data22 == "number" && isFinite(data22)))
-                                                                return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/fetched", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/fetched/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                                              var valid5 = _errs47 === errors;
-                                                            } else
-                                                              var valid5 = !0;
-                                                            if (valid5) {
-                                                              if (data20.extracted !== void 0) {
-                                                                let data23 = data20.extracted, _errs49 = errors;
-                                                                if (!(typeof data23 == "number" && isFinite(data23)))
-                                                                  return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/extracted", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/extracted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                                                var valid5 = _errs49 === errors;
-                                                              } else
-                                                                var valid5 = !0;
-                                                              if (valid5) {
-                                                                if (data20.running !== void 0) {
-                                                                  let data24 = data20.running, _errs51 = errors;
-                                                                  if (!(typeof data24 == "number" && isFinite(data24)))
-                                                                    return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/running", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/running/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                                                  var valid5 = _errs51 === errors;
-                                                                } else
-                                                                  var valid5 = !0;
-                                                                if (valid5)
-                                                                  if (data20.exited !== void 0) {
-                                                                    let data25 = data20.exited, _errs53 = errors;
-                                                                    if (!(typeof data25 == "number" && isFinite(data25)))
-                                                                      return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/exited", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/exited/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                                                    var valid5 = _errs53 === errors;
-                                                                  } else
-                                                                    var valid5 = !0;
-                                                              }
-                                                            }
-                                                          }
-                                                        } else
-                                                          return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes", schemaPath: "#/properties/jobs/items/properties/phaseTimes/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-                                                      var valid2 = _errs43 === errors;
+                                                    if (data1.endedAt !== void 0) {
+                                                      let _errs56 = errors;
+                                                      if (typeof data1.endedAt != "string")
+                                                        return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/endedAt", schemaPath: "#/properties/jobs/items/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                      var valid2 = _errs56 === errors;
                                                     } else
                                                       var valid2 = !0;
                                                     if (valid2) {
-                                                      if (data1.stdout !== void 0) {
-                                                        let _errs55 = errors;
-                                                        if (typeof data1.stdout != "string")
-                                                          return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdout", schemaPath: "#/properties/jobs/items/properties/stdout/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                                        var valid2 = _errs55 === errors;
+                                                      if (data1.finishedAt !== void 0) {
+                                                        let _errs58 = errors;
+                                                        if (typeof data1.finishedAt != "string")
+                                                          return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/finishedAt", schemaPath: "#/properties/jobs/items/properties/finishedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                        var valid2 = _errs58 === errors;
                                                       } else
                                                         var valid2 = !0;
                                                       if (valid2) {
-                                                        if (data1.stderr !== void 0) {
-                                                          let _errs57 = errors;
-                                                          if (typeof data1.stderr != "string")
-                                                            return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderr", schemaPath: "#/properties/jobs/items/properties/stderr/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                                          var valid2 = _errs57 === errors;
+                                                        if (data1.phaseTimes !== void 0) {
+                                                          let data27 = data1.phaseTimes, _errs60 = errors;
+                                                          if (errors === _errs60)
+                                                            if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
+                                                              if (data27.accepted !== void 0) {
+                                                                let data28 = data27.accepted, _errs62 = errors;
+                                                                if (!(typeof data28 == "number" && isFinite(data28)))
+                                                                  return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/accepted", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/accepted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                                var valid8 = _errs62 === errors;
+                                                              } else
+                                                                var valid8 = !0;
+                                                              if (valid8) {
+                                                                if (data27.fetched !== void 0) {
+                                                                  let data29 = data27.fetched, _errs64 = errors;
+                                                                  if (!(typeof data29 == "number" && isFinite(data29)))
+                                                                    return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/fetched", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/fetched/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                                  var valid8 = _errs64 === errors;
+                                                                } else
+                                                                  var valid8 = !0;
+                                                                if (valid8) {
+                                                                  if (data27.extracted !== void 0) {
+                                                                    let data30 = data27.extracted, _errs66 = errors;
+                                                                    if (!(typeof data30 == "number" && isFinite(data30)))
+                                                                      return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/extracted", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/extracted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                                    var valid8 = _errs66 === errors;
+                                                                  } else
+                                                                    var valid8 = !0;
+                                                                  if (valid8) {
+                                                                    if (data27.running !== void 0) {
+                                                                      let data31 = data27.running, _errs68 = errors;
+                                                                      if (!(typeof data31 == "number" && isFinite(data31)))
+                                                                        return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/running", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/running/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                                      var valid8 = _errs68 === errors;
+                                                                    } else
+                                                                      var valid8 = !0;
+                                                                    if (valid8)
+                                                                      if (data27.exited !== void 0) {
+                                                                        let data32 = data27.exited, _errs70 = errors;
+                                                                        if (!(typeof data32 == "number" && isFinite(data32)))
+                                                                          return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/exited", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/exited/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                                        var valid8 = _errs70 === errors;
+                                                                      } else
+                                                                        var valid8 = !0;
+                                                                  }
+                                                                }
+                                                              }
+                                                            } else
+                                                              return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes", schemaPath: "#/properties/jobs/items/properties/phaseTimes/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                                          var valid2 = _errs60 === errors;
                                                         } else
                                                           var valid2 = !0;
                                                         if (valid2) {
-                                                          if (data1.stdoutBytes !== void 0) {
-                                                            let data28 = data1.stdoutBytes, _errs59 = errors;
-                                                            if (!(typeof data28 == "number" && !(data28 % 1) && !isNaN(data28) && isFinite(data28)))
-                                                              return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdoutBytes", schemaPath: "#/properties/jobs/items/properties/stdoutBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                                                            if (errors === _errs59 && typeof data28 == "number" && isFinite(data28)) {
-                                                              if (data28 > 9007199254740991 || isNaN(data28))
-                                                                return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdoutBytes", schemaPath: "#/properties/jobs/items/properties/stdoutBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
-                                                              if (data28 < 0 || isNaN(data28))
-                                                                return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdoutBytes", schemaPath: "#/properties/jobs/items/properties/stdoutBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
-                                                            }
-                                                            var valid2 = _errs59 === errors;
+                                                          if (data1.stdout !== void 0) {
+                                                            let _errs72 = errors;
+                                                            if (typeof data1.stdout != "string")
+                                                              return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdout", schemaPath: "#/properties/jobs/items/properties/stdout/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                            var valid2 = _errs72 === errors;
                                                           } else
                                                             var valid2 = !0;
-                                                          if (valid2)
-                                                            if (data1.stderrBytes !== void 0) {
-                                                              let data29 = data1.stderrBytes, _errs61 = errors;
-                                                              if (!(typeof data29 == "number" && !(data29 % 1) && !isNaN(data29) && isFinite(data29)))
-                                                                return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderrBytes", schemaPath: "#/properties/jobs/items/properties/stderrBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                                                              if (errors === _errs61 && typeof data29 == "number" && isFinite(data29)) {
-                                                                if (data29 > 9007199254740991 || isNaN(data29))
-                                                                  return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderrBytes", schemaPath: "#/properties/jobs/items/properties/stderrBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
-                                                                if (data29 < 0 || isNaN(data29))
-                                                                  return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderrBytes", schemaPath: "#/properties/jobs/items/properties/stderrBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
-                                                              }
-                                                              var valid2 = _errs61 === errors;
+                                                          if (valid2) {
+                                                            if (data1.stderr !== void 0) {
+                                                              let _errs74 = errors;
+                                                              if (typeof data1.stderr != "string")
+                                                                return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderr", schemaPath: "#/properties/jobs/items/properties/stderr/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                              var valid2 = _errs74 === errors;
                                                             } else
                                                               var valid2 = !0;
+                                                            if (valid2) {
+                                                              if (data1.stdoutBytes !== void 0) {
+                                                                let data35 = data1.stdoutBytes, _errs76 = errors;
+                                                                if (!(typeof data35 == "number" && !(data35 % 1) && !isNaN(data35) && isFinite(data35)))
+                                                                  return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdoutBytes", schemaPath: "#/properties/jobs/items/properties/stdoutBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                                if (errors === _errs76 && typeof data35 == "number" && isFinite(data35)) {
+                                                                  if (data35 > 9007199254740991 || isNaN(data35))
+                                                                    return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdoutBytes", schemaPath: "#/properties/jobs/items/properties/stdoutBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                                                  if (data35 < 0 || isNaN(data35))
+                                                                    return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdoutBytes", schemaPath: "#/properties/jobs/items/properties/stdoutBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                                                }
+                                                                var valid2 = _errs76 === errors;
+                                                              } else
+                                                                var valid2 = !0;
+                                                              if (valid2)
+                                                                if (data1.stderrBytes !== void 0) {
+                                                                  let data36 = data1.stderrBytes, _errs78 = errors;
+                                                                  if (!(typeof data36 == "number" && !(data36 % 1) && !isNaN(data36) && isFinite(data36)))
+                                                                    return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderrBytes", schemaPath: "#/properties/jobs/items/properties/stderrBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                                  if (errors === _errs78 && typeof data36 == "number" && isFinite(data36)) {
+                                                                    if (data36 > 9007199254740991 || isNaN(data36))
+                                                                      return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderrBytes", schemaPath: "#/properties/jobs/items/properties/stderrBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                                                    if (data36 < 0 || isNaN(data36))
+                                                                      return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderrBytes", schemaPath: "#/properties/jobs/items/properties/stderrBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                                                  }
+                                                                  var valid2 = _errs78 === errors;
+                                                                } else
+                                                                  var valid2 = !0;
+                                                            }
+                                                          }
                                                         }
                                                       }
                                                     }
@@ -1070,39 +2091,39 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                   }
                 } else
-                  return validate19.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                  return validate29.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
               var valid1 = _errs3 === errors;
               if (!valid1)
                 break;
             }
           } else
-            return validate19.errors = [{ instancePath: instancePath + "/jobs", schemaPath: "#/properties/jobs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+            return validate29.errors = [{ instancePath: instancePath + "/jobs", schemaPath: "#/properties/jobs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
       }
     } else
-      return validate19.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate19.errors = vErrors, errors === 0;
+      return validate29.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate29.errors = vErrors, errors === 0;
 }
-var validateJobState = validate20, schema21 = { enum: ["queued", "accepted", "fetched", "extracted", "running", "exited", "finished"] };
-function validate20(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateJobState = validate30, schema31 = { enum: ["queued", "accepted", "fetched", "extracted", "running", "exited", "finished"] };
+function validate30(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
-  return data === "queued" || data === "accepted" || data === "fetched" || data === "extracted" || data === "running" || data === "exited" || data === "finished" ? (validate20.errors = vErrors, errors === 0) : (validate20.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema21.enum }, message: "must be equal to one of the allowed values" }], !1);
+  return data === "queued" || data === "accepted" || data === "fetched" || data === "extracted" || data === "running" || data === "exited" || data === "finished" ? (validate30.errors = vErrors, errors === 0) : (validate30.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema31.enum }, message: "must be equal to one of the allowed values" }], !1);
 }
-var validateJobView = validate21, schema22 = { type: "object", required: ["jobID", "agentID", "hostname", "filename", "executor", "argv", "state", "createdAt"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, agentID: { type: "string" }, hostname: { type: "string" }, filename: { type: "string" }, executor: { type: "string" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, user: { type: "string" }, state: { enum: ["queued", "accepted", "fetched", "extracted", "running", "exited", "finished"] }, outcome: { anyOf: [{ enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, { type: "string", const: "lost" }] }, reason: { type: "string" }, exitCode: { type: "integer" }, signal: { type: "string" }, createdAt: { type: "string" }, acceptedAt: { type: "string" }, startedAt: { type: "string" }, endedAt: { type: "string" }, finishedAt: { type: "string" }, phaseTimes: { type: "object", properties: { accepted: { type: "number" }, fetched: { type: "number" }, extracted: { type: "number" }, running: { type: "number" }, exited: { type: "number" } } }, stdout: { type: "string" }, stderr: { type: "string" }, stdoutBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 }, stderrBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 } } };
-function validate21(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateJobView = validate31, schema32 = { type: "object", required: ["jobID", "agentID", "hostname", "filename", "executor", "argv", "state", "createdAt"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, agentID: { type: "string" }, hostname: { type: "string" }, filename: { type: "string" }, executor: { type: "string" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, user: { type: "string" }, source: { enum: ["task", "update"] }, origin: { anyOf: [{ type: "object", required: ["task", "dueAt", "attempt"], properties: { task: { type: "string" }, dueAt: { type: "number" }, attempt: { type: "integer", minimum: 1 } } }, { type: "object", required: ["updateTo", "updateFrom"], properties: { updateTo: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, updateFrom: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" } } }] }, state: { enum: ["queued", "accepted", "fetched", "extracted", "running", "exited", "finished"] }, outcome: { anyOf: [{ enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, { type: "string", const: "lost" }] }, reason: { type: "string" }, exitCode: { type: "integer" }, signal: { type: "string" }, createdAt: { type: "string" }, acceptedAt: { type: "string" }, startedAt: { type: "string" }, endedAt: { type: "string" }, finishedAt: { type: "string" }, phaseTimes: { type: "object", properties: { accepted: { type: "number" }, fetched: { type: "number" }, extracted: { type: "number" }, running: { type: "number" }, exited: { type: "number" } } }, stdout: { type: "string" }, stderr: { type: "string" }, stdoutBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 }, stderrBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 } } };
+function validate31(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.jobID === void 0 && (missing0 = "jobID") || data.agentID === void 0 && (missing0 = "agentID") || data.hostname === void 0 && (missing0 = "hostname") || data.filename === void 0 && (missing0 = "filename") || data.executor === void 0 && (missing0 = "executor") || data.argv === void 0 && (missing0 = "argv") || data.state === void 0 && (missing0 = "state") || data.createdAt === void 0 && (missing0 = "createdAt"))
-        return validate21.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate31.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.jobID !== void 0) {
         let data0 = data.jobID, _errs1 = errors;
         if (errors === _errs1)
           if (typeof data0 == "string") {
-            if (!pattern0.test(data0))
-              return validate21.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+            if (!pattern14.test(data0))
+              return validate31.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
           } else
-            return validate21.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate31.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -1110,7 +2131,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.agentID !== void 0) {
           let _errs3 = errors;
           if (typeof data.agentID != "string")
-            return validate21.errors = [{ instancePath: instancePath + "/agentID", schemaPath: "#/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate31.errors = [{ instancePath: instancePath + "/agentID", schemaPath: "#/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -1118,7 +2139,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.hostname !== void 0) {
             let _errs5 = errors;
             if (typeof data.hostname != "string")
-              return validate21.errors = [{ instancePath: instancePath + "/hostname", schemaPath: "#/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate31.errors = [{ instancePath: instancePath + "/hostname", schemaPath: "#/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
@@ -1126,7 +2147,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.filename !== void 0) {
               let _errs7 = errors;
               if (typeof data.filename != "string")
-                return validate21.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                return validate31.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
               var valid0 = _errs7 === errors;
             } else
               var valid0 = !0;
@@ -1134,7 +2155,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.executor !== void 0) {
                 let _errs9 = errors;
                 if (typeof data.executor != "string")
-                  return validate21.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                  return validate31.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                 var valid0 = _errs9 === errors;
               } else
                 var valid0 = !0;
@@ -1144,7 +2165,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                   if (errors === _errs11)
                     if (Array.isArray(data5)) {
                       if (data5.length > 4096)
-                        return validate21.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
+                        return validate31.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
                       {
                         var valid1 = !0;
                         let len0 = data5.length;
@@ -1152,17 +2173,17 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                           let data6 = data5[i0], _errs13 = errors;
                           if (errors === _errs13)
                             if (typeof data6 == "string") {
-                              if (!pattern1.test(data6))
-                                return validate21.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
+                              if (!pattern25.test(data6))
+                                return validate31.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
                             } else
-                              return validate21.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              return validate31.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                           var valid1 = _errs13 === errors;
                           if (!valid1)
                             break;
                         }
                       }
                     } else
-                      return validate21.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                      return validate31.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
                   var valid0 = _errs11 === errors;
                 } else
                   var valid0 = !0;
@@ -1170,208 +2191,325 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data.user !== void 0) {
                     let _errs15 = errors;
                     if (typeof data.user != "string")
-                      return validate21.errors = [{ instancePath: instancePath + "/user", schemaPath: "#/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      return validate31.errors = [{ instancePath: instancePath + "/user", schemaPath: "#/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                     var valid0 = _errs15 === errors;
                   } else
                     var valid0 = !0;
                   if (valid0) {
-                    if (data.state !== void 0) {
-                      let data8 = data.state, _errs17 = errors;
-                      if (!(data8 === "queued" || data8 === "accepted" || data8 === "fetched" || data8 === "extracted" || data8 === "running" || data8 === "exited" || data8 === "finished"))
-                        return validate21.errors = [{ instancePath: instancePath + "/state", schemaPath: "#/properties/state/enum", keyword: "enum", params: { allowedValues: schema22.properties.state.enum }, message: "must be equal to one of the allowed values" }], !1;
+                    if (data.source !== void 0) {
+                      let data8 = data.source, _errs17 = errors;
+                      if (!(data8 === "task" || data8 === "update"))
+                        return validate31.errors = [{ instancePath: instancePath + "/source", schemaPath: "#/properties/source/enum", keyword: "enum", params: { allowedValues: schema32.properties.source.enum }, message: "must be equal to one of the allowed values" }], !1;
                       var valid0 = _errs17 === errors;
                     } else
                       var valid0 = !0;
                     if (valid0) {
-                      if (data.outcome !== void 0) {
-                        let data9 = data.outcome, _errs18 = errors, _errs19 = errors, valid2 = !1, _errs20 = errors;
-                        if (!(data9 === "succeeded" || data9 === "failed" || data9 === "timed-out" || data9 === "canceled" || data9 === "interrupted" || data9 === "refused" || data9 === "fetch-failed" || data9 === "archive-rejected" || data9 === "start-failed")) {
-                          let err0 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema22.properties.outcome.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
-                          vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
-                        }
+                      if (data.origin !== void 0) {
+                        let data9 = data.origin, _errs18 = errors, _errs19 = errors, valid2 = !1, _errs20 = errors;
+                        if (errors === _errs20)
+                          if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
+                            let missing1;
+                            if (data9.task === void 0 && (missing1 = "task") || data9.dueAt === void 0 && (missing1 = "dueAt") || data9.attempt === void 0 && (missing1 = "attempt")) {
+                              let err0 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/anyOf/0/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" };
+                              vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+                            } else {
+                              if (data9.task !== void 0) {
+                                let _errs22 = errors;
+                                if (typeof data9.task != "string") {
+                                  let err1 = { instancePath: instancePath + "/origin/task", schemaPath: "#/properties/origin/anyOf/0/properties/task/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                  vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+                                }
+                                var valid3 = _errs22 === errors;
+                              } else
+                                var valid3 = !0;
+                              if (valid3) {
+                                if (data9.dueAt !== void 0) {
+                                  let data11 = data9.dueAt, _errs24 = errors;
+                                  if (!(typeof data11 == "number" && isFinite(data11))) {
+                                    let err2 = { instancePath: instancePath + "/origin/dueAt", schemaPath: "#/properties/origin/anyOf/0/properties/dueAt/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                                    vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+                                  }
+                                  var valid3 = _errs24 === errors;
+                                } else
+                                  var valid3 = !0;
+                                if (valid3)
+                                  if (data9.attempt !== void 0) {
+                                    let data12 = data9.attempt, _errs26 = errors;
+                                    if (!(typeof data12 == "number" && !(data12 % 1) && !isNaN(data12) && isFinite(data12))) {
+                                      let err3 = { instancePath: instancePath + "/origin/attempt", schemaPath: "#/properties/origin/anyOf/0/properties/attempt/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                      vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+                                    }
+                                    if (errors === _errs26 && typeof data12 == "number" && isFinite(data12) && (data12 < 1 || isNaN(data12))) {
+                                      let err4 = { instancePath: instancePath + "/origin/attempt", schemaPath: "#/properties/origin/anyOf/0/properties/attempt/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                      vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
+                                    }
+                                    var valid3 = _errs26 === errors;
+                                  } else
+                                    var valid3 = !0;
+                              }
+                            }
+                          } else {
+                            let err5 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/anyOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                            vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
+                          }
                         var _valid0 = _errs20 === errors;
                         if (valid2 = valid2 || _valid0, !valid2) {
-                          let _errs21 = errors;
-                          if (typeof data9 != "string") {
-                            let err1 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/anyOf/1/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                            vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-                          }
-                          if (data9 !== "lost") {
-                            let err2 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/anyOf/1/const", keyword: "const", params: { allowedValue: "lost" }, message: "must be equal to constant" };
-                            vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
-                          }
-                          var _valid0 = _errs21 === errors;
+                          let _errs28 = errors;
+                          if (errors === _errs28)
+                            if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
+                              let missing2;
+                              if (data9.updateTo === void 0 && (missing2 = "updateTo") || data9.updateFrom === void 0 && (missing2 = "updateFrom")) {
+                                let err6 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/anyOf/1/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" };
+                                vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
+                              } else {
+                                if (data9.updateTo !== void 0) {
+                                  let data13 = data9.updateTo, _errs30 = errors;
+                                  if (errors === _errs30)
+                                    if (typeof data13 == "string") {
+                                      if (!pattern1.test(data13)) {
+                                        let err7 = { instancePath: instancePath + "/origin/updateTo", schemaPath: "#/properties/origin/anyOf/1/properties/updateTo/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' };
+                                        vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
+                                      }
+                                    } else {
+                                      let err8 = { instancePath: instancePath + "/origin/updateTo", schemaPath: "#/properties/origin/anyOf/1/properties/updateTo/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                      vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
+                                    }
+                                  var valid4 = _errs30 === errors;
+                                } else
+                                  var valid4 = !0;
+                                if (valid4)
+                                  if (data9.updateFrom !== void 0) {
+                                    let data14 = data9.updateFrom, _errs32 = errors;
+                                    if (errors === _errs32)
+                                      if (typeof data14 == "string") {
+                                        if (!pattern1.test(data14)) {
+                                          let err9 = { instancePath: instancePath + "/origin/updateFrom", schemaPath: "#/properties/origin/anyOf/1/properties/updateFrom/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' };
+                                          vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
+                                        }
+                                      } else {
+                                        let err10 = { instancePath: instancePath + "/origin/updateFrom", schemaPath: "#/properties/origin/anyOf/1/properties/updateFrom/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                        vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
+                                      }
+                                    var valid4 = _errs32 === errors;
+                                  } else
+                                    var valid4 = !0;
+                              }
+                            } else {
+                              let err11 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/anyOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                              vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
+                            }
+                          var _valid0 = _errs28 === errors;
                           valid2 = valid2 || _valid0;
                         }
                         if (valid2)
                           errors = _errs19, vErrors !== null && (_errs19 ? vErrors.length = _errs19 : vErrors = null);
                         else {
-                          let err3 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-                          return vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++, validate21.errors = vErrors, !1;
+                          let err12 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+                          return vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++, validate31.errors = vErrors, !1;
                         }
                         var valid0 = _errs18 === errors;
                       } else
                         var valid0 = !0;
                       if (valid0) {
-                        if (data.reason !== void 0) {
-                          let _errs23 = errors;
-                          if (typeof data.reason != "string")
-                            return validate21.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                          var valid0 = _errs23 === errors;
+                        if (data.state !== void 0) {
+                          let data15 = data.state, _errs34 = errors;
+                          if (!(data15 === "queued" || data15 === "accepted" || data15 === "fetched" || data15 === "extracted" || data15 === "running" || data15 === "exited" || data15 === "finished"))
+                            return validate31.errors = [{ instancePath: instancePath + "/state", schemaPath: "#/properties/state/enum", keyword: "enum", params: { allowedValues: schema32.properties.state.enum }, message: "must be equal to one of the allowed values" }], !1;
+                          var valid0 = _errs34 === errors;
                         } else
                           var valid0 = !0;
                         if (valid0) {
-                          if (data.exitCode !== void 0) {
-                            let data11 = data.exitCode, _errs25 = errors;
-                            if (!(typeof data11 == "number" && !(data11 % 1) && !isNaN(data11) && isFinite(data11)))
-                              return validate21.errors = [{ instancePath: instancePath + "/exitCode", schemaPath: "#/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                            var valid0 = _errs25 === errors;
+                          if (data.outcome !== void 0) {
+                            let data16 = data.outcome, _errs35 = errors, _errs36 = errors, valid5 = !1, _errs37 = errors;
+                            if (!(data16 === "succeeded" || data16 === "failed" || data16 === "timed-out" || data16 === "canceled" || data16 === "interrupted" || data16 === "refused" || data16 === "fetch-failed" || data16 === "archive-rejected" || data16 === "start-failed")) {
+                              let err13 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema32.properties.outcome.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+                              vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
+                            }
+                            var _valid1 = _errs37 === errors;
+                            if (valid5 = valid5 || _valid1, !valid5) {
+                              let _errs38 = errors;
+                              if (typeof data16 != "string") {
+                                let err14 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/anyOf/1/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                vErrors === null ? vErrors = [err14] : vErrors.push(err14), errors++;
+                              }
+                              if (data16 !== "lost") {
+                                let err15 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/anyOf/1/const", keyword: "const", params: { allowedValue: "lost" }, message: "must be equal to constant" };
+                                vErrors === null ? vErrors = [err15] : vErrors.push(err15), errors++;
+                              }
+                              var _valid1 = _errs38 === errors;
+                              valid5 = valid5 || _valid1;
+                            }
+                            if (valid5)
+                              errors = _errs36, vErrors !== null && (_errs36 ? vErrors.length = _errs36 : vErrors = null);
+                            else {
+                              let err16 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+                              return vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++, validate31.errors = vErrors, !1;
+                            }
+                            var valid0 = _errs35 === errors;
                           } else
                             var valid0 = !0;
                           if (valid0) {
-                            if (data.signal !== void 0) {
-                              let _errs27 = errors;
-                              if (typeof data.signal != "string")
-                                return validate21.errors = [{ instancePath: instancePath + "/signal", schemaPath: "#/properties/signal/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                              var valid0 = _errs27 === errors;
+                            if (data.reason !== void 0) {
+                              let _errs40 = errors;
+                              if (typeof data.reason != "string")
+                                return validate31.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              var valid0 = _errs40 === errors;
                             } else
                               var valid0 = !0;
                             if (valid0) {
-                              if (data.createdAt !== void 0) {
-                                let _errs29 = errors;
-                                if (typeof data.createdAt != "string")
-                                  return validate21.errors = [{ instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                var valid0 = _errs29 === errors;
+                              if (data.exitCode !== void 0) {
+                                let data18 = data.exitCode, _errs42 = errors;
+                                if (!(typeof data18 == "number" && !(data18 % 1) && !isNaN(data18) && isFinite(data18)))
+                                  return validate31.errors = [{ instancePath: instancePath + "/exitCode", schemaPath: "#/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                var valid0 = _errs42 === errors;
                               } else
                                 var valid0 = !0;
                               if (valid0) {
-                                if (data.acceptedAt !== void 0) {
-                                  let _errs31 = errors;
-                                  if (typeof data.acceptedAt != "string")
-                                    return validate21.errors = [{ instancePath: instancePath + "/acceptedAt", schemaPath: "#/properties/acceptedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                  var valid0 = _errs31 === errors;
+                                if (data.signal !== void 0) {
+                                  let _errs44 = errors;
+                                  if (typeof data.signal != "string")
+                                    return validate31.errors = [{ instancePath: instancePath + "/signal", schemaPath: "#/properties/signal/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  var valid0 = _errs44 === errors;
                                 } else
                                   var valid0 = !0;
                                 if (valid0) {
-                                  if (data.startedAt !== void 0) {
-                                    let _errs33 = errors;
-                                    if (typeof data.startedAt != "string")
-                                      return validate21.errors = [{ instancePath: instancePath + "/startedAt", schemaPath: "#/properties/startedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                    var valid0 = _errs33 === errors;
+                                  if (data.createdAt !== void 0) {
+                                    let _errs46 = errors;
+                                    if (typeof data.createdAt != "string")
+                                      return validate31.errors = [{ instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    var valid0 = _errs46 === errors;
                                   } else
                                     var valid0 = !0;
                                   if (valid0) {
-                                    if (data.endedAt !== void 0) {
-                                      let _errs35 = errors;
-                                      if (typeof data.endedAt != "string")
-                                        return validate21.errors = [{ instancePath: instancePath + "/endedAt", schemaPath: "#/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                      var valid0 = _errs35 === errors;
+                                    if (data.acceptedAt !== void 0) {
+                                      let _errs48 = errors;
+                                      if (typeof data.acceptedAt != "string")
+                                        return validate31.errors = [{ instancePath: instancePath + "/acceptedAt", schemaPath: "#/properties/acceptedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                      var valid0 = _errs48 === errors;
                                     } else
                                       var valid0 = !0;
                                     if (valid0) {
-                                      if (data.finishedAt !== void 0) {
-                                        let _errs37 = errors;
-                                        if (typeof data.finishedAt != "string")
-                                          return validate21.errors = [{ instancePath: instancePath + "/finishedAt", schemaPath: "#/properties/finishedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                        var valid0 = _errs37 === errors;
+                                      if (data.startedAt !== void 0) {
+                                        let _errs50 = errors;
+                                        if (typeof data.startedAt != "string")
+                                          return validate31.errors = [{ instancePath: instancePath + "/startedAt", schemaPath: "#/properties/startedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                        var valid0 = _errs50 === errors;
                                       } else
                                         var valid0 = !0;
                                       if (valid0) {
-                                        if (data.phaseTimes !== void 0) {
-                                          let data18 = data.phaseTimes, _errs39 = errors;
-                                          if (errors === _errs39)
-                                            if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
-                                              if (data18.accepted !== void 0) {
-                                                let data19 = data18.accepted, _errs41 = errors;
-                                                if (!(typeof data19 == "number" && isFinite(data19)))
-                                                  return validate21.errors = [{ instancePath: instancePath + "/phaseTimes/accepted", schemaPath: "#/properties/phaseTimes/properties/accepted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                                var valid3 = _errs41 === errors;
-                                              } else
-                                                var valid3 = !0;
-                                              if (valid3) {
-                                                if (data18.fetched !== void 0) {
-                                                  let data20 = data18.fetched, _errs43 = errors;
-                                                  if (!(typeof data20 == "number" && isFinite(data20)))
-                                                    return validate21.errors = [{ instancePath: instancePath + "/phaseTimes/fetched", schemaPath: "#/properties/phaseTimes/properties/fetched/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                                  var valid3 = _errs43 === errors;
-                                                } else
-                                                  var valid3 = !0;
-                                                if (valid3) {
-                                                  if (data18.extracted !== void 0) {
-                                                    let data21 = data18.extracted, _errs45 = errors;
-                                                    if (!(typeof data21 == "number" && isFinite(data21)))
-                                                      return validate21.errors = [{ instancePath: instancePath + "/phaseTimes/extracted", schemaPath: "#/properties/phaseTimes/properties/extracted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                                    var valid3 = _errs45 === errors;
-                                                  } else
-                                                    var valid3 = !0;
-                                                  if (valid3) {
-                                                    if (data18.running !== void 0) {
-                                                      let data22 = data18.running, _errs47 = errors;
-                                                      if (!(typeof data22 == "number" && isFinite(data22)))
-                                                        return validate21.errors = [{ instancePath: instancePath + "/phaseTimes/running", schemaPath: "#/properties/phaseTimes/properties/running/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                                      var valid3 = _errs47 === errors;
-                                                    } else
-                                                      var valid3 = !0;
-                                                    if (valid3)
-                                                      if (data18.exited !== void 0) {
-                                                        let data23 = data18.exited, _errs49 = errors;
-                                                        if (!(typeof data23 == "number" && isFinite(data23)))
-                                                          return validate21.errors = [{ instancePath: instancePath + "/phaseTimes/exited", schemaPath: "#/properties/phaseTimes/properties/exited/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                                        var valid3 = _errs49 === errors;
-                                                      } else
-                                                        var valid3 = !0;
-                                                  }
-                                                }
-                                              }
-                                            } else
-                                              return validate21.errors = [{ instancePath: instancePath + "/phaseTimes", schemaPath: "#/properties/phaseTimes/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-                                          var valid0 = _errs39 === errors;
+                                        if (data.endedAt !== void 0) {
+                                          let _errs52 = errors;
+                                          if (typeof data.endedAt != "string")
+                                            return validate31.errors = [{ instancePath: instancePath + "/endedAt", schemaPath: "#/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                          var valid0 = _errs52 === errors;
                                         } else
                                           var valid0 = !0;
                                         if (valid0) {
-                                          if (data.stdout !== void 0) {
-                                            let _errs51 = errors;
-                                            if (typeof data.stdout != "string")
-                                              return validate21.errors = [{ instancePath: instancePath + "/stdout", schemaPath: "#/properties/stdout/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                            var valid0 = _errs51 === errors;
+                                          if (data.finishedAt !== void 0) {
+                                            let _errs54 = errors;
+                                            if (typeof data.finishedAt != "string")
+                                              return validate31.errors = [{ instancePath: instancePath + "/finishedAt", schemaPath: "#/properties/finishedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                            var valid0 = _errs54 === errors;
                                           } else
                                             var valid0 = !0;
                                           if (valid0) {
-                                            if (data.stderr !== void 0) {
-                                              let _errs53 = errors;
-                                              if (typeof data.stderr != "string")
-                                                return validate21.errors = [{ instancePath: instancePath + "/stderr", schemaPath: "#/properties/stderr/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                              var valid0 = _errs53 === errors;
+                                            if (data.phaseTimes !== void 0) {
+                                              let data25 = data.phaseTimes, _errs56 = errors;
+                                              if (errors === _errs56)
+                                                if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
+                                                  if (data25.accepted !== void 0) {
+                                                    let data26 = data25.accepted, _errs58 = errors;
+                                                    if (!(typeof data26 == "number" && isFinite(data26)))
+                                                      return validate31.errors = [{ instancePath: instancePath + "/phaseTimes/accepted", schemaPath: "#/properties/phaseTimes/properties/accepted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                    var valid6 = _errs58 === errors;
+                                                  } else
+                                                    var valid6 = !0;
+                                                  if (valid6) {
+                                                    if (data25.fetched !== void 0) {
+                                                      let data27 = data25.fetched, _errs60 = errors;
+                                                      if (!(typeof data27 == "number" && isFinite(data27)))
+                                                        return validate31.errors = [{ instancePath: instancePath + "/phaseTimes/fetched", schemaPath: "#/properties/phaseTimes/properties/fetched/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                      var valid6 = _errs60 === errors;
+                                                    } else
+                                                      var valid6 = !0;
+                                                    if (valid6) {
+                                                      if (data25.extracted !== void 0) {
+                                                        let data28 = data25.extracted, _errs62 = errors;
+                                                        if (!(typeof data28 == "number" && isFinite(data28)))
+                                                          return validate31.errors = [{ instancePath: instancePath + "/phaseTimes/extracted", schemaPath: "#/properties/phaseTimes/properties/extracted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                        var valid6 = _errs62 === errors;
+                                                      } else
+                                                        var valid6 = !0;
+                                                      if (valid6) {
+                                                        if (data25.running !== void 0) {
+                                                          let data29 = data25.running, _errs64 = errors;
+                                                          if (!(typeof data29 == "number" && isFinite(data29)))
+                                                            return validate31.errors = [{ instancePath: instancePath + "/phaseTimes/running", schemaPath: "#/properties/phaseTimes/properties/running/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                          var valid6 = _errs64 === errors;
+                                                        } else
+                                                          var valid6 = !0;
+                                                        if (valid6)
+                                                          if (data25.exited !== void 0) {
+                                                            let data30 = data25.exited, _errs66 = errors;
+                                                            if (!(typeof data30 == "number" && isFinite(data30)))
+                                                              return validate31.errors = [{ instancePath: instancePath + "/phaseTimes/exited", schemaPath: "#/properties/phaseTimes/properties/exited/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                            var valid6 = _errs66 === errors;
+                                                          } else
+                                                            var valid6 = !0;
+                                                      }
+                                                    }
+                                                  }
+                                                } else
+                                                  return validate31.errors = [{ instancePath: instancePath + "/phaseTimes", schemaPath: "#/properties/phaseTimes/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                              var valid0 = _errs56 === errors;
                                             } else
                                               var valid0 = !0;
                                             if (valid0) {
-                                              if (data.stdoutBytes !== void 0) {
-                                                let data26 = data.stdoutBytes, _errs55 = errors;
-                                                if (!(typeof data26 == "number" && !(data26 % 1) && !isNaN(data26) && isFinite(data26)))
-                                                  return validate21.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                                                if (errors === _errs55 && typeof data26 == "number" && isFinite(data26)) {
-                                                  if (data26 > 9007199254740991 || isNaN(data26))
-                                                    return validate21.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
-                                                  if (data26 < 0 || isNaN(data26))
-                                                    return validate21.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
-                                                }
-                                                var valid0 = _errs55 === errors;
+                                              if (data.stdout !== void 0) {
+                                                let _errs68 = errors;
+                                                if (typeof data.stdout != "string")
+                                                  return validate31.errors = [{ instancePath: instancePath + "/stdout", schemaPath: "#/properties/stdout/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                var valid0 = _errs68 === errors;
                                               } else
                                                 var valid0 = !0;
-                                              if (valid0)
-                                                if (data.stderrBytes !== void 0) {
-                                                  let data27 = data.stderrBytes, _errs57 = errors;
-                                                  if (!(typeof data27 == "number" && !(data27 % 1) && !isNaN(data27) && isFinite(data27)))
-                                                    return validate21.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                                                  if (errors === _errs57 && typeof data27 == "number" && isFinite(data27)) {
-                                                    if (data27 > 9007199254740991 || isNaN(data27))
-                                                      return validate21.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
-                                                    if (data27 < 0 || isNaN(data27))
-                                                      return validate21.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
-                                                  }
-                                                  var valid0 = _errs57 === errors;
+                                              if (valid0) {
+                                                if (data.stderr !== void 0) {
+                                                  let _errs70 = errors;
+                                                  if (typeof data.stderr != "string")
+                                                    return validate31.errors = [{ instancePath: instancePath + "/stderr", schemaPath: "#/properties/stderr/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                  var valid0 = _errs70 === errors;
                                                 } else
                                                   var valid0 = !0;
+                                                if (valid0) {
+                                                  if (data.stdoutBytes !== void 0) {
+                                                    let data33 = data.stdoutBytes, _errs72 = errors;
+                                                    if (!(typeof data33 == "number" && !(data33 % 1) && !isNaN(data33) && isFinite(data33)))
+                                                      return validate31.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                    if (errors === _errs72 && typeof data33 == "number" && isFinite(data33)) {
+                                                      if (data33 > 9007199254740991 || isNaN(data33))
+                                                        return validate31.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                                      if (data33 < 0 || isNaN(data33))
+                                                        return validate31.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                                    }
+                                                    var valid0 = _errs72 === errors;
+                                                  } else
+                                                    var valid0 = !0;
+                                                  if (valid0)
+                                                    if (data.stderrBytes !== void 0) {
+                                                      let data34 = data.stderrBytes, _errs74 = errors;
+                                                      if (!(typeof data34 == "number" && !(data34 % 1) && !isNaN(data34) && isFinite(data34)))
+                                                        return validate31.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                      if (errors === _errs74 && typeof data34 == "number" && isFinite(data34)) {
+                                                        if (data34 > 9007199254740991 || isNaN(data34))
+                                                          return validate31.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                                        if (data34 < 0 || isNaN(data34))
+                                                          return validate31.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                                      }
+                                                      var valid0 = _errs74 === errors;
+                                                    } else
+                                                      var valid0 = !0;
+                                                }
+                                              }
                                             }
                                           }
                                         }
@@ -1393,21 +2531,21 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else
-      return validate21.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate21.errors = vErrors, errors === 0;
+      return validate31.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate31.errors = vErrors, errors === 0;
 }
-var validateJoinTokenReply = validate22;
-function validate22(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateJoinTokenReply = validate32;
+function validate32(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.token === void 0 && (missing0 = "token") || data.server === void 0 && (missing0 = "server") || data.fingerprint === void 0 && (missing0 = "fingerprint"))
-        return validate22.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate32.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.token !== void 0) {
         let _errs1 = errors;
         if (typeof data.token != "string")
-          return validate22.errors = [{ instancePath: instancePath + "/token", schemaPath: "#/properties/token/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          return validate32.errors = [{ instancePath: instancePath + "/token", schemaPath: "#/properties/token/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -1415,7 +2553,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.server !== void 0) {
           let _errs3 = errors;
           if (typeof data.server != "string")
-            return validate22.errors = [{ instancePath: instancePath + "/server", schemaPath: "#/properties/server/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate32.errors = [{ instancePath: instancePath + "/server", schemaPath: "#/properties/server/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -1423,23 +2561,23 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.fingerprint !== void 0) {
             let _errs5 = errors;
             if (typeof data.fingerprint != "string")
-              return validate22.errors = [{ instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate32.errors = [{ instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
       }
     } else
-      return validate22.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate22.errors = vErrors, errors === 0;
+      return validate32.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate32.errors = vErrors, errors === 0;
 }
-var validateLibrary = validate23;
-function validate23(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateLibrary = validate33, schema34 = { type: "object", required: ["jobs"], properties: { jobs: { type: "array", items: { type: "object", required: ["jobID", "executor", "filename", "description", "os", "timeCreated"], properties: { jobID: { type: "string" }, executor: { type: "string" }, filename: { type: "string" }, description: { type: "string" }, os: { type: "string" }, user: { type: "string" }, timeCreated: { type: "string" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" }, size: { type: "integer", minimum: 0, maximum: 9007199254740991 }, timeoutSeconds: { type: "integer", minimum: 1, maximum: 31536e3 }, unit: { anyOf: [{ type: "object", required: ["kind", "name", "schedule"], properties: { kind: { type: "string", const: "task" }, name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, schedule: { type: "object", properties: { cron: { type: "string", pattern: "^[^\\u0000-\\u001f]{1,255}$" }, everySeconds: { type: "integer", minimum: 1, maximum: 31536e3 }, at: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T" }, timeZone: { type: "string", pattern: "^[A-Za-z0-9_+/-]{1,64}$" }, splaySeconds: { type: "integer", minimum: 0, maximum: 31536e3 }, missed: { enum: ["skip", "run-once"] }, overlap: { enum: ["skip", "queue", "replace"] }, retries: { type: "object", required: ["limit", "backoffSeconds"], properties: { limit: { type: "integer", minimum: 0, maximum: 1e3 }, backoffSeconds: { type: "integer", minimum: 1, maximum: 86400 } } } } } } }, { type: "object", required: ["kind", "name"], properties: { kind: { type: "string", const: "service" }, name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, restart: { enum: ["always", "on-failure", "never"] }, restartBudget: { type: "object", required: ["limit", "windowSeconds"], properties: { limit: { type: "integer", minimum: 0, maximum: 1e3 }, windowSeconds: { type: "integer", minimum: 1, maximum: 86400 } } }, stopGraceSeconds: { type: "integer", minimum: 0, maximum: 3600 }, probe: { type: "object", required: ["kind"], properties: { kind: { enum: ["process", "tcp", "http", "command"] }, port: { type: "integer", minimum: 1, maximum: 65535 }, path: { type: "string", pattern: "^/[^\\u0000-\\u0020]{0,1023}$" }, command: { type: "array", items: { type: "string" }, minItems: 1, maxItems: 64 }, intervalSeconds: { type: "integer", minimum: 1, maximum: 86400 }, timeoutSeconds: { type: "integer", minimum: 1, maximum: 3600 }, failureThreshold: { type: "integer", minimum: 1, maximum: 100 }, successThreshold: { type: "integer", minimum: 1, maximum: 100 }, startupSeconds: { type: "integer", minimum: 0, maximum: 31536e3 } } }, dependsOn: { type: "array", items: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, maxItems: 100 }, log: { type: "object", required: ["maxBytes", "files"], properties: { maxBytes: { type: "integer", minimum: 4096 }, files: { type: "integer", minimum: 1, maximum: 100 } } } } }] } } } } } }, pattern49 = new RegExp("^[^\\u0000-\\u001f]{1,255}$", "u"), pattern50 = new RegExp("^\\d{4}-\\d{2}-\\d{2}T", "u"), pattern51 = new RegExp("^[A-Za-z0-9_+/-]{1,64}$", "u"), pattern54 = new RegExp("^/[^\\u0000-\\u0020]{0,1023}$", "u");
+function validate33(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.jobs === void 0 && (missing0 = "jobs"))
-        return validate23.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate33.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.jobs !== void 0) {
         let data0 = data.jobs;
         if (errors === errors)
@@ -1452,11 +2590,11 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
                   let missing1;
                   if (data1.jobID === void 0 && (missing1 = "jobID") || data1.executor === void 0 && (missing1 = "executor") || data1.filename === void 0 && (missing1 = "filename") || data1.description === void 0 && (missing1 = "description") || data1.os === void 0 && (missing1 = "os") || data1.timeCreated === void 0 && (missing1 = "timeCreated"))
-                    return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                    return validate33.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
                   if (data1.jobID !== void 0) {
                     let _errs5 = errors;
                     if (typeof data1.jobID != "string")
-                      return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/jobID", schemaPath: "#/properties/jobs/items/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      return validate33.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/jobID", schemaPath: "#/properties/jobs/items/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                     var valid2 = _errs5 === errors;
                   } else
                     var valid2 = !0;
@@ -1464,7 +2602,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data1.executor !== void 0) {
                       let _errs7 = errors;
                       if (typeof data1.executor != "string")
-                        return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/executor", schemaPath: "#/properties/jobs/items/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        return validate33.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/executor", schemaPath: "#/properties/jobs/items/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                       var valid2 = _errs7 === errors;
                     } else
                       var valid2 = !0;
@@ -1472,7 +2610,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                       if (data1.filename !== void 0) {
                         let _errs9 = errors;
                         if (typeof data1.filename != "string")
-                          return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/filename", schemaPath: "#/properties/jobs/items/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                          return validate33.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/filename", schemaPath: "#/properties/jobs/items/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                         var valid2 = _errs9 === errors;
                       } else
                         var valid2 = !0;
@@ -1480,7 +2618,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                         if (data1.description !== void 0) {
                           let _errs11 = errors;
                           if (typeof data1.description != "string")
-                            return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/description", schemaPath: "#/properties/jobs/items/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            return validate33.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/description", schemaPath: "#/properties/jobs/items/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                           var valid2 = _errs11 === errors;
                         } else
                           var valid2 = !0;
@@ -1488,7 +2626,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                           if (data1.os !== void 0) {
                             let _errs13 = errors;
                             if (typeof data1.os != "string")
-                              return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/os", schemaPath: "#/properties/jobs/items/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              return validate33.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/os", schemaPath: "#/properties/jobs/items/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                             var valid2 = _errs13 === errors;
                           } else
                             var valid2 = !0;
@@ -1496,7 +2634,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                             if (data1.user !== void 0) {
                               let _errs15 = errors;
                               if (typeof data1.user != "string")
-                                return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/user", schemaPath: "#/properties/jobs/items/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                return validate33.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/user", schemaPath: "#/properties/jobs/items/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                               var valid2 = _errs15 === errors;
                             } else
                               var valid2 = !0;
@@ -1504,7 +2642,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                               if (data1.timeCreated !== void 0) {
                                 let _errs17 = errors;
                                 if (typeof data1.timeCreated != "string")
-                                  return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/timeCreated", schemaPath: "#/properties/jobs/items/properties/timeCreated/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  return validate33.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/timeCreated", schemaPath: "#/properties/jobs/items/properties/timeCreated/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                 var valid2 = _errs17 === errors;
                               } else
                                 var valid2 = !0;
@@ -1514,7 +2652,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                                   if (errors === _errs19)
                                     if (Array.isArray(data9)) {
                                       if (data9.length > 4096)
-                                        return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
+                                        return validate33.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
                                       {
                                         var valid3 = !0;
                                         let len1 = data9.length;
@@ -1522,17 +2660,17 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                                           let data10 = data9[i1], _errs21 = errors;
                                           if (errors === _errs21)
                                             if (typeof data10 == "string") {
-                                              if (!pattern1.test(data10))
-                                                return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
+                                              if (!pattern25.test(data10))
+                                                return validate33.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
                                             } else
-                                              return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                              return validate33.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                           var valid3 = _errs21 === errors;
                                           if (!valid3)
                                             break;
                                         }
                                       }
                                     } else
-                                      return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                                      return validate33.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
                                   var valid2 = _errs19 === errors;
                                 } else
                                   var valid2 = !0;
@@ -1541,10 +2679,10 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                                     let data11 = data1.sha256, _errs23 = errors;
                                     if (errors === _errs23)
                                       if (typeof data11 == "string") {
-                                        if (!pattern3.test(data11))
-                                          return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/sha256", schemaPath: "#/properties/jobs/items/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                                        if (!pattern6.test(data11))
+                                          return validate33.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/sha256", schemaPath: "#/properties/jobs/items/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
                                       } else
-                                        return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/sha256", schemaPath: "#/properties/jobs/items/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                        return validate33.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/sha256", schemaPath: "#/properties/jobs/items/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                     var valid2 = _errs23 === errors;
                                   } else
                                     var valid2 = !0;
@@ -1552,30 +2690,753 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                                     if (data1.size !== void 0) {
                                       let data12 = data1.size, _errs25 = errors;
                                       if (!(typeof data12 == "number" && !(data12 % 1) && !isNaN(data12) && isFinite(data12)))
-                                        return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/size", schemaPath: "#/properties/jobs/items/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                        return validate33.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/size", schemaPath: "#/properties/jobs/items/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                       if (errors === _errs25 && typeof data12 == "number" && isFinite(data12)) {
                                         if (data12 > 9007199254740991 || isNaN(data12))
-                                          return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/size", schemaPath: "#/properties/jobs/items/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                          return validate33.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/size", schemaPath: "#/properties/jobs/items/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
                                         if (data12 < 0 || isNaN(data12))
-                                          return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/size", schemaPath: "#/properties/jobs/items/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                          return validate33.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/size", schemaPath: "#/properties/jobs/items/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                                       }
                                       var valid2 = _errs25 === errors;
                                     } else
                                       var valid2 = !0;
-                                    if (valid2)
+                                    if (valid2) {
                                       if (data1.timeoutSeconds !== void 0) {
                                         let data13 = data1.timeoutSeconds, _errs27 = errors;
                                         if (!(typeof data13 == "number" && !(data13 % 1) && !isNaN(data13) && isFinite(data13)))
-                                          return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/timeoutSeconds", schemaPath: "#/properties/jobs/items/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                          return validate33.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/timeoutSeconds", schemaPath: "#/properties/jobs/items/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                         if (errors === _errs27 && typeof data13 == "number" && isFinite(data13)) {
                                           if (data13 > 31536e3 || isNaN(data13))
-                                            return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/timeoutSeconds", schemaPath: "#/properties/jobs/items/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                                            return validate33.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/timeoutSeconds", schemaPath: "#/properties/jobs/items/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
                                           if (data13 < 1 || isNaN(data13))
-                                            return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/timeoutSeconds", schemaPath: "#/properties/jobs/items/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                            return validate33.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/timeoutSeconds", schemaPath: "#/properties/jobs/items/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
                                         }
                                         var valid2 = _errs27 === errors;
                                       } else
                                         var valid2 = !0;
+                                      if (valid2)
+                                        if (data1.unit !== void 0) {
+                                          let data14 = data1.unit, _errs29 = errors, _errs30 = errors, valid4 = !1, _errs31 = errors;
+                                          if (errors === _errs31)
+                                            if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+                                              let missing2;
+                                              if (data14.kind === void 0 && (missing2 = "kind") || data14.name === void 0 && (missing2 = "name") || data14.schedule === void 0 && (missing2 = "schedule")) {
+                                                let err0 = { instancePath: instancePath + "/jobs/" + i0 + "/unit", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" };
+                                                vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+                                              } else {
+                                                if (data14.kind !== void 0) {
+                                                  let data15 = data14.kind, _errs33 = errors;
+                                                  if (typeof data15 != "string") {
+                                                    let err1 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/kind", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                    vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+                                                  }
+                                                  if (data15 !== "task") {
+                                                    let err2 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/kind", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/kind/const", keyword: "const", params: { allowedValue: "task" }, message: "must be equal to constant" };
+                                                    vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+                                                  }
+                                                  var valid5 = _errs33 === errors;
+                                                } else
+                                                  var valid5 = !0;
+                                                if (valid5) {
+                                                  if (data14.name !== void 0) {
+                                                    let data16 = data14.name, _errs35 = errors;
+                                                    if (errors === _errs35)
+                                                      if (typeof data16 == "string") {
+                                                        if (!pattern0.test(data16)) {
+                                                          let err3 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/name", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' };
+                                                          vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+                                                        }
+                                                      } else {
+                                                        let err4 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/name", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                        vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
+                                                      }
+                                                    var valid5 = _errs35 === errors;
+                                                  } else
+                                                    var valid5 = !0;
+                                                  if (valid5) {
+                                                    if (data14.argv !== void 0) {
+                                                      let data17 = data14.argv, _errs37 = errors;
+                                                      if (errors === _errs37)
+                                                        if (Array.isArray(data17))
+                                                          if (data17.length > 4096) {
+                                                            let err5 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/argv", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" };
+                                                            vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
+                                                          } else {
+                                                            var valid6 = !0;
+                                                            let len2 = data17.length;
+                                                            for (let i2 = 0; i2 < len2; i2++) {
+                                                              let data18 = data17[i2], _errs39 = errors;
+                                                              if (errors === _errs39)
+                                                                if (typeof data18 == "string") {
+                                                                  if (!pattern25.test(data18)) {
+                                                                    let err6 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/argv/" + i2, schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' };
+                                                                    vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
+                                                                  }
+                                                                } else {
+                                                                  let err7 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/argv/" + i2, schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                                  vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
+                                                                }
+                                                              var valid6 = _errs39 === errors;
+                                                              if (!valid6)
+                                                                break;
+                                                            }
+                                                          }
+                                                        else {
+                                                          let err8 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/argv", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                                                          vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
+                                                        }
+                                                      var valid5 = _errs37 === errors;
+                                                    } else
+                                                      var valid5 = !0;
+                                                    if (valid5)
+                                                      if (data14.schedule !== void 0) {
+                                                        let data19 = data14.schedule, _errs41 = errors;
+                                                        if (errors === _errs41)
+                                                          if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+                                                            if (data19.cron !== void 0) {
+                                                              let data20 = data19.cron, _errs43 = errors;
+                                                              if (errors === _errs43)
+                                                                if (typeof data20 == "string") {
+                                                                  if (!pattern49.test(data20)) {
+                                                                    let err9 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/cron", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/cron/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f]{1,255}$" }, message: 'must match pattern "^[^\\u0000-\\u001f]{1,255}$"' };
+                                                                    vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
+                                                                  }
+                                                                } else {
+                                                                  let err10 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/cron", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/cron/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                                  vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
+                                                                }
+                                                              var valid7 = _errs43 === errors;
+                                                            } else
+                                                              var valid7 = !0;
+                                                            if (valid7) {
+                                                              if (data19.everySeconds !== void 0) {
+                                                                let data21 = data19.everySeconds, _errs45 = errors;
+                                                                if (!(typeof data21 == "number" && !(data21 % 1) && !isNaN(data21) && isFinite(data21))) {
+                                                                  let err11 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/everySeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/everySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                  vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
+                                                                }
+                                                                if (errors === _errs45 && typeof data21 == "number" && isFinite(data21)) {
+                                                                  if (data21 > 31536e3 || isNaN(data21)) {
+                                                                    let err12 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/everySeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/everySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" };
+                                                                    vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++;
+                                                                  } else if (data21 < 1 || isNaN(data21)) {
+                                                                    let err13 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/everySeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/everySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                                    vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
+                                                                  }
+                                                                }
+                                                                var valid7 = _errs45 === errors;
+                                                              } else
+                                                                var valid7 = !0;
+                                                              if (valid7) {
+                                                                if (data19.at !== void 0) {
+                                                                  let data22 = data19.at, _errs47 = errors;
+                                                                  if (errors === _errs47)
+                                                                    if (typeof data22 == "string") {
+                                                                      if (!pattern50.test(data22)) {
+                                                                        let err14 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/at", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/at/pattern", keyword: "pattern", params: { pattern: "^\\d{4}-\\d{2}-\\d{2}T" }, message: 'must match pattern "^\\d{4}-\\d{2}-\\d{2}T"' };
+                                                                        vErrors === null ? vErrors = [err14] : vErrors.push(err14), errors++;
+                                                                      }
+                                                                    } else {
+                                                                      let err15 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/at", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/at/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                                      vErrors === null ? vErrors = [err15] : vErrors.push(err15), errors++;
+                                                                    }
+                                                                  var valid7 = _errs47 === errors;
+                                                                } else
+                                                                  var valid7 = !0;
+                                                                if (valid7) {
+                                                                  if (data19.timeZone !== void 0) {
+                                                                    let data23 = data19.timeZone, _errs49 = errors;
+                                                                    if (errors === _errs49)
+                                                                      if (typeof data23 == "string") {
+                                                                        if (!pattern51.test(data23)) {
+                                                                          let err16 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/timeZone", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/timeZone/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_+/-]{1,64}$" }, message: 'must match pattern "^[A-Za-z0-9_+/-]{1,64}$"' };
+                                                                          vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++;
+                                                                        }
+                                                                      } else {
+                                                                        let err17 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/timeZone", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/timeZone/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                                        vErrors === null ? vErrors = [err17] : vErrors.push(err17), errors++;
+                                                                      }
+                                                                    var valid7 = _errs49 === errors;
+                                                                  } else
+                                                                    var valid7 = !0;
+                                                                  if (valid7) {
+                                                                    if (data19.splaySeconds !== void 0) {
+                                                                      let data24 = data19.splaySeconds, _errs51 = errors;
+                                                                      if (!(typeof data24 == "number" && !(data24 % 1) && !isNaN(data24) && isFinite(data24))) {
+                                                                        let err18 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/splaySeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/splaySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                        vErrors === null ? vErrors = [err18] : vErrors.push(err18), errors++;
+                                                                      }
+                                                                      if (errors === _errs51 && typeof data24 == "number" && isFinite(data24)) {
+                                                                        if (data24 > 31536e3 || isNaN(data24)) {
+                                                                          let err19 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/splaySeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/splaySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" };
+                                                                          vErrors === null ? vErrors = [err19] : vErrors.push(err19), errors++;
+                                                                        } else if (data24 < 0 || isNaN(data24)) {
+                                                                          let err20 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/splaySeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/splaySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                                                                          vErrors === null ? vErrors = [err20] : vErrors.push(err20), errors++;
+                                                                        }
+                                                                      }
+                                                                      var valid7 = _errs51 === errors;
+                                                                    } else
+                                                                      var valid7 = !0;
+                                                                    if (valid7) {
+                                                                      if (data19.missed !== void 0) {
+                                                                        let data25 = data19.missed, _errs53 = errors;
+                                                                        if (!(data25 === "skip" || data25 === "run-once")) {
+                                                                          let err21 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/missed", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/missed/enum", keyword: "enum", params: { allowedValues: schema34.properties.jobs.items.properties.unit.anyOf[0].properties.schedule.properties.missed.enum }, message: "must be equal to one of the allowed values" };
+                                                                          vErrors === null ? vErrors = [err21] : vErrors.push(err21), errors++;
+                                                                        }
+                                                                        var valid7 = _errs53 === errors;
+                                                                      } else
+                                                                        var valid7 = !0;
+                                                                      if (valid7) {
+                                                                        if (data19.overlap !== void 0) {
+                                                                          let data26 = data19.overlap, _errs54 = errors;
+                                                                          if (!(data26 === "skip" || data26 === "queue" || data26 === "replace")) {
+                                                                            let err22 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/overlap", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/overlap/enum", keyword: "enum", params: { allowedValues: schema34.properties.jobs.items.properties.unit.anyOf[0].properties.schedule.properties.overlap.enum }, message: "must be equal to one of the allowed values" };
+                                                                            vErrors === null ? vErrors = [err22] : vErrors.push(err22), errors++;
+                                                                          }
+                                                                          var valid7 = _errs54 === errors;
+                                                                        } else
+                                                                          var valid7 = !0;
+                                                                        if (valid7)
+                                                                          if (data19.retries !== void 0) {
+                                                                            let data27 = data19.retries, _errs55 = errors;
+                                                                            if (errors === _errs55)
+                                                                              if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
+                                                                                let missing3;
+                                                                                if (data27.limit === void 0 && (missing3 = "limit") || data27.backoffSeconds === void 0 && (missing3 = "backoffSeconds")) {
+                                                                                  let err23 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/retries", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/retries/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" };
+                                                                                  vErrors === null ? vErrors = [err23] : vErrors.push(err23), errors++;
+                                                                                } else {
+                                                                                  if (data27.limit !== void 0) {
+                                                                                    let data28 = data27.limit, _errs57 = errors;
+                                                                                    if (!(typeof data28 == "number" && !(data28 % 1) && !isNaN(data28) && isFinite(data28))) {
+                                                                                      let err24 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/retries/limit", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/retries/properties/limit/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                                      vErrors === null ? vErrors = [err24] : vErrors.push(err24), errors++;
+                                                                                    }
+                                                                                    if (errors === _errs57 && typeof data28 == "number" && isFinite(data28)) {
+                                                                                      if (data28 > 1e3 || isNaN(data28)) {
+                                                                                        let err25 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/retries/limit", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/retries/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e3 }, message: "must be <= 1000" };
+                                                                                        vErrors === null ? vErrors = [err25] : vErrors.push(err25), errors++;
+                                                                                      } else if (data28 < 0 || isNaN(data28)) {
+                                                                                        let err26 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/retries/limit", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/retries/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                                                                                        vErrors === null ? vErrors = [err26] : vErrors.push(err26), errors++;
+                                                                                      }
+                                                                                    }
+                                                                                    var valid8 = _errs57 === errors;
+                                                                                  } else
+                                                                                    var valid8 = !0;
+                                                                                  if (valid8)
+                                                                                    if (data27.backoffSeconds !== void 0) {
+                                                                                      let data29 = data27.backoffSeconds, _errs59 = errors;
+                                                                                      if (!(typeof data29 == "number" && !(data29 % 1) && !isNaN(data29) && isFinite(data29))) {
+                                                                                        let err27 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/retries/backoffSeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/retries/properties/backoffSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                                        vErrors === null ? vErrors = [err27] : vErrors.push(err27), errors++;
+                                                                                      }
+                                                                                      if (errors === _errs59 && typeof data29 == "number" && isFinite(data29)) {
+                                                                                        if (data29 > 86400 || isNaN(data29)) {
+                                                                                          let err28 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/retries/backoffSeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/retries/properties/backoffSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" };
+                                                                                          vErrors === null ? vErrors = [err28] : vErrors.push(err28), errors++;
+                                                                                        } else if (data29 < 1 || isNaN(data29)) {
+                                                                                          let err29 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/retries/backoffSeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/retries/properties/backoffSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                                                          vErrors === null ? vErrors = [err29] : vErrors.push(err29), errors++;
+                                                                                        }
+                                                                                      }
+                                                                                      var valid8 = _errs59 === errors;
+                                                                                    } else
+                                                                                      var valid8 = !0;
+                                                                                }
+                                                                              } else {
+                                                                                let err30 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule/retries", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/properties/retries/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                                                                vErrors === null ? vErrors = [err30] : vErrors.push(err30), errors++;
+                                                                              }
+                                                                            var valid7 = _errs55 === errors;
+                                                                          } else
+                                                                            var valid7 = !0;
+                                                                      }
+                                                                    }
+                                                                  }
+                                                                }
+                                                              }
+                                                            }
+                                                          } else {
+                                                            let err31 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/schedule", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/properties/schedule/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                                            vErrors === null ? vErrors = [err31] : vErrors.push(err31), errors++;
+                                                          }
+                                                        var valid5 = _errs41 === errors;
+                                                      } else
+                                                        var valid5 = !0;
+                                                  }
+                                                }
+                                              }
+                                            } else {
+                                              let err32 = { instancePath: instancePath + "/jobs/" + i0 + "/unit", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                              vErrors === null ? vErrors = [err32] : vErrors.push(err32), errors++;
+                                            }
+                                          var _valid0 = _errs31 === errors;
+                                          if (valid4 = valid4 || _valid0, !valid4) {
+                                            let _errs61 = errors;
+                                            if (errors === _errs61)
+                                              if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+                                                let missing4;
+                                                if (data14.kind === void 0 && (missing4 = "kind") || data14.name === void 0 && (missing4 = "name")) {
+                                                  let err33 = { instancePath: instancePath + "/jobs/" + i0 + "/unit", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/required", keyword: "required", params: { missingProperty: missing4 }, message: "must have required property '" + missing4 + "'" };
+                                                  vErrors === null ? vErrors = [err33] : vErrors.push(err33), errors++;
+                                                } else {
+                                                  if (data14.kind !== void 0) {
+                                                    let data30 = data14.kind, _errs63 = errors;
+                                                    if (typeof data30 != "string") {
+                                                      let err34 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/kind", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                      vErrors === null ? vErrors = [err34] : vErrors.push(err34), errors++;
+                                                    }
+                                                    if (data30 !== "service") {
+                                                      let err35 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/kind", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/kind/const", keyword: "const", params: { allowedValue: "service" }, message: "must be equal to constant" };
+                                                      vErrors === null ? vErrors = [err35] : vErrors.push(err35), errors++;
+                                                    }
+                                                    var valid9 = _errs63 === errors;
+                                                  } else
+                                                    var valid9 = !0;
+                                                  if (valid9) {
+                                                    if (data14.name !== void 0) {
+                                                      let data31 = data14.name, _errs65 = errors;
+                                                      if (errors === _errs65)
+                                                        if (typeof data31 == "string") {
+                                                          if (!pattern0.test(data31)) {
+                                                            let err36 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/name", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' };
+                                                            vErrors === null ? vErrors = [err36] : vErrors.push(err36), errors++;
+                                                          }
+                                                        } else {
+                                                          let err37 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/name", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                          vErrors === null ? vErrors = [err37] : vErrors.push(err37), errors++;
+                                                        }
+                                                      var valid9 = _errs65 === errors;
+                                                    } else
+                                                      var valid9 = !0;
+                                                    if (valid9) {
+                                                      if (data14.argv !== void 0) {
+                                                        let data32 = data14.argv, _errs67 = errors;
+                                                        if (errors === _errs67)
+                                                          if (Array.isArray(data32))
+                                                            if (data32.length > 4096) {
+                                                              let err38 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/argv", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" };
+                                                              vErrors === null ? vErrors = [err38] : vErrors.push(err38), errors++;
+                                                            } else {
+                                                              var valid10 = !0;
+                                                              let len3 = data32.length;
+                                                              for (let i3 = 0; i3 < len3; i3++) {
+                                                                let data33 = data32[i3], _errs69 = errors;
+                                                                if (errors === _errs69)
+                                                                  if (typeof data33 == "string") {
+                                                                    if (!pattern25.test(data33)) {
+                                                                      let err39 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/argv/" + i3, schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' };
+                                                                      vErrors === null ? vErrors = [err39] : vErrors.push(err39), errors++;
+                                                                    }
+                                                                  } else {
+                                                                    let err40 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/argv/" + i3, schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                                    vErrors === null ? vErrors = [err40] : vErrors.push(err40), errors++;
+                                                                  }
+                                                                var valid10 = _errs69 === errors;
+                                                                if (!valid10)
+                                                                  break;
+                                                              }
+                                                            }
+                                                          else {
+                                                            let err41 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/argv", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                                                            vErrors === null ? vErrors = [err41] : vErrors.push(err41), errors++;
+                                                          }
+                                                        var valid9 = _errs67 === errors;
+                                                      } else
+                                                        var valid9 = !0;
+                                                      if (valid9) {
+                                                        if (data14.restart !== void 0) {
+                                                          let data34 = data14.restart, _errs71 = errors;
+                                                          if (!(data34 === "always" || data34 === "on-failure" || data34 === "never")) {
+                                                            let err42 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/restart", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/restart/enum", keyword: "enum", params: { allowedValues: schema34.properties.jobs.items.properties.unit.anyOf[1].properties.restart.enum }, message: "must be equal to one of the allowed values" };
+                                                            vErrors === null ? vErrors = [err42] : vErrors.push(err42), errors++;
+                                                          }
+                                                          var valid9 = _errs71 === errors;
+                                                        } else
+                                                          var valid9 = !0;
+                                                        if (valid9) {
+                                                          if (data14.restartBudget !== void 0) {
+                                                            let data35 = data14.restartBudget, _errs72 = errors;
+                                                            if (errors === _errs72)
+                                                              if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
+                                                                let missing5;
+                                                                if (data35.limit === void 0 && (missing5 = "limit") || data35.windowSeconds === void 0 && (missing5 = "windowSeconds")) {
+                                                                  let err43 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/restartBudget", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/restartBudget/required", keyword: "required", params: { missingProperty: missing5 }, message: "must have required property '" + missing5 + "'" };
+                                                                  vErrors === null ? vErrors = [err43] : vErrors.push(err43), errors++;
+                                                                } else {
+                                                                  if (data35.limit !== void 0) {
+                                                                    let data36 = data35.limit, _errs74 = errors;
+                                                                    if (!(typeof data36 == "number" && !(data36 % 1) && !isNaN(data36) && isFinite(data36))) {
+                                                                      let err44 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/restartBudget/limit", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/restartBudget/properties/limit/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                      vErrors === null ? vErrors = [err44] : vErrors.push(err44), errors++;
+                                                                    }
+                                                                    if (errors === _errs74 && typeof data36 == "number" && isFinite(data36)) {
+                                                                      if (data36 > 1e3 || isNaN(data36)) {
+                                                                        let err45 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/restartBudget/limit", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/restartBudget/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e3 }, message: "must be <= 1000" };
+                                                                        vErrors === null ? vErrors = [err45] : vErrors.push(err45), errors++;
+                                                                      } else if (data36 < 0 || isNaN(data36)) {
+                                                                        let err46 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/restartBudget/limit", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/restartBudget/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                                                                        vErrors === null ? vErrors = [err46] : vErrors.push(err46), errors++;
+                                                                      }
+                                                                    }
+                                                                    var valid11 = _errs74 === errors;
+                                                                  } else
+                                                                    var valid11 = !0;
+                                                                  if (valid11)
+                                                                    if (data35.windowSeconds !== void 0) {
+                                                                      let data37 = data35.windowSeconds, _errs76 = errors;
+                                                                      if (!(typeof data37 == "number" && !(data37 % 1) && !isNaN(data37) && isFinite(data37))) {
+                                                                        let err47 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/restartBudget/windowSeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/restartBudget/properties/windowSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                        vErrors === null ? vErrors = [err47] : vErrors.push(err47), errors++;
+                                                                      }
+                                                                      if (errors === _errs76 && typeof data37 == "number" && isFinite(data37)) {
+                                                                        if (data37 > 86400 || isNaN(data37)) {
+                                                                          let err48 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/restartBudget/windowSeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/restartBudget/properties/windowSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" };
+                                                                          vErrors === null ? vErrors = [err48] : vErrors.push(err48), errors++;
+                                                                        } else if (data37 < 1 || isNaN(data37)) {
+                                                                          let err49 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/restartBudget/windowSeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/restartBudget/properties/windowSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                                          vErrors === null ? vErrors = [err49] : vErrors.push(err49), errors++;
+                                                                        }
+                                                                      }
+                                                                      var valid11 = _errs76 === errors;
+                                                                    } else
+                                                                      var valid11 = !0;
+                                                                }
+                                                              } else {
+                                                                let err50 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/restartBudget", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/restartBudget/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                                                vErrors === null ? vErrors = [err50] : vErrors.push(err50), errors++;
+                                                              }
+                                                            var valid9 = _errs72 === errors;
+                                                          } else
+                                                            var valid9 = !0;
+                                                          if (valid9) {
+                                                            if (data14.stopGraceSeconds !== void 0) {
+                                                              let data38 = data14.stopGraceSeconds, _errs78 = errors;
+                                                              if (!(typeof data38 == "number" && !(data38 % 1) && !isNaN(data38) && isFinite(data38))) {
+                                                                let err51 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/stopGraceSeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/stopGraceSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                vErrors === null ? vErrors = [err51] : vErrors.push(err51), errors++;
+                                                              }
+                                                              if (errors === _errs78 && typeof data38 == "number" && isFinite(data38)) {
+                                                                if (data38 > 3600 || isNaN(data38)) {
+                                                                  let err52 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/stopGraceSeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/stopGraceSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 3600 }, message: "must be <= 3600" };
+                                                                  vErrors === null ? vErrors = [err52] : vErrors.push(err52), errors++;
+                                                                } else if (data38 < 0 || isNaN(data38)) {
+                                                                  let err53 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/stopGraceSeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/stopGraceSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                                                                  vErrors === null ? vErrors = [err53] : vErrors.push(err53), errors++;
+                                                                }
+                                                              }
+                                                              var valid9 = _errs78 === errors;
+                                                            } else
+                                                              var valid9 = !0;
+                                                            if (valid9) {
+                                                              if (data14.probe !== void 0) {
+                                                                let data39 = data14.probe, _errs80 = errors;
+                                                                if (errors === _errs80)
+                                                                  if (data39 && typeof data39 == "object" && !Array.isArray(data39)) {
+                                                                    let missing6;
+                                                                    if (data39.kind === void 0 && (missing6 = "kind")) {
+                                                                      let err54 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/required", keyword: "required", params: { missingProperty: missing6 }, message: "must have required property '" + missing6 + "'" };
+                                                                      vErrors === null ? vErrors = [err54] : vErrors.push(err54), errors++;
+                                                                    } else {
+                                                                      if (data39.kind !== void 0) {
+                                                                        let data40 = data39.kind, _errs82 = errors;
+                                                                        if (!(data40 === "process" || data40 === "tcp" || data40 === "http" || data40 === "command")) {
+                                                                          let err55 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/kind", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/kind/enum", keyword: "enum", params: { allowedValues: schema34.properties.jobs.items.properties.unit.anyOf[1].properties.probe.properties.kind.enum }, message: "must be equal to one of the allowed values" };
+                                                                          vErrors === null ? vErrors = [err55] : vErrors.push(err55), errors++;
+                                                                        }
+                                                                        var valid12 = _errs82 === errors;
+                                                                      } else
+                                                                        var valid12 = !0;
+                                                                      if (valid12) {
+                                                                        if (data39.port !== void 0) {
+                                                                          let data41 = data39.port, _errs83 = errors;
+                                                                          if (!(typeof data41 == "number" && !(data41 % 1) && !isNaN(data41) && isFinite(data41))) {
+                                                                            let err56 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/port", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/port/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                            vErrors === null ? vErrors = [err56] : vErrors.push(err56), errors++;
+                                                                          }
+                                                                          if (errors === _errs83 && typeof data41 == "number" && isFinite(data41)) {
+                                                                            if (data41 > 65535 || isNaN(data41)) {
+                                                                              let err57 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/port", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/port/maximum", keyword: "maximum", params: { comparison: "<=", limit: 65535 }, message: "must be <= 65535" };
+                                                                              vErrors === null ? vErrors = [err57] : vErrors.push(err57), errors++;
+                                                                            } else if (data41 < 1 || isNaN(data41)) {
+                                                                              let err58 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/port", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/port/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                                              vErrors === null ? vErrors = [err58] : vErrors.push(err58), errors++;
+                                                                            }
+                                                                          }
+                                                                          var valid12 = _errs83 === errors;
+                                                                        } else
+                                                                          var valid12 = !0;
+                                                                        if (valid12) {
+                                                                          if (data39.path !== void 0) {
+                                                                            let data42 = data39.path, _errs85 = errors;
+                                                                            if (errors === _errs85)
+                                                                              if (typeof data42 == "string") {
+                                                                                if (!pattern54.test(data42)) {
+                                                                                  let err59 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/path", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/path/pattern", keyword: "pattern", params: { pattern: "^/[^\\u0000-\\u0020]{0,1023}$" }, message: 'must match pattern "^/[^\\u0000-\\u0020]{0,1023}$"' };
+                                                                                  vErrors === null ? vErrors = [err59] : vErrors.push(err59), errors++;
+                                                                                }
+                                                                              } else {
+                                                                                let err60 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/path", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                                                vErrors === null ? vErrors = [err60] : vErrors.push(err60), errors++;
+                                                                              }
+                                                                            var valid12 = _errs85 === errors;
+                                                                          } else
+                                                                            var valid12 = !0;
+                                                                          if (valid12) {
+                                                                            if (data39.command !== void 0) {
+                                                                              let data43 = data39.command, _errs87 = errors;
+                                                                              if (errors === _errs87)
+                                                                                if (Array.isArray(data43))
+                                                                                  if (data43.length > 64) {
+                                                                                    let err61 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/command", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/command/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+                                                                                    vErrors === null ? vErrors = [err61] : vErrors.push(err61), errors++;
+                                                                                  } else if (data43.length < 1) {
+                                                                                    let err62 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/command", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/command/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                                                                                    vErrors === null ? vErrors = [err62] : vErrors.push(err62), errors++;
+                                                                                  } else {
+                                                                                    var valid13 = !0;
+                                                                                    let len4 = data43.length;
+                                                                                    for (let i4 = 0; i4 < len4; i4++) {
+                                                                                      let _errs89 = errors;
+                                                                                      if (typeof data43[i4] != "string") {
+                                                                                        let err63 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/command/" + i4, schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/command/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                                                        vErrors === null ? vErrors = [err63] : vErrors.push(err63), errors++;
+                                                                                      }
+                                                                                      var valid13 = _errs89 === errors;
+                                                                                      if (!valid13)
+                                                                                        break;
+                                                                                    }
+                                                                                  }
+                                                                                else {
+                                                                                  let err64 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/command", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/command/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                                                                                  vErrors === null ? vErrors = [err64] : vErrors.push(err64), errors++;
+                                                                                }
+                                                                              var valid12 = _errs87 === errors;
+                                                                            } else
+                                                                              var valid12 = !0;
+                                                                            if (valid12) {
+                                                                              if (data39.intervalSeconds !== void 0) {
+                                                                                let data45 = data39.intervalSeconds, _errs91 = errors;
+                                                                                if (!(typeof data45 == "number" && !(data45 % 1) && !isNaN(data45) && isFinite(data45))) {
+                                                                                  let err65 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/intervalSeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/intervalSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                                  vErrors === null ? vErrors = [err65] : vErrors.push(err65), errors++;
+                                                                                }
+                                                                                if (errors === _errs91 && typeof data45 == "number" && isFinite(data45)) {
+                                                                                  if (data45 > 86400 || isNaN(data45)) {
+                                                                                    let err66 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/intervalSeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/intervalSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" };
+                                                                                    vErrors === null ? vErrors = [err66] : vErrors.push(err66), errors++;
+                                                                                  } else if (data45 < 1 || isNaN(data45)) {
+                                                                                    let err67 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/intervalSeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/intervalSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                                                    vErrors === null ? vErrors = [err67] : vErrors.push(err67), errors++;
+                                                                                  }
+                                                                                }
+                                                                                var valid12 = _errs91 === errors;
+                                                                              } else
+                                                                                var valid12 = !0;
+                                                                              if (valid12) {
+                                                                                if (data39.timeoutSeconds !== void 0) {
+                                                                                  let data46 = data39.timeoutSeconds, _errs93 = errors;
+                                                                                  if (!(typeof data46 == "number" && !(data46 % 1) && !isNaN(data46) && isFinite(data46))) {
+                                                                                    let err68 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/timeoutSeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                                    vErrors === null ? vErrors = [err68] : vErrors.push(err68), errors++;
+                                                                                  }
+                                                                                  if (errors === _errs93 && typeof data46 == "number" && isFinite(data46)) {
+                                                                                    if (data46 > 3600 || isNaN(data46)) {
+                                                                                      let err69 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/timeoutSeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 3600 }, message: "must be <= 3600" };
+                                                                                      vErrors === null ? vErrors = [err69] : vErrors.push(err69), errors++;
+                                                                                    } else if (data46 < 1 || isNaN(data46)) {
+                                                                                      let err70 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/timeoutSeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                                                      vErrors === null ? vErrors = [err70] : vErrors.push(err70), errors++;
+                                                                                    }
+                                                                                  }
+                                                                                  var valid12 = _errs93 === errors;
+                                                                                } else
+                                                                                  var valid12 = !0;
+                                                                                if (valid12) {
+                                                                                  if (data39.failureThreshold !== void 0) {
+                                                                                    let data47 = data39.failureThreshold, _errs95 = errors;
+                                                                                    if (!(typeof data47 == "number" && !(data47 % 1) && !isNaN(data47) && isFinite(data47))) {
+                                                                                      let err71 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/failureThreshold", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/failureThreshold/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                                      vErrors === null ? vErrors = [err71] : vErrors.push(err71), errors++;
+                                                                                    }
+                                                                                    if (errors === _errs95 && typeof data47 == "number" && isFinite(data47)) {
+                                                                                      if (data47 > 100 || isNaN(data47)) {
+                                                                                        let err72 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/failureThreshold", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/failureThreshold/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+                                                                                        vErrors === null ? vErrors = [err72] : vErrors.push(err72), errors++;
+                                                                                      } else if (data47 < 1 || isNaN(data47)) {
+                                                                                        let err73 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/failureThreshold", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/failureThreshold/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                                                        vErrors === null ? vErrors = [err73] : vErrors.push(err73), errors++;
+                                                                                      }
+                                                                                    }
+                                                                                    var valid12 = _errs95 === errors;
+                                                                                  } else
+                                                                                    var valid12 = !0;
+                                                                                  if (valid12) {
+                                                                                    if (data39.successThreshold !== void 0) {
+                                                                                      let data48 = data39.successThreshold, _errs97 = errors;
+                                                                                      if (!(typeof data48 == "number" && !(data48 % 1) && !isNaN(data48) && isFinite(data48))) {
+                                                                                        let err74 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/successThreshold", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/successThreshold/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                                        vErrors === null ? vErrors = [err74] : vErrors.push(err74), errors++;
+                                                                                      }
+                                                                                      if (errors === _errs97 && typeof data48 == "number" && isFinite(data48)) {
+                                                                                        if (data48 > 100 || isNaN(data48)) {
+                                                                                          let err75 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/successThreshold", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/successThreshold/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+                                                                                          vErrors === null ? vErrors = [err75] : vErrors.push(err75), errors++;
+                                                                                        } else if (data48 < 1 || isNaN(data48)) {
+                                                                                          let err76 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/successThreshold", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/successThreshold/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                                                          vErrors === null ? vErrors = [err76] : vErrors.push(err76), errors++;
+                                                                                        }
+                                                                                      }
+                                                                                      var valid12 = _errs97 === errors;
+                                                                                    } else
+                                                                                      var valid12 = !0;
+                                                                                    if (valid12)
+                                                                                      if (data39.startupSeconds !== void 0) {
+                                                                                        let data49 = data39.startupSeconds, _errs99 = errors;
+                                                                                        if (!(typeof data49 == "number" && !(data49 % 1) && !isNaN(data49) && isFinite(data49))) {
+                                                                                          let err77 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/startupSeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/startupSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                                          vErrors === null ? vErrors = [err77] : vErrors.push(err77), errors++;
+                                                                                        }
+                                                                                        if (errors === _errs99 && typeof data49 == "number" && isFinite(data49)) {
+                                                                                          if (data49 > 31536e3 || isNaN(data49)) {
+                                                                                            let err78 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/startupSeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/startupSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" };
+                                                                                            vErrors === null ? vErrors = [err78] : vErrors.push(err78), errors++;
+                                                                                          } else if (data49 < 0 || isNaN(data49)) {
+                                                                                            let err79 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe/startupSeconds", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/properties/startupSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                                                                                            vErrors === null ? vErrors = [err79] : vErrors.push(err79), errors++;
+                                                                                          }
+                                                                                        }
+                                                                                        var valid12 = _errs99 === errors;
+                                                                                      } else
+                                                                                        var valid12 = !0;
+                                                                                  }
+                                                                                }
+                                                                              }
+                                                                            }
+                                                                          }
+                                                                        }
+                                                                      }
+                                                                    }
+                                                                  } else {
+                                                                    let err80 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/probe", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/probe/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                                                    vErrors === null ? vErrors = [err80] : vErrors.push(err80), errors++;
+                                                                  }
+                                                                var valid9 = _errs80 === errors;
+                                                              } else
+                                                                var valid9 = !0;
+                                                              if (valid9) {
+                                                                if (data14.dependsOn !== void 0) {
+                                                                  let data50 = data14.dependsOn, _errs101 = errors;
+                                                                  if (errors === _errs101)
+                                                                    if (Array.isArray(data50))
+                                                                      if (data50.length > 100) {
+                                                                        let err81 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/dependsOn", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/dependsOn/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items" };
+                                                                        vErrors === null ? vErrors = [err81] : vErrors.push(err81), errors++;
+                                                                      } else {
+                                                                        var valid14 = !0;
+                                                                        let len5 = data50.length;
+                                                                        for (let i5 = 0; i5 < len5; i5++) {
+                                                                          let data51 = data50[i5], _errs103 = errors;
+                                                                          if (errors === _errs103)
+                                                                            if (typeof data51 == "string") {
+                                                                              if (!pattern0.test(data51)) {
+                                                                                let err82 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/dependsOn/" + i5, schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/dependsOn/items/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' };
+                                                                                vErrors === null ? vErrors = [err82] : vErrors.push(err82), errors++;
+                                                                              }
+                                                                            } else {
+                                                                              let err83 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/dependsOn/" + i5, schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/dependsOn/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                                              vErrors === null ? vErrors = [err83] : vErrors.push(err83), errors++;
+                                                                            }
+                                                                          var valid14 = _errs103 === errors;
+                                                                          if (!valid14)
+                                                                            break;
+                                                                        }
+                                                                      }
+                                                                    else {
+                                                                      let err84 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/dependsOn", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/dependsOn/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                                                                      vErrors === null ? vErrors = [err84] : vErrors.push(err84), errors++;
+                                                                    }
+                                                                  var valid9 = _errs101 === errors;
+                                                                } else
+                                                                  var valid9 = !0;
+                                                                if (valid9)
+                                                                  if (data14.log !== void 0) {
+                                                                    let data52 = data14.log, _errs105 = errors;
+                                                                    if (errors === _errs105)
+                                                                      if (data52 && typeof data52 == "object" && !Array.isArray(data52)) {
+                                                                        let missing7;
+                                                                        if (data52.maxBytes === void 0 && (missing7 = "maxBytes") || data52.files === void 0 && (missing7 = "files")) {
+                                                                          let err85 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/log", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/log/required", keyword: "required", params: { missingProperty: missing7 }, message: "must have required property '" + missing7 + "'" };
+                                                                          vErrors === null ? vErrors = [err85] : vErrors.push(err85), errors++;
+                                                                        } else {
+                                                                          if (data52.maxBytes !== void 0) {
+                                                                            let data53 = data52.maxBytes, _errs107 = errors;
+                                                                            if (!(typeof data53 == "number" && !(data53 % 1) && !isNaN(data53) && isFinite(data53))) {
+                                                                              let err86 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/log/maxBytes", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/log/properties/maxBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                              vErrors === null ? vErrors = [err86] : vErrors.push(err86), errors++;
+                                                                            }
+                                                                            if (errors === _errs107 && typeof data53 == "number" && isFinite(data53) && (data53 < 4096 || isNaN(data53))) {
+                                                                              let err87 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/log/maxBytes", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/log/properties/maxBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 4096 }, message: "must be >= 4096" };
+                                                                              vErrors === null ? vErrors = [err87] : vErrors.push(err87), errors++;
+                                                                            }
+                                                                            var valid15 = _errs107 === errors;
+                                                                          } else
+                                                                            var valid15 = !0;
+                                                                          if (valid15)
+                                                                            if (data52.files !== void 0) {
+                                                                              let data54 = data52.files, _errs109 = errors;
+                                                                              if (!(typeof data54 == "number" && !(data54 % 1) && !isNaN(data54) && isFinite(data54))) {
+                                                                                let err88 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/log/files", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/log/properties/files/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                                vErrors === null ? vErrors = [err88] : vErrors.push(err88), errors++;
+                                                                              }
+                                                                              if (errors === _errs109 && typeof data54 == "number" && isFinite(data54)) {
+                                                                                if (data54 > 100 || isNaN(data54)) {
+                                                                                  let err89 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/log/files", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/log/properties/files/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+                                                                                  vErrors === null ? vErrors = [err89] : vErrors.push(err89), errors++;
+                                                                                } else if (data54 < 1 || isNaN(data54)) {
+                                                                                  let err90 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/log/files", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/log/properties/files/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                                                  vErrors === null ? vErrors = [err90] : vErrors.push(err90), errors++;
+                                                                                }
+                                                                              }
+                                                                              var valid15 = _errs109 === errors;
+                                                                            } else
+                                                                              var valid15 = !0;
+                                                                        }
+                                                                      } else {
+                                                                        let err91 = { instancePath: instancePath + "/jobs/" + i0 + "/unit/log", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/properties/log/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                                                        vErrors === null ? vErrors = [err91] : vErrors.push(err91), errors++;
+                                                                      }
+                                                                    var valid9 = _errs105 === errors;
+                                                                  } else
+                                                                    var valid9 = !0;
+                                                              }
+                                                            }
+                                                          }
+                                                        }
+                                                      }
+                                                    }
+                                                  }
+                                                }
+                                              } else {
+                                                let err92 = { instancePath: instancePath + "/jobs/" + i0 + "/unit", schemaPath: "#/properties/jobs/items/properties/unit/anyOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                                vErrors === null ? vErrors = [err92] : vErrors.push(err92), errors++;
+                                              }
+                                            var _valid0 = _errs61 === errors;
+                                            valid4 = valid4 || _valid0;
+                                          }
+                                          if (valid4)
+                                            errors = _errs30, vErrors !== null && (_errs30 ? vErrors.length = _errs30 : vErrors = null);
+                                          else {
+                                            let err93 = { instancePath: instancePath + "/jobs/" + i0 + "/unit", schemaPath: "#/properties/jobs/items/properties/unit/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+                                            return vErrors === null ? vErrors = [err93] : vErrors.push(err93), errors++, validate33.errors = vErrors, !1;
+                                          }
+                                          var valid2 = _errs29 === errors;
+                                        } else
+                                          var valid2 = !0;
+                                    }
                                   }
                                 }
                               }
@@ -1586,30 +3447,30 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                   }
                 } else
-                  return validate23.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                  return validate33.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
               var valid1 = _errs3 === errors;
               if (!valid1)
                 break;
             }
           } else
-            return validate23.errors = [{ instancePath: instancePath + "/jobs", schemaPath: "#/properties/jobs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+            return validate33.errors = [{ instancePath: instancePath + "/jobs", schemaPath: "#/properties/jobs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
       }
     } else
-      return validate23.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate23.errors = vErrors, errors === 0;
+      return validate33.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate33.errors = vErrors, errors === 0;
 }
-var validateLibraryEntry = validate24;
-function validate24(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateLibraryEntry = validate34, schema35 = { type: "object", required: ["jobID", "executor", "filename", "description", "os", "timeCreated"], properties: { jobID: { type: "string" }, executor: { type: "string" }, filename: { type: "string" }, description: { type: "string" }, os: { type: "string" }, user: { type: "string" }, timeCreated: { type: "string" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" }, size: { type: "integer", minimum: 0, maximum: 9007199254740991 }, timeoutSeconds: { type: "integer", minimum: 1, maximum: 31536e3 }, unit: { anyOf: [{ type: "object", required: ["kind", "name", "schedule"], properties: { kind: { type: "string", const: "task" }, name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, schedule: { type: "object", properties: { cron: { type: "string", pattern: "^[^\\u0000-\\u001f]{1,255}$" }, everySeconds: { type: "integer", minimum: 1, maximum: 31536e3 }, at: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T" }, timeZone: { type: "string", pattern: "^[A-Za-z0-9_+/-]{1,64}$" }, splaySeconds: { type: "integer", minimum: 0, maximum: 31536e3 }, missed: { enum: ["skip", "run-once"] }, overlap: { enum: ["skip", "queue", "replace"] }, retries: { type: "object", required: ["limit", "backoffSeconds"], properties: { limit: { type: "integer", minimum: 0, maximum: 1e3 }, backoffSeconds: { type: "integer", minimum: 1, maximum: 86400 } } } } } } }, { type: "object", required: ["kind", "name"], properties: { kind: { type: "string", const: "service" }, name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, restart: { enum: ["always", "on-failure", "never"] }, restartBudget: { type: "object", required: ["limit", "windowSeconds"], properties: { limit: { type: "integer", minimum: 0, maximum: 1e3 }, windowSeconds: { type: "integer", minimum: 1, maximum: 86400 } } }, stopGraceSeconds: { type: "integer", minimum: 0, maximum: 3600 }, probe: { type: "object", required: ["kind"], properties: { kind: { enum: ["process", "tcp", "http", "command"] }, port: { type: "integer", minimum: 1, maximum: 65535 }, path: { type: "string", pattern: "^/[^\\u0000-\\u0020]{0,1023}$" }, command: { type: "array", items: { type: "string" }, minItems: 1, maxItems: 64 }, intervalSeconds: { type: "integer", minimum: 1, maximum: 86400 }, timeoutSeconds: { type: "integer", minimum: 1, maximum: 3600 }, failureThreshold: { type: "integer", minimum: 1, maximum: 100 }, successThreshold: { type: "integer", minimum: 1, maximum: 100 }, startupSeconds: { type: "integer", minimum: 0, maximum: 31536e3 } } }, dependsOn: { type: "array", items: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, maxItems: 100 }, log: { type: "object", required: ["maxBytes", "files"], properties: { maxBytes: { type: "integer", minimum: 4096 }, files: { type: "integer", minimum: 1, maximum: 100 } } } } }] } } };
+function validate34(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.jobID === void 0 && (missing0 = "jobID") || data.executor === void 0 && (missing0 = "executor") || data.filename === void 0 && (missing0 = "filename") || data.description === void 0 && (missing0 = "description") || data.os === void 0 && (missing0 = "os") || data.timeCreated === void 0 && (missing0 = "timeCreated"))
-        return validate24.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate34.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.jobID !== void 0) {
         let _errs1 = errors;
         if (typeof data.jobID != "string")
-          return validate24.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          return validate34.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -1617,7 +3478,7 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.executor !== void 0) {
           let _errs3 = errors;
           if (typeof data.executor != "string")
-            return validate24.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate34.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -1625,7 +3486,7 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.filename !== void 0) {
             let _errs5 = errors;
             if (typeof data.filename != "string")
-              return validate24.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate34.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
@@ -1633,7 +3494,7 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.description !== void 0) {
               let _errs7 = errors;
               if (typeof data.description != "string")
-                return validate24.errors = [{ instancePath: instancePath + "/description", schemaPath: "#/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                return validate34.errors = [{ instancePath: instancePath + "/description", schemaPath: "#/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
               var valid0 = _errs7 === errors;
             } else
               var valid0 = !0;
@@ -1641,7 +3502,7 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.os !== void 0) {
                 let _errs9 = errors;
                 if (typeof data.os != "string")
-                  return validate24.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                  return validate34.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                 var valid0 = _errs9 === errors;
               } else
                 var valid0 = !0;
@@ -1649,7 +3510,7 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data.user !== void 0) {
                   let _errs11 = errors;
                   if (typeof data.user != "string")
-                    return validate24.errors = [{ instancePath: instancePath + "/user", schemaPath: "#/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    return validate34.errors = [{ instancePath: instancePath + "/user", schemaPath: "#/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                   var valid0 = _errs11 === errors;
                 } else
                   var valid0 = !0;
@@ -1657,7 +3518,7 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data.timeCreated !== void 0) {
                     let _errs13 = errors;
                     if (typeof data.timeCreated != "string")
-                      return validate24.errors = [{ instancePath: instancePath + "/timeCreated", schemaPath: "#/properties/timeCreated/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      return validate34.errors = [{ instancePath: instancePath + "/timeCreated", schemaPath: "#/properties/timeCreated/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                     var valid0 = _errs13 === errors;
                   } else
                     var valid0 = !0;
@@ -1667,7 +3528,7 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
                       if (errors === _errs15)
                         if (Array.isArray(data7)) {
                           if (data7.length > 4096)
-                            return validate24.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
+                            return validate34.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
                           {
                             var valid1 = !0;
                             let len0 = data7.length;
@@ -1675,17 +3536,17 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
                               let data8 = data7[i0], _errs17 = errors;
                               if (errors === _errs17)
                                 if (typeof data8 == "string") {
-                                  if (!pattern1.test(data8))
-                                    return validate24.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
+                                  if (!pattern25.test(data8))
+                                    return validate34.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
                                 } else
-                                  return validate24.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  return validate34.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                               var valid1 = _errs17 === errors;
                               if (!valid1)
                                 break;
                             }
                           }
                         } else
-                          return validate24.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                          return validate34.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
                       var valid0 = _errs15 === errors;
                     } else
                       var valid0 = !0;
@@ -1694,10 +3555,10 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
                         let data9 = data.sha256, _errs19 = errors;
                         if (errors === _errs19)
                           if (typeof data9 == "string") {
-                            if (!pattern3.test(data9))
-                              return validate24.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                            if (!pattern6.test(data9))
+                              return validate34.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
                           } else
-                            return validate24.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            return validate34.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                         var valid0 = _errs19 === errors;
                       } else
                         var valid0 = !0;
@@ -1705,30 +3566,753 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
                         if (data.size !== void 0) {
                           let data10 = data.size, _errs21 = errors;
                           if (!(typeof data10 == "number" && !(data10 % 1) && !isNaN(data10) && isFinite(data10)))
-                            return validate24.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                            return validate34.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                           if (errors === _errs21 && typeof data10 == "number" && isFinite(data10)) {
                             if (data10 > 9007199254740991 || isNaN(data10))
-                              return validate24.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                              return validate34.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
                             if (data10 < 0 || isNaN(data10))
-                              return validate24.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                              return validate34.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                           }
                           var valid0 = _errs21 === errors;
                         } else
                           var valid0 = !0;
-                        if (valid0)
+                        if (valid0) {
                           if (data.timeoutSeconds !== void 0) {
                             let data11 = data.timeoutSeconds, _errs23 = errors;
                             if (!(typeof data11 == "number" && !(data11 % 1) && !isNaN(data11) && isFinite(data11)))
-                              return validate24.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                              return validate34.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                             if (errors === _errs23 && typeof data11 == "number" && isFinite(data11)) {
                               if (data11 > 31536e3 || isNaN(data11))
-                                return validate24.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                                return validate34.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
                               if (data11 < 1 || isNaN(data11))
-                                return validate24.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                return validate34.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
                             }
                             var valid0 = _errs23 === errors;
                           } else
                             var valid0 = !0;
+                          if (valid0)
+                            if (data.unit !== void 0) {
+                              let data12 = data.unit, _errs25 = errors, _errs26 = errors, valid2 = !1, _errs27 = errors;
+                              if (errors === _errs27)
+                                if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+                                  let missing1;
+                                  if (data12.kind === void 0 && (missing1 = "kind") || data12.name === void 0 && (missing1 = "name") || data12.schedule === void 0 && (missing1 = "schedule")) {
+                                    let err0 = { instancePath: instancePath + "/unit", schemaPath: "#/properties/unit/anyOf/0/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" };
+                                    vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+                                  } else {
+                                    if (data12.kind !== void 0) {
+                                      let data13 = data12.kind, _errs29 = errors;
+                                      if (typeof data13 != "string") {
+                                        let err1 = { instancePath: instancePath + "/unit/kind", schemaPath: "#/properties/unit/anyOf/0/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                        vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+                                      }
+                                      if (data13 !== "task") {
+                                        let err2 = { instancePath: instancePath + "/unit/kind", schemaPath: "#/properties/unit/anyOf/0/properties/kind/const", keyword: "const", params: { allowedValue: "task" }, message: "must be equal to constant" };
+                                        vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+                                      }
+                                      var valid3 = _errs29 === errors;
+                                    } else
+                                      var valid3 = !0;
+                                    if (valid3) {
+                                      if (data12.name !== void 0) {
+                                        let data14 = data12.name, _errs31 = errors;
+                                        if (errors === _errs31)
+                                          if (typeof data14 == "string") {
+                                            if (!pattern0.test(data14)) {
+                                              let err3 = { instancePath: instancePath + "/unit/name", schemaPath: "#/properties/unit/anyOf/0/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' };
+                                              vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+                                            }
+                                          } else {
+                                            let err4 = { instancePath: instancePath + "/unit/name", schemaPath: "#/properties/unit/anyOf/0/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                            vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
+                                          }
+                                        var valid3 = _errs31 === errors;
+                                      } else
+                                        var valid3 = !0;
+                                      if (valid3) {
+                                        if (data12.argv !== void 0) {
+                                          let data15 = data12.argv, _errs33 = errors;
+                                          if (errors === _errs33)
+                                            if (Array.isArray(data15))
+                                              if (data15.length > 4096) {
+                                                let err5 = { instancePath: instancePath + "/unit/argv", schemaPath: "#/properties/unit/anyOf/0/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" };
+                                                vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
+                                              } else {
+                                                var valid4 = !0;
+                                                let len1 = data15.length;
+                                                for (let i1 = 0; i1 < len1; i1++) {
+                                                  let data16 = data15[i1], _errs35 = errors;
+                                                  if (errors === _errs35)
+                                                    if (typeof data16 == "string") {
+                                                      if (!pattern25.test(data16)) {
+                                                        let err6 = { instancePath: instancePath + "/unit/argv/" + i1, schemaPath: "#/properties/unit/anyOf/0/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' };
+                                                        vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
+                                                      }
+                                                    } else {
+                                                      let err7 = { instancePath: instancePath + "/unit/argv/" + i1, schemaPath: "#/properties/unit/anyOf/0/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                      vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
+                                                    }
+                                                  var valid4 = _errs35 === errors;
+                                                  if (!valid4)
+                                                    break;
+                                                }
+                                              }
+                                            else {
+                                              let err8 = { instancePath: instancePath + "/unit/argv", schemaPath: "#/properties/unit/anyOf/0/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                                              vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
+                                            }
+                                          var valid3 = _errs33 === errors;
+                                        } else
+                                          var valid3 = !0;
+                                        if (valid3)
+                                          if (data12.schedule !== void 0) {
+                                            let data17 = data12.schedule, _errs37 = errors;
+                                            if (errors === _errs37)
+                                              if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+                                                if (data17.cron !== void 0) {
+                                                  let data18 = data17.cron, _errs39 = errors;
+                                                  if (errors === _errs39)
+                                                    if (typeof data18 == "string") {
+                                                      if (!pattern49.test(data18)) {
+                                                        let err9 = { instancePath: instancePath + "/unit/schedule/cron", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/cron/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f]{1,255}$" }, message: 'must match pattern "^[^\\u0000-\\u001f]{1,255}$"' };
+                                                        vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
+                                                      }
+                                                    } else {
+                                                      let err10 = { instancePath: instancePath + "/unit/schedule/cron", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/cron/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                      vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
+                                                    }
+                                                  var valid5 = _errs39 === errors;
+                                                } else
+                                                  var valid5 = !0;
+                                                if (valid5) {
+                                                  if (data17.everySeconds !== void 0) {
+                                                    let data19 = data17.everySeconds, _errs41 = errors;
+                                                    if (!(typeof data19 == "number" && !(data19 % 1) && !isNaN(data19) && isFinite(data19))) {
+                                                      let err11 = { instancePath: instancePath + "/unit/schedule/everySeconds", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/everySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                      vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
+                                                    }
+                                                    if (errors === _errs41 && typeof data19 == "number" && isFinite(data19)) {
+                                                      if (data19 > 31536e3 || isNaN(data19)) {
+                                                        let err12 = { instancePath: instancePath + "/unit/schedule/everySeconds", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/everySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" };
+                                                        vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++;
+                                                      } else if (data19 < 1 || isNaN(data19)) {
+                                                        let err13 = { instancePath: instancePath + "/unit/schedule/everySeconds", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/everySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                        vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
+                                                      }
+                                                    }
+                                                    var valid5 = _errs41 === errors;
+                                                  } else
+                                                    var valid5 = !0;
+                                                  if (valid5) {
+                                                    if (data17.at !== void 0) {
+                                                      let data20 = data17.at, _errs43 = errors;
+                                                      if (errors === _errs43)
+                                                        if (typeof data20 == "string") {
+                                                          if (!pattern50.test(data20)) {
+                                                            let err14 = { instancePath: instancePath + "/unit/schedule/at", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/at/pattern", keyword: "pattern", params: { pattern: "^\\d{4}-\\d{2}-\\d{2}T" }, message: 'must match pattern "^\\d{4}-\\d{2}-\\d{2}T"' };
+                                                            vErrors === null ? vErrors = [err14] : vErrors.push(err14), errors++;
+                                                          }
+                                                        } else {
+                                                          let err15 = { instancePath: instancePath + "/unit/schedule/at", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/at/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                          vErrors === null ? vErrors = [err15] : vErrors.push(err15), errors++;
+                                                        }
+                                                      var valid5 = _errs43 === errors;
+                                                    } else
+                                                      var valid5 = !0;
+                                                    if (valid5) {
+                                                      if (data17.timeZone !== void 0) {
+                                                        let data21 = data17.timeZone, _errs45 = errors;
+                                                        if (errors === _errs45)
+                                                          if (typeof data21 == "string") {
+                                                            if (!pattern51.test(data21)) {
+                                                              let err16 = { instancePath: instancePath + "/unit/schedule/timeZone", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/timeZone/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_+/-]{1,64}$" }, message: 'must match pattern "^[A-Za-z0-9_+/-]{1,64}$"' };
+                                                              vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++;
+                                                            }
+                                                          } else {
+                                                            let err17 = { instancePath: instancePath + "/unit/schedule/timeZone", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/timeZone/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                            vErrors === null ? vErrors = [err17] : vErrors.push(err17), errors++;
+                                                          }
+                                                        var valid5 = _errs45 === errors;
+                                                      } else
+                                                        var valid5 = !0;
+                                                      if (valid5) {
+                                                        if (data17.splaySeconds !== void 0) {
+                                                          let data22 = data17.splaySeconds, _errs47 = errors;
+                                                          if (!(typeof data22 == "number" && !(data22 % 1) && !isNaN(data22) && isFinite(data22))) {
+                                                            let err18 = { instancePath: instancePath + "/unit/schedule/splaySeconds", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/splaySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                            vErrors === null ? vErrors = [err18] : vErrors.push(err18), errors++;
+                                                          }
+                                                          if (errors === _errs47 && typeof data22 == "number" && isFinite(data22)) {
+                                                            if (data22 > 31536e3 || isNaN(data22)) {
+                                                              let err19 = { instancePath: instancePath + "/unit/schedule/splaySeconds", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/splaySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" };
+                                                              vErrors === null ? vErrors = [err19] : vErrors.push(err19), errors++;
+                                                            } else if (data22 < 0 || isNaN(data22)) {
+                                                              let err20 = { instancePath: instancePath + "/unit/schedule/splaySeconds", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/splaySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                                                              vErrors === null ? vErrors = [err20] : vErrors.push(err20), errors++;
+                                                            }
+                                                          }
+                                                          var valid5 = _errs47 === errors;
+                                                        } else
+                                                          var valid5 = !0;
+                                                        if (valid5) {
+                                                          if (data17.missed !== void 0) {
+                                                            let data23 = data17.missed, _errs49 = errors;
+                                                            if (!(data23 === "skip" || data23 === "run-once")) {
+                                                              let err21 = { instancePath: instancePath + "/unit/schedule/missed", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/missed/enum", keyword: "enum", params: { allowedValues: schema35.properties.unit.anyOf[0].properties.schedule.properties.missed.enum }, message: "must be equal to one of the allowed values" };
+                                                              vErrors === null ? vErrors = [err21] : vErrors.push(err21), errors++;
+                                                            }
+                                                            var valid5 = _errs49 === errors;
+                                                          } else
+                                                            var valid5 = !0;
+                                                          if (valid5) {
+                                                            if (data17.overlap !== void 0) {
+                                                              let data24 = data17.overlap, _errs50 = errors;
+                                                              if (!(data24 === "skip" || data24 === "queue" || data24 === "replace")) {
+                                                                let err22 = { instancePath: instancePath + "/unit/schedule/overlap", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/overlap/enum", keyword: "enum", params: { allowedValues: schema35.properties.unit.anyOf[0].properties.schedule.properties.overlap.enum }, message: "must be equal to one of the allowed values" };
+                                                                vErrors === null ? vErrors = [err22] : vErrors.push(err22), errors++;
+                                                              }
+                                                              var valid5 = _errs50 === errors;
+                                                            } else
+                                                              var valid5 = !0;
+                                                            if (valid5)
+                                                              if (data17.retries !== void 0) {
+                                                                let data25 = data17.retries, _errs51 = errors;
+                                                                if (errors === _errs51)
+                                                                  if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
+                                                                    let missing2;
+                                                                    if (data25.limit === void 0 && (missing2 = "limit") || data25.backoffSeconds === void 0 && (missing2 = "backoffSeconds")) {
+                                                                      let err23 = { instancePath: instancePath + "/unit/schedule/retries", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/retries/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" };
+                                                                      vErrors === null ? vErrors = [err23] : vErrors.push(err23), errors++;
+                                                                    } else {
+                                                                      if (data25.limit !== void 0) {
+                                                                        let data26 = data25.limit, _errs53 = errors;
+                                                                        if (!(typeof data26 == "number" && !(data26 % 1) && !isNaN(data26) && isFinite(data26))) {
+                                                                          let err24 = { instancePath: instancePath + "/unit/schedule/retries/limit", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/retries/properties/limit/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                          vErrors === null ? vErrors = [err24] : vErrors.push(err24), errors++;
+                                                                        }
+                                                                        if (errors === _errs53 && typeof data26 == "number" && isFinite(data26)) {
+                                                                          if (data26 > 1e3 || isNaN(data26)) {
+                                                                            let err25 = { instancePath: instancePath + "/unit/schedule/retries/limit", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/retries/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e3 }, message: "must be <= 1000" };
+                                                                            vErrors === null ? vErrors = [err25] : vErrors.push(err25), errors++;
+                                                                          } else if (data26 < 0 || isNaN(data26)) {
+                                                                            let err26 = { instancePath: instancePath + "/unit/schedule/retries/limit", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/retries/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                                                                            vErrors === null ? vErrors = [err26] : vErrors.push(err26), errors++;
+                                                                          }
+                                                                        }
+                                                                        var valid6 = _errs53 === errors;
+                                                                      } else
+                                                                        var valid6 = !0;
+                                                                      if (valid6)
+                                                                        if (data25.backoffSeconds !== void 0) {
+                                                                          let data27 = data25.backoffSeconds, _errs55 = errors;
+                                                                          if (!(typeof data27 == "number" && !(data27 % 1) && !isNaN(data27) && isFinite(data27))) {
+                                                                            let err27 = { instancePath: instancePath + "/unit/schedule/retries/backoffSeconds", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/retries/properties/backoffSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                            vErrors === null ? vErrors = [err27] : vErrors.push(err27), errors++;
+                                                                          }
+                                                                          if (errors === _errs55 && typeof data27 == "number" && isFinite(data27)) {
+                                                                            if (data27 > 86400 || isNaN(data27)) {
+                                                                              let err28 = { instancePath: instancePath + "/unit/schedule/retries/backoffSeconds", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/retries/properties/backoffSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" };
+                                                                              vErrors === null ? vErrors = [err28] : vErrors.push(err28), errors++;
+                                                                            } else if (data27 < 1 || isNaN(data27)) {
+                                                                              let err29 = { instancePath: instancePath + "/unit/schedule/retries/backoffSeconds", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/retries/properties/backoffSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                                              vErrors === null ? vErrors = [err29] : vErrors.push(err29), errors++;
+                                                                            }
+                                                                          }
+                                                                          var valid6 = _errs55 === errors;
+                                                                        } else
+                                                                          var valid6 = !0;
+                                                                    }
+                                                                  } else {
+                                                                    let err30 = { instancePath: instancePath + "/unit/schedule/retries", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/retries/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                                                    vErrors === null ? vErrors = [err30] : vErrors.push(err30), errors++;
+                                                                  }
+                                                                var valid5 = _errs51 === errors;
+                                                              } else
+                                                                var valid5 = !0;
+                                                          }
+                                                        }
+                                                      }
+                                                    }
+                                                  }
+                                                }
+                                              } else {
+                                                let err31 = { instancePath: instancePath + "/unit/schedule", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                                vErrors === null ? vErrors = [err31] : vErrors.push(err31), errors++;
+                                              }
+                                            var valid3 = _errs37 === errors;
+                                          } else
+                                            var valid3 = !0;
+                                      }
+                                    }
+                                  }
+                                } else {
+                                  let err32 = { instancePath: instancePath + "/unit", schemaPath: "#/properties/unit/anyOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                  vErrors === null ? vErrors = [err32] : vErrors.push(err32), errors++;
+                                }
+                              var _valid0 = _errs27 === errors;
+                              if (valid2 = valid2 || _valid0, !valid2) {
+                                let _errs57 = errors;
+                                if (errors === _errs57)
+                                  if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+                                    let missing3;
+                                    if (data12.kind === void 0 && (missing3 = "kind") || data12.name === void 0 && (missing3 = "name")) {
+                                      let err33 = { instancePath: instancePath + "/unit", schemaPath: "#/properties/unit/anyOf/1/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" };
+                                      vErrors === null ? vErrors = [err33] : vErrors.push(err33), errors++;
+                                    } else {
+                                      if (data12.kind !== void 0) {
+                                        let data28 = data12.kind, _errs59 = errors;
+                                        if (typeof data28 != "string") {
+                                          let err34 = { instancePath: instancePath + "/unit/kind", schemaPath: "#/properties/unit/anyOf/1/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                          vErrors === null ? vErrors = [err34] : vErrors.push(err34), errors++;
+                                        }
+                                        if (data28 !== "service") {
+                                          let err35 = { instancePath: instancePath + "/unit/kind", schemaPath: "#/properties/unit/anyOf/1/properties/kind/const", keyword: "const", params: { allowedValue: "service" }, message: "must be equal to constant" };
+                                          vErrors === null ? vErrors = [err35] : vErrors.push(err35), errors++;
+                                        }
+                                        var valid7 = _errs59 === errors;
+                                      } else
+                                        var valid7 = !0;
+                                      if (valid7) {
+                                        if (data12.name !== void 0) {
+                                          let data29 = data12.name, _errs61 = errors;
+                                          if (errors === _errs61)
+                                            if (typeof data29 == "string") {
+                                              if (!pattern0.test(data29)) {
+                                                let err36 = { instancePath: instancePath + "/unit/name", schemaPath: "#/properties/unit/anyOf/1/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' };
+                                                vErrors === null ? vErrors = [err36] : vErrors.push(err36), errors++;
+                                              }
+                                            } else {
+                                              let err37 = { instancePath: instancePath + "/unit/name", schemaPath: "#/properties/unit/anyOf/1/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                              vErrors === null ? vErrors = [err37] : vErrors.push(err37), errors++;
+                                            }
+                                          var valid7 = _errs61 === errors;
+                                        } else
+                                          var valid7 = !0;
+                                        if (valid7) {
+                                          if (data12.argv !== void 0) {
+                                            let data30 = data12.argv, _errs63 = errors;
+                                            if (errors === _errs63)
+                                              if (Array.isArray(data30))
+                                                if (data30.length > 4096) {
+                                                  let err38 = { instancePath: instancePath + "/unit/argv", schemaPath: "#/properties/unit/anyOf/1/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" };
+                                                  vErrors === null ? vErrors = [err38] : vErrors.push(err38), errors++;
+                                                } else {
+                                                  var valid8 = !0;
+                                                  let len2 = data30.length;
+                                                  for (let i2 = 0; i2 < len2; i2++) {
+                                                    let data31 = data30[i2], _errs65 = errors;
+                                                    if (errors === _errs65)
+                                                      if (typeof data31 == "string") {
+                                                        if (!pattern25.test(data31)) {
+                                                          let err39 = { instancePath: instancePath + "/unit/argv/" + i2, schemaPath: "#/properties/unit/anyOf/1/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' };
+                                                          vErrors === null ? vErrors = [err39] : vErrors.push(err39), errors++;
+                                                        }
+                                                      } else {
+                                                        let err40 = { instancePath: instancePath + "/unit/argv/" + i2, schemaPath: "#/properties/unit/anyOf/1/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                        vErrors === null ? vErrors = [err40] : vErrors.push(err40), errors++;
+                                                      }
+                                                    var valid8 = _errs65 === errors;
+                                                    if (!valid8)
+                                                      break;
+                                                  }
+                                                }
+                                              else {
+                                                let err41 = { instancePath: instancePath + "/unit/argv", schemaPath: "#/properties/unit/anyOf/1/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                                                vErrors === null ? vErrors = [err41] : vErrors.push(err41), errors++;
+                                              }
+                                            var valid7 = _errs63 === errors;
+                                          } else
+                                            var valid7 = !0;
+                                          if (valid7) {
+                                            if (data12.restart !== void 0) {
+                                              let data32 = data12.restart, _errs67 = errors;
+                                              if (!(data32 === "always" || data32 === "on-failure" || data32 === "never")) {
+                                                let err42 = { instancePath: instancePath + "/unit/restart", schemaPath: "#/properties/unit/anyOf/1/properties/restart/enum", keyword: "enum", params: { allowedValues: schema35.properties.unit.anyOf[1].properties.restart.enum }, message: "must be equal to one of the allowed values" };
+                                                vErrors === null ? vErrors = [err42] : vErrors.push(err42), errors++;
+                                              }
+                                              var valid7 = _errs67 === errors;
+                                            } else
+                                              var valid7 = !0;
+                                            if (valid7) {
+                                              if (data12.restartBudget !== void 0) {
+                                                let data33 = data12.restartBudget, _errs68 = errors;
+                                                if (errors === _errs68)
+                                                  if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
+                                                    let missing4;
+                                                    if (data33.limit === void 0 && (missing4 = "limit") || data33.windowSeconds === void 0 && (missing4 = "windowSeconds")) {
+                                                      let err43 = { instancePath: instancePath + "/unit/restartBudget", schemaPath: "#/properties/unit/anyOf/1/properties/restartBudget/required", keyword: "required", params: { missingProperty: missing4 }, message: "must have required property '" + missing4 + "'" };
+                                                      vErrors === null ? vErrors = [err43] : vErrors.push(err43), errors++;
+                                                    } else {
+                                                      if (data33.limit !== void 0) {
+                                                        let data34 = data33.limit, _errs70 = errors;
+                                                        if (!(typeof data34 == "number" && !(data34 % 1) && !isNaN(data34) && isFinite(data34))) {
+                                                          let err44 = { instancePath: instancePath + "/unit/restartBudget/limit", schemaPath: "#/properties/unit/anyOf/1/properties/restartBudget/properties/limit/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                          vErrors === null ? vErrors = [err44] : vErrors.push(err44), errors++;
+                                                        }
+                                                        if (errors === _errs70 && typeof data34 == "number" && isFinite(data34)) {
+                                                          if (data34 > 1e3 || isNaN(data34)) {
+                                                            let err45 = { instancePath: instancePath + "/unit/restartBudget/limit", schemaPath: "#/properties/unit/anyOf/1/properties/restartBudget/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e3 }, message: "must be <= 1000" };
+                                                            vErrors === null ? vErrors = [err45] : vErrors.push(err45), errors++;
+                                                          } else if (data34 < 0 || isNaN(data34)) {
+                                                            let err46 = { instancePath: instancePath + "/unit/restartBudget/limit", schemaPath: "#/properties/unit/anyOf/1/properties/restartBudget/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                                                            vErrors === null ? vErrors = [err46] : vErrors.push(err46), errors++;
+                                                          }
+                                                        }
+                                                        var valid9 = _errs70 === errors;
+                                                      } else
+                                                        var valid9 = !0;
+                                                      if (valid9)
+                                                        if (data33.windowSeconds !== void 0) {
+                                                          let data35 = data33.windowSeconds, _errs72 = errors;
+                                                          if (!(typeof data35 == "number" && !(data35 % 1) && !isNaN(data35) && isFinite(data35))) {
+                                                            let err47 = { instancePath: instancePath + "/unit/restartBudget/windowSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/restartBudget/properties/windowSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                            vErrors === null ? vErrors = [err47] : vErrors.push(err47), errors++;
+                                                          }
+                                                          if (errors === _errs72 && typeof data35 == "number" && isFinite(data35)) {
+                                                            if (data35 > 86400 || isNaN(data35)) {
+                                                              let err48 = { instancePath: instancePath + "/unit/restartBudget/windowSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/restartBudget/properties/windowSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" };
+                                                              vErrors === null ? vErrors = [err48] : vErrors.push(err48), errors++;
+                                                            } else if (data35 < 1 || isNaN(data35)) {
+                                                              let err49 = { instancePath: instancePath + "/unit/restartBudget/windowSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/restartBudget/properties/windowSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                              vErrors === null ? vErrors = [err49] : vErrors.push(err49), errors++;
+                                                            }
+                                                          }
+                                                          var valid9 = _errs72 === errors;
+                                                        } else
+                                                          var valid9 = !0;
+                                                    }
+                                                  } else {
+                                                    let err50 = { instancePath: instancePath + "/unit/restartBudget", schemaPath: "#/properties/unit/anyOf/1/properties/restartBudget/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                                    vErrors === null ? vErrors = [err50] : vErrors.push(err50), errors++;
+                                                  }
+                                                var valid7 = _errs68 === errors;
+                                              } else
+                                                var valid7 = !0;
+                                              if (valid7) {
+                                                if (data12.stopGraceSeconds !== void 0) {
+                                                  let data36 = data12.stopGraceSeconds, _errs74 = errors;
+                                                  if (!(typeof data36 == "number" && !(data36 % 1) && !isNaN(data36) && isFinite(data36))) {
+                                                    let err51 = { instancePath: instancePath + "/unit/stopGraceSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/stopGraceSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                    vErrors === null ? vErrors = [err51] : vErrors.push(err51), errors++;
+                                                  }
+                                                  if (errors === _errs74 && typeof data36 == "number" && isFinite(data36)) {
+                                                    if (data36 > 3600 || isNaN(data36)) {
+                                                      let err52 = { instancePath: instancePath + "/unit/stopGraceSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/stopGraceSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 3600 }, message: "must be <= 3600" };
+                                                      vErrors === null ? vErrors = [err52] : vErrors.push(err52), errors++;
+                                                    } else if (data36 < 0 || isNaN(data36)) {
+                                                      let err53 = { instancePath: instancePath + "/unit/stopGraceSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/stopGraceSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                                                      vErrors === null ? vErrors = [err53] : vErrors.push(err53), errors++;
+                                                    }
+                                                  }
+                                                  var valid7 = _errs74 === errors;
+                                                } else
+                                                  var valid7 = !0;
+                                                if (valid7) {
+                                                  if (data12.probe !== void 0) {
+                                                    let data37 = data12.probe, _errs76 = errors;
+                                                    if (errors === _errs76)
+                                                      if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
+                                                        let missing5;
+                                                        if (data37.kind === void 0 && (missing5 = "kind")) {
+                                                          let err54 = { instancePath: instancePath + "/unit/probe", schemaPath: "#/properties/unit/anyOf/1/properties/probe/required", keyword: "required", params: { missingProperty: missing5 }, message: "must have required property '" + missing5 + "'" };
+                                                          vErrors === null ? vErrors = [err54] : vErrors.push(err54), errors++;
+                                                        } else {
+                                                          if (data37.kind !== void 0) {
+                                                            let data38 = data37.kind, _errs78 = errors;
+                                                            if (!(data38 === "process" || data38 === "tcp" || data38 === "http" || data38 === "command")) {
+                                                              let err55 = { instancePath: instancePath + "/unit/probe/kind", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/kind/enum", keyword: "enum", params: { allowedValues: schema35.properties.unit.anyOf[1].properties.probe.properties.kind.enum }, message: "must be equal to one of the allowed values" };
+                                                              vErrors === null ? vErrors = [err55] : vErrors.push(err55), errors++;
+                                                            }
+                                                            var valid10 = _errs78 === errors;
+                                                          } else
+                                                            var valid10 = !0;
+                                                          if (valid10) {
+                                                            if (data37.port !== void 0) {
+                                                              let data39 = data37.port, _errs79 = errors;
+                                                              if (!(typeof data39 == "number" && !(data39 % 1) && !isNaN(data39) && isFinite(data39))) {
+                                                                let err56 = { instancePath: instancePath + "/unit/probe/port", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/port/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                vErrors === null ? vErrors = [err56] : vErrors.push(err56), errors++;
+                                                              }
+                                                              if (errors === _errs79 && typeof data39 == "number" && isFinite(data39)) {
+                                                                if (data39 > 65535 || isNaN(data39)) {
+                                                                  let err57 = { instancePath: instancePath + "/unit/probe/port", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/port/maximum", keyword: "maximum", params: { comparison: "<=", limit: 65535 }, message: "must be <= 65535" };
+                                                                  vErrors === null ? vErrors = [err57] : vErrors.push(err57), errors++;
+                                                                } else if (data39 < 1 || isNaN(data39)) {
+                                                                  let err58 = { instancePath: instancePath + "/unit/probe/port", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/port/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                                  vErrors === null ? vErrors = [err58] : vErrors.push(err58), errors++;
+                                                                }
+                                                              }
+                                                              var valid10 = _errs79 === errors;
+                                                            } else
+                                                              var valid10 = !0;
+                                                            if (valid10) {
+                                                              if (data37.path !== void 0) {
+                                                                let data40 = data37.path, _errs81 = errors;
+                                                                if (errors === _errs81)
+                                                                  if (typeof data40 == "string") {
+                                                                    if (!pattern54.test(data40)) {
+                                                                      let err59 = { instancePath: instancePath + "/unit/probe/path", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/path/pattern", keyword: "pattern", params: { pattern: "^/[^\\u0000-\\u0020]{0,1023}$" }, message: 'must match pattern "^/[^\\u0000-\\u0020]{0,1023}$"' };
+                                                                      vErrors === null ? vErrors = [err59] : vErrors.push(err59), errors++;
+                                                                    }
+                                                                  } else {
+                                                                    let err60 = { instancePath: instancePath + "/unit/probe/path", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                                    vErrors === null ? vErrors = [err60] : vErrors.push(err60), errors++;
+                                                                  }
+                                                                var valid10 = _errs81 === errors;
+                                                              } else
+                                                                var valid10 = !0;
+                                                              if (valid10) {
+                                                                if (data37.command !== void 0) {
+                                                                  let data41 = data37.command, _errs83 = errors;
+                                                                  if (errors === _errs83)
+                                                                    if (Array.isArray(data41))
+                                                                      if (data41.length > 64) {
+                                                                        let err61 = { instancePath: instancePath + "/unit/probe/command", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/command/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+                                                                        vErrors === null ? vErrors = [err61] : vErrors.push(err61), errors++;
+                                                                      } else if (data41.length < 1) {
+                                                                        let err62 = { instancePath: instancePath + "/unit/probe/command", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/command/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                                                                        vErrors === null ? vErrors = [err62] : vErrors.push(err62), errors++;
+                                                                      } else {
+                                                                        var valid11 = !0;
+                                                                        let len3 = data41.length;
+                                                                        for (let i3 = 0; i3 < len3; i3++) {
+                                                                          let _errs85 = errors;
+                                                                          if (typeof data41[i3] != "string") {
+                                                                            let err63 = { instancePath: instancePath + "/unit/probe/command/" + i3, schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/command/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                                            vErrors === null ? vErrors = [err63] : vErrors.push(err63), errors++;
+                                                                          }
+                                                                          var valid11 = _errs85 === errors;
+                                                                          if (!valid11)
+                                                                            break;
+                                                                        }
+                                                                      }
+                                                                    else {
+                                                                      let err64 = { instancePath: instancePath + "/unit/probe/command", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/command/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                                                                      vErrors === null ? vErrors = [err64] : vErrors.push(err64), errors++;
+                                                                    }
+                                                                  var valid10 = _errs83 === errors;
+                                                                } else
+                                                                  var valid10 = !0;
+                                                                if (valid10) {
+                                                                  if (data37.intervalSeconds !== void 0) {
+                                                                    let data43 = data37.intervalSeconds, _errs87 = errors;
+                                                                    if (!(typeof data43 == "number" && !(data43 % 1) && !isNaN(data43) && isFinite(data43))) {
+                                                                      let err65 = { instancePath: instancePath + "/unit/probe/intervalSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/intervalSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                      vErrors === null ? vErrors = [err65] : vErrors.push(err65), errors++;
+                                                                    }
+                                                                    if (errors === _errs87 && typeof data43 == "number" && isFinite(data43)) {
+                                                                      if (data43 > 86400 || isNaN(data43)) {
+                                                                        let err66 = { instancePath: instancePath + "/unit/probe/intervalSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/intervalSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" };
+                                                                        vErrors === null ? vErrors = [err66] : vErrors.push(err66), errors++;
+                                                                      } else if (data43 < 1 || isNaN(data43)) {
+                                                                        let err67 = { instancePath: instancePath + "/unit/probe/intervalSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/intervalSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                                        vErrors === null ? vErrors = [err67] : vErrors.push(err67), errors++;
+                                                                      }
+                                                                    }
+                                                                    var valid10 = _errs87 === errors;
+                                                                  } else
+                                                                    var valid10 = !0;
+                                                                  if (valid10) {
+                                                                    if (data37.timeoutSeconds !== void 0) {
+                                                                      let data44 = data37.timeoutSeconds, _errs89 = errors;
+                                                                      if (!(typeof data44 == "number" && !(data44 % 1) && !isNaN(data44) && isFinite(data44))) {
+                                                                        let err68 = { instancePath: instancePath + "/unit/probe/timeoutSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                        vErrors === null ? vErrors = [err68] : vErrors.push(err68), errors++;
+                                                                      }
+                                                                      if (errors === _errs89 && typeof data44 == "number" && isFinite(data44)) {
+                                                                        if (data44 > 3600 || isNaN(data44)) {
+                                                                          let err69 = { instancePath: instancePath + "/unit/probe/timeoutSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 3600 }, message: "must be <= 3600" };
+                                                                          vErrors === null ? vErrors = [err69] : vErrors.push(err69), errors++;
+                                                                        } else if (data44 < 1 || isNaN(data44)) {
+                                                                          let err70 = { instancePath: instancePath + "/unit/probe/timeoutSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                                          vErrors === null ? vErrors = [err70] : vErrors.push(err70), errors++;
+                                                                        }
+                                                                      }
+                                                                      var valid10 = _errs89 === errors;
+                                                                    } else
+                                                                      var valid10 = !0;
+                                                                    if (valid10) {
+                                                                      if (data37.failureThreshold !== void 0) {
+                                                                        let data45 = data37.failureThreshold, _errs91 = errors;
+                                                                        if (!(typeof data45 == "number" && !(data45 % 1) && !isNaN(data45) && isFinite(data45))) {
+                                                                          let err71 = { instancePath: instancePath + "/unit/probe/failureThreshold", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/failureThreshold/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                          vErrors === null ? vErrors = [err71] : vErrors.push(err71), errors++;
+                                                                        }
+                                                                        if (errors === _errs91 && typeof data45 == "number" && isFinite(data45)) {
+                                                                          if (data45 > 100 || isNaN(data45)) {
+                                                                            let err72 = { instancePath: instancePath + "/unit/probe/failureThreshold", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/failureThreshold/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+                                                                            vErrors === null ? vErrors = [err72] : vErrors.push(err72), errors++;
+                                                                          } else if (data45 < 1 || isNaN(data45)) {
+                                                                            let err73 = { instancePath: instancePath + "/unit/probe/failureThreshold", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/failureThreshold/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                                            vErrors === null ? vErrors = [err73] : vErrors.push(err73), errors++;
+                                                                          }
+                                                                        }
+                                                                        var valid10 = _errs91 === errors;
+                                                                      } else
+                                                                        var valid10 = !0;
+                                                                      if (valid10) {
+                                                                        if (data37.successThreshold !== void 0) {
+                                                                          let data46 = data37.successThreshold, _errs93 = errors;
+                                                                          if (!(typeof data46 == "number" && !(data46 % 1) && !isNaN(data46) && isFinite(data46))) {
+                                                                            let err74 = { instancePath: instancePath + "/unit/probe/successThreshold", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/successThreshold/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                            vErrors === null ? vErrors = [err74] : vErrors.push(err74), errors++;
+                                                                          }
+                                                                          if (errors === _errs93 && typeof data46 == "number" && isFinite(data46)) {
+                                                                            if (data46 > 100 || isNaN(data46)) {
+                                                                              let err75 = { instancePath: instancePath + "/unit/probe/successThreshold", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/successThreshold/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+                                                                              vErrors === null ? vErrors = [err75] : vErrors.push(err75), errors++;
+                                                                            } else if (data46 < 1 || isNaN(data46)) {
+                                                                              let err76 = { instancePath: instancePath + "/unit/probe/successThreshold", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/successThreshold/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                                              vErrors === null ? vErrors = [err76] : vErrors.push(err76), errors++;
+                                                                            }
+                                                                          }
+                                                                          var valid10 = _errs93 === errors;
+                                                                        } else
+                                                                          var valid10 = !0;
+                                                                        if (valid10)
+                                                                          if (data37.startupSeconds !== void 0) {
+                                                                            let data47 = data37.startupSeconds, _errs95 = errors;
+                                                                            if (!(typeof data47 == "number" && !(data47 % 1) && !isNaN(data47) && isFinite(data47))) {
+                                                                              let err77 = { instancePath: instancePath + "/unit/probe/startupSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/startupSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                              vErrors === null ? vErrors = [err77] : vErrors.push(err77), errors++;
+                                                                            }
+                                                                            if (errors === _errs95 && typeof data47 == "number" && isFinite(data47)) {
+                                                                              if (data47 > 31536e3 || isNaN(data47)) {
+                                                                                let err78 = { instancePath: instancePath + "/unit/probe/startupSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/startupSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" };
+                                                                                vErrors === null ? vErrors = [err78] : vErrors.push(err78), errors++;
+                                                                              } else if (data47 < 0 || isNaN(data47)) {
+                                                                                let err79 = { instancePath: instancePath + "/unit/probe/startupSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/startupSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                                                                                vErrors === null ? vErrors = [err79] : vErrors.push(err79), errors++;
+                                                                              }
+                                                                            }
+                                                                            var valid10 = _errs95 === errors;
+                                                                          } else
+                                                                            var valid10 = !0;
+                                                                      }
+                                                                    }
+                                                                  }
+                                                                }
+                                                              }
+                                                            }
+                                                          }
+                                                        }
+                                                      } else {
+                                                        let err80 = { instancePath: instancePath + "/unit/probe", schemaPath: "#/properties/unit/anyOf/1/properties/probe/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                                        vErrors === null ? vErrors = [err80] : vErrors.push(err80), errors++;
+                                                      }
+                                                    var valid7 = _errs76 === errors;
+                                                  } else
+                                                    var valid7 = !0;
+                                                  if (valid7) {
+                                                    if (data12.dependsOn !== void 0) {
+                                                      let data48 = data12.dependsOn, _errs97 = errors;
+                                                      if (errors === _errs97)
+                                                        if (Array.isArray(data48))
+                                                          if (data48.length > 100) {
+                                                            let err81 = { instancePath: instancePath + "/unit/dependsOn", schemaPath: "#/properties/unit/anyOf/1/properties/dependsOn/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items" };
+                                                            vErrors === null ? vErrors = [err81] : vErrors.push(err81), errors++;
+                                                          } else {
+                                                            var valid12 = !0;
+                                                            let len4 = data48.length;
+                                                            for (let i4 = 0; i4 < len4; i4++) {
+                                                              let data49 = data48[i4], _errs99 = errors;
+                                                              if (errors === _errs99)
+                                                                if (typeof data49 == "string") {
+                                                                  if (!pattern0.test(data49)) {
+                                                                    let err82 = { instancePath: instancePath + "/unit/dependsOn/" + i4, schemaPath: "#/properties/unit/anyOf/1/properties/dependsOn/items/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' };
+                                                                    vErrors === null ? vErrors = [err82] : vErrors.push(err82), errors++;
+                                                                  }
+                                                                } else {
+                                                                  let err83 = { instancePath: instancePath + "/unit/dependsOn/" + i4, schemaPath: "#/properties/unit/anyOf/1/properties/dependsOn/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                                  vErrors === null ? vErrors = [err83] : vErrors.push(err83), errors++;
+                                                                }
+                                                              var valid12 = _errs99 === errors;
+                                                              if (!valid12)
+                                                                break;
+                                                            }
+                                                          }
+                                                        else {
+                                                          let err84 = { instancePath: instancePath + "/unit/dependsOn", schemaPath: "#/properties/unit/anyOf/1/properties/dependsOn/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                                                          vErrors === null ? vErrors = [err84] : vErrors.push(err84), errors++;
+                                                        }
+                                                      var valid7 = _errs97 === errors;
+                                                    } else
+                                                      var valid7 = !0;
+                                                    if (valid7)
+                                                      if (data12.log !== void 0) {
+                                                        let data50 = data12.log, _errs101 = errors;
+                                                        if (errors === _errs101)
+                                                          if (data50 && typeof data50 == "object" && !Array.isArray(data50)) {
+                                                            let missing6;
+                                                            if (data50.maxBytes === void 0 && (missing6 = "maxBytes") || data50.files === void 0 && (missing6 = "files")) {
+                                                              let err85 = { instancePath: instancePath + "/unit/log", schemaPath: "#/properties/unit/anyOf/1/properties/log/required", keyword: "required", params: { missingProperty: missing6 }, message: "must have required property '" + missing6 + "'" };
+                                                              vErrors === null ? vErrors = [err85] : vErrors.push(err85), errors++;
+                                                            } else {
+                                                              if (data50.maxBytes !== void 0) {
+                                                                let data51 = data50.maxBytes, _errs103 = errors;
+                                                                if (!(typeof data51 == "number" && !(data51 % 1) && !isNaN(data51) && isFinite(data51))) {
+                                                                  let err86 = { instancePath: instancePath + "/unit/log/maxBytes", schemaPath: "#/properties/unit/anyOf/1/properties/log/properties/maxBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                  vErrors === null ? vErrors = [err86] : vErrors.push(err86), errors++;
+                                                                }
+                                                                if (errors === _errs103 && typeof data51 == "number" && isFinite(data51) && (data51 < 4096 || isNaN(data51))) {
+                                                                  let err87 = { instancePath: instancePath + "/unit/log/maxBytes", schemaPath: "#/properties/unit/anyOf/1/properties/log/properties/maxBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 4096 }, message: "must be >= 4096" };
+                                                                  vErrors === null ? vErrors = [err87] : vErrors.push(err87), errors++;
+                                                                }
+                                                                var valid13 = _errs103 === errors;
+                                                              } else
+                                                                var valid13 = !0;
+                                                              if (valid13)
+                                                                if (data50.files !== void 0) {
+                                                                  let data52 = data50.files, _errs105 = errors;
+                                                                  if (!(typeof data52 == "number" && !(data52 % 1) && !isNaN(data52) && isFinite(data52))) {
+                                                                    let err88 = { instancePath: instancePath + "/unit/log/files", schemaPath: "#/properties/unit/anyOf/1/properties/log/properties/files/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                    vErrors === null ? vErrors = [err88] : vErrors.push(err88), errors++;
+                                                                  }
+                                                                  if (errors === _errs105 && typeof data52 == "number" && isFinite(data52)) {
+                                                                    if (data52 > 100 || isNaN(data52)) {
+                                                                      let err89 = { instancePath: instancePath + "/unit/log/files", schemaPath: "#/properties/unit/anyOf/1/properties/log/properties/files/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+                                                                      vErrors === null ? vErrors = [err89] : vErrors.push(err89), errors++;
+                                                                    } else if (data52 < 1 || isNaN(data52)) {
+                                                                      let err90 = { instancePath: instancePath + "/unit/log/files", schemaPath: "#/properties/unit/anyOf/1/properties/log/properties/files/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                                      vErrors === null ? vErrors = [err90] : vErrors.push(err90), errors++;
+                                                                    }
+                                                                  }
+                                                                  var valid13 = _errs105 === errors;
+                                                                } else
+                                                                  var valid13 = !0;
+                                                            }
+                                                          } else {
+                                                            let err91 = { instancePath: instancePath + "/unit/log", schemaPath: "#/properties/unit/anyOf/1/properties/log/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                                            vErrors === null ? vErrors = [err91] : vErrors.push(err91), errors++;
+                                                          }
+                                                        var valid7 = _errs101 === errors;
+                                                      } else
+                                                        var valid7 = !0;
+                                                  }
+                                                }
+                                              }
+                                            }
+                                          }
+                                        }
+                                      }
+                                    }
+                                  } else {
+                                    let err92 = { instancePath: instancePath + "/unit", schemaPath: "#/properties/unit/anyOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                    vErrors === null ? vErrors = [err92] : vErrors.push(err92), errors++;
+                                  }
+                                var _valid0 = _errs57 === errors;
+                                valid2 = valid2 || _valid0;
+                              }
+                              if (valid2)
+                                errors = _errs26, vErrors !== null && (_errs26 ? vErrors.length = _errs26 : vErrors = null);
+                              else {
+                                let err93 = { instancePath: instancePath + "/unit", schemaPath: "#/properties/unit/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+                                return vErrors === null ? vErrors = [err93] : vErrors.push(err93), errors++, validate34.errors = vErrors, !1;
+                              }
+                              var valid0 = _errs25 === errors;
+                            } else
+                              var valid0 = !0;
+                        }
                       }
                     }
                   }
@@ -1739,40 +4323,1301 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else
-      return validate24.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate24.errors = vErrors, errors === 0;
+      return validate34.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate34.errors = vErrors, errors === 0;
 }
-var validateLibraryReply = validate25;
-function validate25(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateLibraryReply = validate35;
+function validate35(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.library === void 0 && (missing0 = "library"))
-        return validate25.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate35.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.library !== void 0 && typeof data.library != "string")
-        return validate25.errors = [{ instancePath: instancePath + "/library", schemaPath: "#/properties/library/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        return validate35.errors = [{ instancePath: instancePath + "/library", schemaPath: "#/properties/library/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
     } else
-      return validate25.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate25.errors = vErrors, errors === 0;
+      return validate35.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate35.errors = vErrors, errors === 0;
 }
-var validateLibraryUpload = validate26;
-var pattern14 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,255}$", "u"), pattern15 = new RegExp("^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$", "u");
-function validate26(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateLibraryService = validate36, schema37 = { type: "object", required: ["kind", "name"], properties: { kind: { type: "string", const: "service" }, name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, restart: { enum: ["always", "on-failure", "never"] }, restartBudget: { type: "object", required: ["limit", "windowSeconds"], properties: { limit: { type: "integer", minimum: 0, maximum: 1e3 }, windowSeconds: { type: "integer", minimum: 1, maximum: 86400 } } }, stopGraceSeconds: { type: "integer", minimum: 0, maximum: 3600 }, probe: { type: "object", required: ["kind"], properties: { kind: { enum: ["process", "tcp", "http", "command"] }, port: { type: "integer", minimum: 1, maximum: 65535 }, path: { type: "string", pattern: "^/[^\\u0000-\\u0020]{0,1023}$" }, command: { type: "array", items: { type: "string" }, minItems: 1, maxItems: 64 }, intervalSeconds: { type: "integer", minimum: 1, maximum: 86400 }, timeoutSeconds: { type: "integer", minimum: 1, maximum: 3600 }, failureThreshold: { type: "integer", minimum: 1, maximum: 100 }, successThreshold: { type: "integer", minimum: 1, maximum: 100 }, startupSeconds: { type: "integer", minimum: 0, maximum: 31536e3 } } }, dependsOn: { type: "array", items: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, maxItems: 100 }, log: { type: "object", required: ["maxBytes", "files"], properties: { maxBytes: { type: "integer", minimum: 4096 }, files: { type: "integer", minimum: 1, maximum: 100 } } } } };
+function validate36(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name"))
+        return validate36.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.kind !== void 0) {
+        let data0 = data.kind, _errs1 = errors;
+        if (typeof data0 != "string")
+          return validate36.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        if (data0 !== "service")
+          return validate36.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "service" }, message: "must be equal to constant" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.name !== void 0) {
+          let data1 = data.name, _errs3 = errors;
+          if (errors === _errs3)
+            if (typeof data1 == "string") {
+              if (!pattern0.test(data1))
+                return validate36.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+            } else
+              return validate36.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0) {
+          if (data.argv !== void 0) {
+            let data2 = data.argv, _errs5 = errors;
+            if (errors === _errs5)
+              if (Array.isArray(data2)) {
+                if (data2.length > 4096)
+                  return validate36.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
+                {
+                  var valid1 = !0;
+                  let len0 = data2.length;
+                  for (let i0 = 0; i0 < len0; i0++) {
+                    let data3 = data2[i0], _errs7 = errors;
+                    if (errors === _errs7)
+                      if (typeof data3 == "string") {
+                        if (!pattern25.test(data3))
+                          return validate36.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
+                      } else
+                        return validate36.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    var valid1 = _errs7 === errors;
+                    if (!valid1)
+                      break;
+                  }
+                }
+              } else
+                return validate36.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+            var valid0 = _errs5 === errors;
+          } else
+            var valid0 = !0;
+          if (valid0) {
+            if (data.restart !== void 0) {
+              let data4 = data.restart, _errs9 = errors;
+              if (!(data4 === "always" || data4 === "on-failure" || data4 === "never"))
+                return validate36.errors = [{ instancePath: instancePath + "/restart", schemaPath: "#/properties/restart/enum", keyword: "enum", params: { allowedValues: schema37.properties.restart.enum }, message: "must be equal to one of the allowed values" }], !1;
+              var valid0 = _errs9 === errors;
+            } else
+              var valid0 = !0;
+            if (valid0) {
+              if (data.restartBudget !== void 0) {
+                let data5 = data.restartBudget, _errs10 = errors;
+                if (errors === _errs10)
+                  if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+                    let missing1;
+                    if (data5.limit === void 0 && (missing1 = "limit") || data5.windowSeconds === void 0 && (missing1 = "windowSeconds"))
+                      return validate36.errors = [{ instancePath: instancePath + "/restartBudget", schemaPath: "#/properties/restartBudget/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                    if (data5.limit !== void 0) {
+                      let data6 = data5.limit, _errs12 = errors;
+                      if (!(typeof data6 == "number" && !(data6 % 1) && !isNaN(data6) && isFinite(data6)))
+                        return validate36.errors = [{ instancePath: instancePath + "/restartBudget/limit", schemaPath: "#/properties/restartBudget/properties/limit/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                      if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
+                        if (data6 > 1e3 || isNaN(data6))
+                          return validate36.errors = [{ instancePath: instancePath + "/restartBudget/limit", schemaPath: "#/properties/restartBudget/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e3 }, message: "must be <= 1000" }], !1;
+                        if (data6 < 0 || isNaN(data6))
+                          return validate36.errors = [{ instancePath: instancePath + "/restartBudget/limit", schemaPath: "#/properties/restartBudget/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                      }
+                      var valid2 = _errs12 === errors;
+                    } else
+                      var valid2 = !0;
+                    if (valid2)
+                      if (data5.windowSeconds !== void 0) {
+                        let data7 = data5.windowSeconds, _errs14 = errors;
+                        if (!(typeof data7 == "number" && !(data7 % 1) && !isNaN(data7) && isFinite(data7)))
+                          return validate36.errors = [{ instancePath: instancePath + "/restartBudget/windowSeconds", schemaPath: "#/properties/restartBudget/properties/windowSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                        if (errors === _errs14 && typeof data7 == "number" && isFinite(data7)) {
+                          if (data7 > 86400 || isNaN(data7))
+                            return validate36.errors = [{ instancePath: instancePath + "/restartBudget/windowSeconds", schemaPath: "#/properties/restartBudget/properties/windowSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" }], !1;
+                          if (data7 < 1 || isNaN(data7))
+                            return validate36.errors = [{ instancePath: instancePath + "/restartBudget/windowSeconds", schemaPath: "#/properties/restartBudget/properties/windowSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                        }
+                        var valid2 = _errs14 === errors;
+                      } else
+                        var valid2 = !0;
+                  } else
+                    return validate36.errors = [{ instancePath: instancePath + "/restartBudget", schemaPath: "#/properties/restartBudget/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                var valid0 = _errs10 === errors;
+              } else
+                var valid0 = !0;
+              if (valid0) {
+                if (data.stopGraceSeconds !== void 0) {
+                  let data8 = data.stopGraceSeconds, _errs16 = errors;
+                  if (!(typeof data8 == "number" && !(data8 % 1) && !isNaN(data8) && isFinite(data8)))
+                    return validate36.errors = [{ instancePath: instancePath + "/stopGraceSeconds", schemaPath: "#/properties/stopGraceSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                  if (errors === _errs16 && typeof data8 == "number" && isFinite(data8)) {
+                    if (data8 > 3600 || isNaN(data8))
+                      return validate36.errors = [{ instancePath: instancePath + "/stopGraceSeconds", schemaPath: "#/properties/stopGraceSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 3600 }, message: "must be <= 3600" }], !1;
+                    if (data8 < 0 || isNaN(data8))
+                      return validate36.errors = [{ instancePath: instancePath + "/stopGraceSeconds", schemaPath: "#/properties/stopGraceSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                  }
+                  var valid0 = _errs16 === errors;
+                } else
+                  var valid0 = !0;
+                if (valid0) {
+                  if (data.probe !== void 0) {
+                    let data9 = data.probe, _errs18 = errors;
+                    if (errors === _errs18)
+                      if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
+                        let missing2;
+                        if (data9.kind === void 0 && (missing2 = "kind"))
+                          return validate36.errors = [{ instancePath: instancePath + "/probe", schemaPath: "#/properties/probe/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }], !1;
+                        if (data9.kind !== void 0) {
+                          let data10 = data9.kind, _errs20 = errors;
+                          if (!(data10 === "process" || data10 === "tcp" || data10 === "http" || data10 === "command"))
+                            return validate36.errors = [{ instancePath: instancePath + "/probe/kind", schemaPath: "#/properties/probe/properties/kind/enum", keyword: "enum", params: { allowedValues: schema37.properties.probe.properties.kind.enum }, message: "must be equal to one of the allowed values" }], !1;
+                          var valid3 = _errs20 === errors;
+                        } else
+                          var valid3 = !0;
+                        if (valid3) {
+                          if (data9.port !== void 0) {
+                            let data11 = data9.port, _errs21 = errors;
+                            if (!(typeof data11 == "number" && !(data11 % 1) && !isNaN(data11) && isFinite(data11)))
+                              return validate36.errors = [{ instancePath: instancePath + "/probe/port", schemaPath: "#/properties/probe/properties/port/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                            if (errors === _errs21 && typeof data11 == "number" && isFinite(data11)) {
+                              if (data11 > 65535 || isNaN(data11))
+                                return validate36.errors = [{ instancePath: instancePath + "/probe/port", schemaPath: "#/properties/probe/properties/port/maximum", keyword: "maximum", params: { comparison: "<=", limit: 65535 }, message: "must be <= 65535" }], !1;
+                              if (data11 < 1 || isNaN(data11))
+                                return validate36.errors = [{ instancePath: instancePath + "/probe/port", schemaPath: "#/properties/probe/properties/port/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                            }
+                            var valid3 = _errs21 === errors;
+                          } else
+                            var valid3 = !0;
+                          if (valid3) {
+                            if (data9.path !== void 0) {
+                              let data12 = data9.path, _errs23 = errors;
+                              if (errors === _errs23)
+                                if (typeof data12 == "string") {
+                                  if (!pattern54.test(data12))
+                                    return validate36.errors = [{ instancePath: instancePath + "/probe/path", schemaPath: "#/properties/probe/properties/path/pattern", keyword: "pattern", params: { pattern: "^/[^\\u0000-\\u0020]{0,1023}$" }, message: 'must match pattern "^/[^\\u0000-\\u0020]{0,1023}$"' }], !1;
+                                } else
+                                  return validate36.errors = [{ instancePath: instancePath + "/probe/path", schemaPath: "#/properties/probe/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              var valid3 = _errs23 === errors;
+                            } else
+                              var valid3 = !0;
+                            if (valid3) {
+                              if (data9.command !== void 0) {
+                                let data13 = data9.command, _errs25 = errors;
+                                if (errors === _errs25)
+                                  if (Array.isArray(data13)) {
+                                    if (data13.length > 64)
+                                      return validate36.errors = [{ instancePath: instancePath + "/probe/command", schemaPath: "#/properties/probe/properties/command/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" }], !1;
+                                    if (data13.length < 1)
+                                      return validate36.errors = [{ instancePath: instancePath + "/probe/command", schemaPath: "#/properties/probe/properties/command/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" }], !1;
+                                    {
+                                      var valid4 = !0;
+                                      let len1 = data13.length;
+                                      for (let i1 = 0; i1 < len1; i1++) {
+                                        let _errs27 = errors;
+                                        if (typeof data13[i1] != "string")
+                                          return validate36.errors = [{ instancePath: instancePath + "/probe/command/" + i1, schemaPath: "#/properties/probe/properties/command/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                        var valid4 = _errs27 === errors;
+                                        if (!valid4)
+                                          break;
+                                      }
+                                    }
+                                  } else
+                                    return validate36.errors = [{ instancePath: instancePath + "/probe/command", schemaPath: "#/properties/probe/properties/command/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                                var valid3 = _errs25 === errors;
+                              } else
+                                var valid3 = !0;
+                              if (valid3) {
+                                if (data9.intervalSeconds !== void 0) {
+                                  let data15 = data9.intervalSeconds, _errs29 = errors;
+                                  if (!(typeof data15 == "number" && !(data15 % 1) && !isNaN(data15) && isFinite(data15)))
+                                    return validate36.errors = [{ instancePath: instancePath + "/probe/intervalSeconds", schemaPath: "#/properties/probe/properties/intervalSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                  if (errors === _errs29 && typeof data15 == "number" && isFinite(data15)) {
+                                    if (data15 > 86400 || isNaN(data15))
+                                      return validate36.errors = [{ instancePath: instancePath + "/probe/intervalSeconds", schemaPath: "#/properties/probe/properties/intervalSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" }], !1;
+                                    if (data15 < 1 || isNaN(data15))
+                                      return validate36.errors = [{ instancePath: instancePath + "/probe/intervalSeconds", schemaPath: "#/properties/probe/properties/intervalSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                  }
+                                  var valid3 = _errs29 === errors;
+                                } else
+                                  var valid3 = !0;
+                                if (valid3) {
+                                  if (data9.timeoutSeconds !== void 0) {
+                                    let data16 = data9.timeoutSeconds, _errs31 = errors;
+                                    if (!(typeof data16 == "number" && !(data16 % 1) && !isNaN(data16) && isFinite(data16)))
+                                      return validate36.errors = [{ instancePath: instancePath + "/probe/timeoutSeconds", schemaPath: "#/properties/probe/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                    if (errors === _errs31 && typeof data16 == "number" && isFinite(data16)) {
+                                      if (data16 > 3600 || isNaN(data16))
+                                        return validate36.errors = [{ instancePath: instancePath + "/probe/timeoutSeconds", schemaPath: "#/properties/probe/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 3600 }, message: "must be <= 3600" }], !1;
+                                      if (data16 < 1 || isNaN(data16))
+                                        return validate36.errors = [{ instancePath: instancePath + "/probe/timeoutSeconds", schemaPath: "#/properties/probe/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                    }
+                                    var valid3 = _errs31 === errors;
+                                  } else
+                                    var valid3 = !0;
+                                  if (valid3) {
+                                    if (data9.failureThreshold !== void 0) {
+                                      let data17 = data9.failureThreshold, _errs33 = errors;
+                                      if (!(typeof data17 == "number" && !(data17 % 1) && !isNaN(data17) && isFinite(data17)))
+                                        return validate36.errors = [{ instancePath: instancePath + "/probe/failureThreshold", schemaPath: "#/properties/probe/properties/failureThreshold/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                      if (errors === _errs33 && typeof data17 == "number" && isFinite(data17)) {
+                                        if (data17 > 100 || isNaN(data17))
+                                          return validate36.errors = [{ instancePath: instancePath + "/probe/failureThreshold", schemaPath: "#/properties/probe/properties/failureThreshold/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" }], !1;
+                                        if (data17 < 1 || isNaN(data17))
+                                          return validate36.errors = [{ instancePath: instancePath + "/probe/failureThreshold", schemaPath: "#/properties/probe/properties/failureThreshold/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                      }
+                                      var valid3 = _errs33 === errors;
+                                    } else
+                                      var valid3 = !0;
+                                    if (valid3) {
+                                      if (data9.successThreshold !== void 0) {
+                                        let data18 = data9.successThreshold, _errs35 = errors;
+                                        if (!(typeof data18 == "number" && !(data18 % 1) && !isNaN(data18) && isFinite(data18)))
+                                          return validate36.errors = [{ instancePath: instancePath + "/probe/successThreshold", schemaPath: "#/properties/probe/properties/successThreshold/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                        if (errors === _errs35 && typeof data18 == "number" && isFinite(data18)) {
+                                          if (data18 > 100 || isNaN(data18))
+                                            return validate36.errors = [{ instancePath: instancePath + "/probe/successThreshold", schemaPath: "#/properties/probe/properties/successThreshold/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" }], !1;
+                                          if (data18 < 1 || isNaN(data18))
+                                            return validate36.errors = [{ instancePath: instancePath + "/probe/successThreshold", schemaPath: "#/properties/probe/properties/successThreshold/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                        }
+                                        var valid3 = _errs35 === errors;
+                                      } else
+                                        var valid3 = !0;
+                                      if (valid3)
+                                        if (data9.startupSeconds !== void 0) {
+                                          let data19 = data9.startupSeconds, _errs37 = errors;
+                                          if (!(typeof data19 == "number" && !(data19 % 1) && !isNaN(data19) && isFinite(data19)))
+                                            return validate36.errors = [{ instancePath: instancePath + "/probe/startupSeconds", schemaPath: "#/properties/probe/properties/startupSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                          if (errors === _errs37 && typeof data19 == "number" && isFinite(data19)) {
+                                            if (data19 > 31536e3 || isNaN(data19))
+                                              return validate36.errors = [{ instancePath: instancePath + "/probe/startupSeconds", schemaPath: "#/properties/probe/properties/startupSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                                            if (data19 < 0 || isNaN(data19))
+                                              return validate36.errors = [{ instancePath: instancePath + "/probe/startupSeconds", schemaPath: "#/properties/probe/properties/startupSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                          }
+                                          var valid3 = _errs37 === errors;
+                                        } else
+                                          var valid3 = !0;
+                                    }
+                                  }
+                                }
+                              }
+                            }
+                          }
+                        }
+                      } else
+                        return validate36.errors = [{ instancePath: instancePath + "/probe", schemaPath: "#/properties/probe/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                    var valid0 = _errs18 === errors;
+                  } else
+                    var valid0 = !0;
+                  if (valid0) {
+                    if (data.dependsOn !== void 0) {
+                      let data20 = data.dependsOn, _errs39 = errors;
+                      if (errors === _errs39)
+                        if (Array.isArray(data20)) {
+                          if (data20.length > 100)
+                            return validate36.errors = [{ instancePath: instancePath + "/dependsOn", schemaPath: "#/properties/dependsOn/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items" }], !1;
+                          {
+                            var valid5 = !0;
+                            let len2 = data20.length;
+                            for (let i2 = 0; i2 < len2; i2++) {
+                              let data21 = data20[i2], _errs41 = errors;
+                              if (errors === _errs41)
+                                if (typeof data21 == "string") {
+                                  if (!pattern0.test(data21))
+                                    return validate36.errors = [{ instancePath: instancePath + "/dependsOn/" + i2, schemaPath: "#/properties/dependsOn/items/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+                                } else
+                                  return validate36.errors = [{ instancePath: instancePath + "/dependsOn/" + i2, schemaPath: "#/properties/dependsOn/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              var valid5 = _errs41 === errors;
+                              if (!valid5)
+                                break;
+                            }
+                          }
+                        } else
+                          return validate36.errors = [{ instancePath: instancePath + "/dependsOn", schemaPath: "#/properties/dependsOn/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                      var valid0 = _errs39 === errors;
+                    } else
+                      var valid0 = !0;
+                    if (valid0)
+                      if (data.log !== void 0) {
+                        let data22 = data.log, _errs43 = errors;
+                        if (errors === _errs43)
+                          if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+                            let missing3;
+                            if (data22.maxBytes === void 0 && (missing3 = "maxBytes") || data22.files === void 0 && (missing3 = "files"))
+                              return validate36.errors = [{ instancePath: instancePath + "/log", schemaPath: "#/properties/log/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" }], !1;
+                            if (data22.maxBytes !== void 0) {
+                              let data23 = data22.maxBytes, _errs45 = errors;
+                              if (!(typeof data23 == "number" && !(data23 % 1) && !isNaN(data23) && isFinite(data23)))
+                                return validate36.errors = [{ instancePath: instancePath + "/log/maxBytes", schemaPath: "#/properties/log/properties/maxBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                              if (errors === _errs45 && typeof data23 == "number" && isFinite(data23) && (data23 < 4096 || isNaN(data23)))
+                                return validate36.errors = [{ instancePath: instancePath + "/log/maxBytes", schemaPath: "#/properties/log/properties/maxBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 4096 }, message: "must be >= 4096" }], !1;
+                              var valid6 = _errs45 === errors;
+                            } else
+                              var valid6 = !0;
+                            if (valid6)
+                              if (data22.files !== void 0) {
+                                let data24 = data22.files, _errs47 = errors;
+                                if (!(typeof data24 == "number" && !(data24 % 1) && !isNaN(data24) && isFinite(data24)))
+                                  return validate36.errors = [{ instancePath: instancePath + "/log/files", schemaPath: "#/properties/log/properties/files/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                if (errors === _errs47 && typeof data24 == "number" && isFinite(data24)) {
+                                  if (data24 > 100 || isNaN(data24))
+                                    return validate36.errors = [{ instancePath: instancePath + "/log/files", schemaPath: "#/properties/log/properties/files/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" }], !1;
+                                  if (data24 < 1 || isNaN(data24))
+                                    return validate36.errors = [{ instancePath: instancePath + "/log/files", schemaPath: "#/properties/log/properties/files/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                }
+                                var valid6 = _errs47 === errors;
+                              } else
+                                var valid6 = !0;
+                          } else
+                            return validate36.errors = [{ instancePath: instancePath + "/log", schemaPath: "#/properties/log/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                        var valid0 = _errs43 === errors;
+                      } else
+                        var valid0 = !0;
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    } else
+      return validate36.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate36.errors = vErrors, errors === 0;
+}
+var validateLibraryTask = validate37, schema38 = { type: "object", required: ["kind", "name", "schedule"], properties: { kind: { type: "string", const: "task" }, name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, schedule: { type: "object", properties: { cron: { type: "string", pattern: "^[^\\u0000-\\u001f]{1,255}$" }, everySeconds: { type: "integer", minimum: 1, maximum: 31536e3 }, at: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T" }, timeZone: { type: "string", pattern: "^[A-Za-z0-9_+/-]{1,64}$" }, splaySeconds: { type: "integer", minimum: 0, maximum: 31536e3 }, missed: { enum: ["skip", "run-once"] }, overlap: { enum: ["skip", "queue", "replace"] }, retries: { type: "object", required: ["limit", "backoffSeconds"], properties: { limit: { type: "integer", minimum: 0, maximum: 1e3 }, backoffSeconds: { type: "integer", minimum: 1, maximum: 86400 } } } } } } };
+function validate37(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.schedule === void 0 && (missing0 = "schedule"))
+        return validate37.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.kind !== void 0) {
+        let data0 = data.kind, _errs1 = errors;
+        if (typeof data0 != "string")
+          return validate37.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        if (data0 !== "task")
+          return validate37.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "task" }, message: "must be equal to constant" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.name !== void 0) {
+          let data1 = data.name, _errs3 = errors;
+          if (errors === _errs3)
+            if (typeof data1 == "string") {
+              if (!pattern0.test(data1))
+                return validate37.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+            } else
+              return validate37.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0) {
+          if (data.argv !== void 0) {
+            let data2 = data.argv, _errs5 = errors;
+            if (errors === _errs5)
+              if (Array.isArray(data2)) {
+                if (data2.length > 4096)
+                  return validate37.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
+                {
+                  var valid1 = !0;
+                  let len0 = data2.length;
+                  for (let i0 = 0; i0 < len0; i0++) {
+                    let data3 = data2[i0], _errs7 = errors;
+                    if (errors === _errs7)
+                      if (typeof data3 == "string") {
+                        if (!pattern25.test(data3))
+                          return validate37.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
+                      } else
+                        return validate37.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    var valid1 = _errs7 === errors;
+                    if (!valid1)
+                      break;
+                  }
+                }
+              } else
+                return validate37.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+            var valid0 = _errs5 === errors;
+          } else
+            var valid0 = !0;
+          if (valid0)
+            if (data.schedule !== void 0) {
+              let data4 = data.schedule, _errs9 = errors;
+              if (errors === _errs9)
+                if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+                  if (data4.cron !== void 0) {
+                    let data5 = data4.cron, _errs11 = errors;
+                    if (errors === _errs11)
+                      if (typeof data5 == "string") {
+                        if (!pattern49.test(data5))
+                          return validate37.errors = [{ instancePath: instancePath + "/schedule/cron", schemaPath: "#/properties/schedule/properties/cron/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f]{1,255}$" }, message: 'must match pattern "^[^\\u0000-\\u001f]{1,255}$"' }], !1;
+                      } else
+                        return validate37.errors = [{ instancePath: instancePath + "/schedule/cron", schemaPath: "#/properties/schedule/properties/cron/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    var valid2 = _errs11 === errors;
+                  } else
+                    var valid2 = !0;
+                  if (valid2) {
+                    if (data4.everySeconds !== void 0) {
+                      let data6 = data4.everySeconds, _errs13 = errors;
+                      if (!(typeof data6 == "number" && !(data6 % 1) && !isNaN(data6) && isFinite(data6)))
+                        return validate37.errors = [{ instancePath: instancePath + "/schedule/everySeconds", schemaPath: "#/properties/schedule/properties/everySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                      if (errors === _errs13 && typeof data6 == "number" && isFinite(data6)) {
+                        if (data6 > 31536e3 || isNaN(data6))
+                          return validate37.errors = [{ instancePath: instancePath + "/schedule/everySeconds", schemaPath: "#/properties/schedule/properties/everySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                        if (data6 < 1 || isNaN(data6))
+                          return validate37.errors = [{ instancePath: instancePath + "/schedule/everySeconds", schemaPath: "#/properties/schedule/properties/everySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                      }
+                      var valid2 = _errs13 === errors;
+                    } else
+                      var valid2 = !0;
+                    if (valid2) {
+                      if (data4.at !== void 0) {
+                        let data7 = data4.at, _errs15 = errors;
+                        if (errors === _errs15)
+                          if (typeof data7 == "string") {
+                            if (!pattern50.test(data7))
+                              return validate37.errors = [{ instancePath: instancePath + "/schedule/at", schemaPath: "#/properties/schedule/properties/at/pattern", keyword: "pattern", params: { pattern: "^\\d{4}-\\d{2}-\\d{2}T" }, message: 'must match pattern "^\\d{4}-\\d{2}-\\d{2}T"' }], !1;
+                          } else
+                            return validate37.errors = [{ instancePath: instancePath + "/schedule/at", schemaPath: "#/properties/schedule/properties/at/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        var valid2 = _errs15 === errors;
+                      } else
+                        var valid2 = !0;
+                      if (valid2) {
+                        if (data4.timeZone !== void 0) {
+                          let data8 = data4.timeZone, _errs17 = errors;
+                          if (errors === _errs17)
+                            if (typeof data8 == "string") {
+                              if (!pattern51.test(data8))
+                                return validate37.errors = [{ instancePath: instancePath + "/schedule/timeZone", schemaPath: "#/properties/schedule/properties/timeZone/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_+/-]{1,64}$" }, message: 'must match pattern "^[A-Za-z0-9_+/-]{1,64}$"' }], !1;
+                            } else
+                              return validate37.errors = [{ instancePath: instancePath + "/schedule/timeZone", schemaPath: "#/properties/schedule/properties/timeZone/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                          var valid2 = _errs17 === errors;
+                        } else
+                          var valid2 = !0;
+                        if (valid2) {
+                          if (data4.splaySeconds !== void 0) {
+                            let data9 = data4.splaySeconds, _errs19 = errors;
+                            if (!(typeof data9 == "number" && !(data9 % 1) && !isNaN(data9) && isFinite(data9)))
+                              return validate37.errors = [{ instancePath: instancePath + "/schedule/splaySeconds", schemaPath: "#/properties/schedule/properties/splaySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                            if (errors === _errs19 && typeof data9 == "number" && isFinite(data9)) {
+                              if (data9 > 31536e3 || isNaN(data9))
+                                return validate37.errors = [{ instancePath: instancePath + "/schedule/splaySeconds", schemaPath: "#/properties/schedule/properties/splaySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                              if (data9 < 0 || isNaN(data9))
+                                return validate37.errors = [{ instancePath: instancePath + "/schedule/splaySeconds", schemaPath: "#/properties/schedule/properties/splaySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                            }
+                            var valid2 = _errs19 === errors;
+                          } else
+                            var valid2 = !0;
+                          if (valid2) {
+                            if (data4.missed !== void 0) {
+                              let data10 = data4.missed, _errs21 = errors;
+                              if (!(data10 === "skip" || data10 === "run-once"))
+                                return validate37.errors = [{ instancePath: instancePath + "/schedule/missed", schemaPath: "#/properties/schedule/properties/missed/enum", keyword: "enum", params: { allowedValues: schema38.properties.schedule.properties.missed.enum }, message: "must be equal to one of the allowed values" }], !1;
+                              var valid2 = _errs21 === errors;
+                            } else
+                              var valid2 = !0;
+                            if (valid2) {
+                              if (data4.overlap !== void 0) {
+                                let data11 = data4.overlap, _errs22 = errors;
+                                if (!(data11 === "skip" || data11 === "queue" || data11 === "replace"))
+                                  return validate37.errors = [{ instancePath: instancePath + "/schedule/overlap", schemaPath: "#/properties/schedule/properties/overlap/enum", keyword: "enum", params: { allowedValues: schema38.properties.schedule.properties.overlap.enum }, message: "must be equal to one of the allowed values" }], !1;
+                                var valid2 = _errs22 === errors;
+                              } else
+                                var valid2 = !0;
+                              if (valid2)
+                                if (data4.retries !== void 0) {
+                                  let data12 = data4.retries, _errs23 = errors;
+                                  if (errors === _errs23)
+                                    if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+                                      let missing1;
+                                      if (data12.limit === void 0 && (missing1 = "limit") || data12.backoffSeconds === void 0 && (missing1 = "backoffSeconds"))
+                                        return validate37.errors = [{ instancePath: instancePath + "/schedule/retries", schemaPath: "#/properties/schedule/properties/retries/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                                      if (data12.limit !== void 0) {
+                                        let data13 = data12.limit, _errs25 = errors;
+                                        if (!(typeof data13 == "number" && !(data13 % 1) && !isNaN(data13) && isFinite(data13)))
+                                          return validate37.errors = [{ instancePath: instancePath + "/schedule/retries/limit", schemaPath: "#/properties/schedule/properties/retries/properties/limit/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                        if (errors === _errs25 && typeof data13 == "number" && isFinite(data13)) {
+                                          if (data13 > 1e3 || isNaN(data13))
+                                            return validate37.errors = [{ instancePath: instancePath + "/schedule/retries/limit", schemaPath: "#/properties/schedule/properties/retries/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e3 }, message: "must be <= 1000" }], !1;
+                                          if (data13 < 0 || isNaN(data13))
+                                            return validate37.errors = [{ instancePath: instancePath + "/schedule/retries/limit", schemaPath: "#/properties/schedule/properties/retries/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                        }
+                                        var valid3 = _errs25 === errors;
+                                      } else
+                                        var valid3 = !0;
+                                      if (valid3)
+                                        if (data12.backoffSeconds !== void 0) {
+                                          let data14 = data12.backoffSeconds, _errs27 = errors;
+                                          if (!(typeof data14 == "number" && !(data14 % 1) && !isNaN(data14) && isFinite(data14)))
+                                            return validate37.errors = [{ instancePath: instancePath + "/schedule/retries/backoffSeconds", schemaPath: "#/properties/schedule/properties/retries/properties/backoffSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                          if (errors === _errs27 && typeof data14 == "number" && isFinite(data14)) {
+                                            if (data14 > 86400 || isNaN(data14))
+                                              return validate37.errors = [{ instancePath: instancePath + "/schedule/retries/backoffSeconds", schemaPath: "#/properties/schedule/properties/retries/properties/backoffSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" }], !1;
+                                            if (data14 < 1 || isNaN(data14))
+                                              return validate37.errors = [{ instancePath: instancePath + "/schedule/retries/backoffSeconds", schemaPath: "#/properties/schedule/properties/retries/properties/backoffSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                          }
+                                          var valid3 = _errs27 === errors;
+                                        } else
+                                          var valid3 = !0;
+                                    } else
+                                      return validate37.errors = [{ instancePath: instancePath + "/schedule/retries", schemaPath: "#/properties/schedule/properties/retries/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                  var valid2 = _errs23 === errors;
+                                } else
+                                  var valid2 = !0;
+                            }
+                          }
+                        }
+                      }
+                    }
+                  }
+                } else
+                  return validate37.errors = [{ instancePath: instancePath + "/schedule", schemaPath: "#/properties/schedule/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+              var valid0 = _errs9 === errors;
+            } else
+              var valid0 = !0;
+        }
+      }
+    } else
+      return validate37.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate37.errors = vErrors, errors === 0;
+}
+var validateLibraryUnit = validate38, schema39 = { anyOf: [{ type: "object", required: ["kind", "name", "schedule"], properties: { kind: { type: "string", const: "task" }, name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, schedule: { type: "object", properties: { cron: { type: "string", pattern: "^[^\\u0000-\\u001f]{1,255}$" }, everySeconds: { type: "integer", minimum: 1, maximum: 31536e3 }, at: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T" }, timeZone: { type: "string", pattern: "^[A-Za-z0-9_+/-]{1,64}$" }, splaySeconds: { type: "integer", minimum: 0, maximum: 31536e3 }, missed: { enum: ["skip", "run-once"] }, overlap: { enum: ["skip", "queue", "replace"] }, retries: { type: "object", required: ["limit", "backoffSeconds"], properties: { limit: { type: "integer", minimum: 0, maximum: 1e3 }, backoffSeconds: { type: "integer", minimum: 1, maximum: 86400 } } } } } } }, { type: "object", required: ["kind", "name"], properties: { kind: { type: "string", const: "service" }, name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, restart: { enum: ["always", "on-failure", "never"] }, restartBudget: { type: "object", required: ["limit", "windowSeconds"], properties: { limit: { type: "integer", minimum: 0, maximum: 1e3 }, windowSeconds: { type: "integer", minimum: 1, maximum: 86400 } } }, stopGraceSeconds: { type: "integer", minimum: 0, maximum: 3600 }, probe: { type: "object", required: ["kind"], properties: { kind: { enum: ["process", "tcp", "http", "command"] }, port: { type: "integer", minimum: 1, maximum: 65535 }, path: { type: "string", pattern: "^/[^\\u0000-\\u0020]{0,1023}$" }, command: { type: "array", items: { type: "string" }, minItems: 1, maxItems: 64 }, intervalSeconds: { type: "integer", minimum: 1, maximum: 86400 }, timeoutSeconds: { type: "integer", minimum: 1, maximum: 3600 }, failureThreshold: { type: "integer", minimum: 1, maximum: 100 }, successThreshold: { type: "integer", minimum: 1, maximum: 100 }, startupSeconds: { type: "integer", minimum: 0, maximum: 31536e3 } } }, dependsOn: { type: "array", items: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, maxItems: 100 }, log: { type: "object", required: ["maxBytes", "files"], properties: { maxBytes: { type: "integer", minimum: 4096 }, files: { type: "integer", minimum: 1, maximum: 100 } } } } }] };
+function validate38(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
+  if (errors === _errs1)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.schedule === void 0 && (missing0 = "schedule")) {
+        let err0 = { instancePath, schemaPath: "#/anyOf/0/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" };
+        vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+      } else {
+        if (data.kind !== void 0) {
+          let data0 = data.kind, _errs3 = errors;
+          if (typeof data0 != "string") {
+            let err1 = { instancePath: instancePath + "/kind", schemaPath: "#/anyOf/0/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+          }
+          if (data0 !== "task") {
+            let err2 = { instancePath: instancePath + "/kind", schemaPath: "#/anyOf/0/properties/kind/const", keyword: "const", params: { allowedValue: "task" }, message: "must be equal to constant" };
+            vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+          }
+          var valid1 = _errs3 === errors;
+        } else
+          var valid1 = !0;
+        if (valid1) {
+          if (data.name !== void 0) {
+            let data1 = data.name, _errs5 = errors;
+            if (errors === _errs5)
+              if (typeof data1 == "string") {
+                if (!pattern0.test(data1)) {
+                  let err3 = { instancePath: instancePath + "/name", schemaPath: "#/anyOf/0/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' };
+                  vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+                }
+              } else {
+                let err4 = { instancePath: instancePath + "/name", schemaPath: "#/anyOf/0/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
+              }
+            var valid1 = _errs5 === errors;
+          } else
+            var valid1 = !0;
+          if (valid1) {
+            if (data.argv !== void 0) {
+              let data2 = data.argv, _errs7 = errors;
+              if (errors === _errs7)
+                if (Array.isArray(data2))
+                  if (data2.length > 4096) {
+                    let err5 = { instancePath: instancePath + "/argv", schemaPath: "#/anyOf/0/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" };
+                    vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
+                  } else {
+                    var valid2 = !0;
+                    let len0 = data2.length;
+                    for (let i0 = 0; i0 < len0; i0++) {
+                      let data3 = data2[i0], _errs9 = errors;
+                      if (errors === _errs9)
+                        if (typeof data3 == "string") {
+                          if (!pattern25.test(data3)) {
+                            let err6 = { instancePath: instancePath + "/argv/" + i0, schemaPath: "#/anyOf/0/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' };
+                            vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
+                          }
+                        } else {
+                          let err7 = { instancePath: instancePath + "/argv/" + i0, schemaPath: "#/anyOf/0/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                          vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
+                        }
+                      var valid2 = _errs9 === errors;
+                      if (!valid2)
+                        break;
+                    }
+                  }
+                else {
+                  let err8 = { instancePath: instancePath + "/argv", schemaPath: "#/anyOf/0/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                  vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
+                }
+              var valid1 = _errs7 === errors;
+            } else
+              var valid1 = !0;
+            if (valid1)
+              if (data.schedule !== void 0) {
+                let data4 = data.schedule, _errs11 = errors;
+                if (errors === _errs11)
+                  if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+                    if (data4.cron !== void 0) {
+                      let data5 = data4.cron, _errs13 = errors;
+                      if (errors === _errs13)
+                        if (typeof data5 == "string") {
+                          if (!pattern49.test(data5)) {
+                            let err9 = { instancePath: instancePath + "/schedule/cron", schemaPath: "#/anyOf/0/properties/schedule/properties/cron/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f]{1,255}$" }, message: 'must match pattern "^[^\\u0000-\\u001f]{1,255}$"' };
+                            vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
+                          }
+                        } else {
+                          let err10 = { instancePath: instancePath + "/schedule/cron", schemaPath: "#/anyOf/0/properties/schedule/properties/cron/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                          vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
+                        }
+                      var valid3 = _errs13 === errors;
+                    } else
+                      var valid3 = !0;
+                    if (valid3) {
+                      if (data4.everySeconds !== void 0) {
+                        let data6 = data4.everySeconds, _errs15 = errors;
+                        if (!(typeof data6 == "number" && !(data6 % 1) && !isNaN(data6) && isFinite(data6))) {
+                          let err11 = { instancePath: instancePath + "/schedule/everySeconds", schemaPath: "#/anyOf/0/properties/schedule/properties/everySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                          vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
+                        }
+                        if (errors === _errs15 && typeof data6 == "number" && isFinite(data6)) {
+                          if (data6 > 31536e3 || isNaN(data6)) {
+                            let err12 = { instancePath: instancePath + "/schedule/everySeconds", schemaPath: "#/anyOf/0/properties/schedule/properties/everySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" };
+                            vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++;
+                          } else if (data6 < 1 || isNaN(data6)) {
+                            let err13 = { instancePath: instancePath + "/schedule/everySeconds", schemaPath: "#/anyOf/0/properties/schedule/properties/everySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                            vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
+                          }
+                        }
+                        var valid3 = _errs15 === errors;
+                      } else
+                        var valid3 = !0;
+                      if (valid3) {
+                        if (data4.at !== void 0) {
+                          let data7 = data4.at, _errs17 = errors;
+                          if (errors === _errs17)
+                            if (typeof data7 == "string") {
+                              if (!pattern50.test(data7)) {
+                                let err14 = { instancePath: instancePath + "/schedule/at", schemaPath: "#/anyOf/0/properties/schedule/properties/at/pattern", keyword: "pattern", params: { pattern: "^\\d{4}-\\d{2}-\\d{2}T" }, message: 'must match pattern "^\\d{4}-\\d{2}-\\d{2}T"' };
+                                vErrors === null ? vErrors = [err14] : vErrors.push(err14), errors++;
+                              }
+                            } else {
+                              let err15 = { instancePath: instancePath + "/schedule/at", schemaPath: "#/anyOf/0/properties/schedule/properties/at/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                              vErrors === null ? vErrors = [err15] : vErrors.push(err15), errors++;
+                            }
+                          var valid3 = _errs17 === errors;
+                        } else
+                          var valid3 = !0;
+                        if (valid3) {
+                          if (data4.timeZone !== void 0) {
+                            let data8 = data4.timeZone, _errs19 = errors;
+                            if (errors === _errs19)
+                              if (typeof data8 == "string") {
+                                if (!pattern51.test(data8)) {
+                                  let err16 = { instancePath: instancePath + "/schedule/timeZone", schemaPath: "#/anyOf/0/properties/schedule/properties/timeZone/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_+/-]{1,64}$" }, message: 'must match pattern "^[A-Za-z0-9_+/-]{1,64}$"' };
+                                  vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++;
+                                }
+                              } else {
+                                let err17 = { instancePath: instancePath + "/schedule/timeZone", schemaPath: "#/anyOf/0/properties/schedule/properties/timeZone/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                vErrors === null ? vErrors = [err17] : vErrors.push(err17), errors++;
+                              }
+                            var valid3 = _errs19 === errors;
+                          } else
+                            var valid3 = !0;
+                          if (valid3) {
+                            if (data4.splaySeconds !== void 0) {
+                              let data9 = data4.splaySeconds, _errs21 = errors;
+                              if (!(typeof data9 == "number" && !(data9 % 1) && !isNaN(data9) && isFinite(data9))) {
+                                let err18 = { instancePath: instancePath + "/schedule/splaySeconds", schemaPath: "#/anyOf/0/properties/schedule/properties/splaySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                vErrors === null ? vErrors = [err18] : vErrors.push(err18), errors++;
+                              }
+                              if (errors === _errs21 && typeof data9 == "number" && isFinite(data9)) {
+                                if (data9 > 31536e3 || isNaN(data9)) {
+                                  let err19 = { instancePath: instancePath + "/schedule/splaySeconds", schemaPath: "#/anyOf/0/properties/schedule/properties/splaySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" };
+                                  vErrors === null ? vErrors = [err19] : vErrors.push(err19), errors++;
+                                } else if (data9 < 0 || isNaN(data9)) {
+                                  let err20 = { instancePath: instancePath + "/schedule/splaySeconds", schemaPath: "#/anyOf/0/properties/schedule/properties/splaySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                                  vErrors === null ? vErrors = [err20] : vErrors.push(err20), errors++;
+                                }
+                              }
+                              var valid3 = _errs21 === errors;
+                            } else
+                              var valid3 = !0;
+                            if (valid3) {
+                              if (data4.missed !== void 0) {
+                                let data10 = data4.missed, _errs23 = errors;
+                                if (!(data10 === "skip" || data10 === "run-once")) {
+                                  let err21 = { instancePath: instancePath + "/schedule/missed", schemaPath: "#/anyOf/0/properties/schedule/properties/missed/enum", keyword: "enum", params: { allowedValues: schema39.anyOf[0].properties.schedule.properties.missed.enum }, message: "must be equal to one of the allowed values" };
+                                  vErrors === null ? vErrors = [err21] : vErrors.push(err21), errors++;
+                                }
+                                var valid3 = _errs23 === errors;
+                              } else
+                                var valid3 = !0;
+                              if (valid3) {
+                                if (data4.overlap !== void 0) {
+                                  let data11 = data4.overlap, _errs24 = errors;
+                                  if (!(data11 === "skip" || data11 === "queue" || data11 === "replace")) {
+                                    let err22 = { instancePath: instancePath + "/schedule/overlap", schemaPath: "#/anyOf/0/properties/schedule/properties/overlap/enum", keyword: "enum", params: { allowedValues: schema39.anyOf[0].properties.schedule.properties.overlap.enum }, message: "must be equal to one of the allowed values" };
+                                    vErrors === null ? vErrors = [err22] : vErrors.push(err22), errors++;
+                                  }
+                                  var valid3 = _errs24 === errors;
+                                } else
+                                  var valid3 = !0;
+                                if (valid3)
+                                  if (data4.retries !== void 0) {
+                                    let data12 = data4.retries, _errs25 = errors;
+                                    if (errors === _errs25)
+                                      if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+                                        let missing1;
+                                        if (data12.limit === void 0 && (missing1 = "limit") || data12.backoffSeconds === void 0 && (missing1 = "backoffSeconds")) {
+                                          let err23 = { instancePath: instancePath + "/schedule/retries", schemaPath: "#/anyOf/0/properties/schedule/properties/retries/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" };
+                                          vErrors === null ? vErrors = [err23] : vErrors.push(err23), errors++;
+                                        } else {
+                                          if (data12.limit !== void 0) {
+                                            let data13 = data12.limit, _errs27 = errors;
+                                            if (!(typeof data13 == "number" && !(data13 % 1) && !isNaN(data13) && isFinite(data13))) {
+                                              let err24 = { instancePath: instancePath + "/schedule/retries/limit", schemaPath: "#/anyOf/0/properties/schedule/properties/retries/properties/limit/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                              vErrors === null ? vErrors = [err24] : vErrors.push(err24), errors++;
+                                            }
+                                            if (errors === _errs27 && typeof data13 == "number" && isFinite(data13)) {
+                                              if (data13 > 1e3 || isNaN(data13)) {
+                                                let err25 = { instancePath: instancePath + "/schedule/retries/limit", schemaPath: "#/anyOf/0/properties/schedule/properties/retries/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e3 }, message: "must be <= 1000" };
+                                                vErrors === null ? vErrors = [err25] : vErrors.push(err25), errors++;
+                                              } else if (data13 < 0 || isNaN(data13)) {
+                                                let err26 = { instancePath: instancePath + "/schedule/retries/limit", schemaPath: "#/anyOf/0/properties/schedule/properties/retries/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                                                vErrors === null ? vErrors = [err26] : vErrors.push(err26), errors++;
+                                              }
+                                            }
+                                            var valid4 = _errs27 === errors;
+                                          } else
+                                            var valid4 = !0;
+                                          if (valid4)
+                                            if (data12.backoffSeconds !== void 0) {
+                                              let data14 = data12.backoffSeconds, _errs29 = errors;
+                                              if (!(typeof data14 == "number" && !(data14 % 1) && !isNaN(data14) && isFinite(data14))) {
+                                                let err27 = { instancePath: instancePath + "/schedule/retries/backoffSeconds", schemaPath: "#/anyOf/0/properties/schedule/properties/retries/properties/backoffSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                vErrors === null ? vErrors = [err27] : vErrors.push(err27), errors++;
+                                              }
+                                              if (errors === _errs29 && typeof data14 == "number" && isFinite(data14)) {
+                                                if (data14 > 86400 || isNaN(data14)) {
+                                                  let err28 = { instancePath: instancePath + "/schedule/retries/backoffSeconds", schemaPath: "#/anyOf/0/properties/schedule/properties/retries/properties/backoffSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" };
+                                                  vErrors === null ? vErrors = [err28] : vErrors.push(err28), errors++;
+                                                } else if (data14 < 1 || isNaN(data14)) {
+                                                  let err29 = { instancePath: instancePath + "/schedule/retries/backoffSeconds", schemaPath: "#/anyOf/0/properties/schedule/properties/retries/properties/backoffSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                  vErrors === null ? vErrors = [err29] : vErrors.push(err29), errors++;
+                                                }
+                                              }
+                                              var valid4 = _errs29 === errors;
+                                            } else
+                                              var valid4 = !0;
+                                        }
+                                      } else {
+                                        let err30 = { instancePath: instancePath + "/schedule/retries", schemaPath: "#/anyOf/0/properties/schedule/properties/retries/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                        vErrors === null ? vErrors = [err30] : vErrors.push(err30), errors++;
+                                      }
+                                    var valid3 = _errs25 === errors;
+                                  } else
+                                    var valid3 = !0;
+                              }
+                            }
+                          }
+                        }
+                      }
+                    }
+                  } else {
+                    let err31 = { instancePath: instancePath + "/schedule", schemaPath: "#/anyOf/0/properties/schedule/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                    vErrors === null ? vErrors = [err31] : vErrors.push(err31), errors++;
+                  }
+                var valid1 = _errs11 === errors;
+              } else
+                var valid1 = !0;
+          }
+        }
+      }
+    } else {
+      let err32 = { instancePath, schemaPath: "#/anyOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+      vErrors === null ? vErrors = [err32] : vErrors.push(err32), errors++;
+    }
+  var _valid0 = _errs1 === errors;
+  if (valid0 = valid0 || _valid0, !valid0) {
+    let _errs31 = errors;
+    if (errors === _errs31)
+      if (data && typeof data == "object" && !Array.isArray(data)) {
+        let missing2;
+        if (data.kind === void 0 && (missing2 = "kind") || data.name === void 0 && (missing2 = "name")) {
+          let err33 = { instancePath, schemaPath: "#/anyOf/1/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" };
+          vErrors === null ? vErrors = [err33] : vErrors.push(err33), errors++;
+        } else {
+          if (data.kind !== void 0) {
+            let data15 = data.kind, _errs33 = errors;
+            if (typeof data15 != "string") {
+              let err34 = { instancePath: instancePath + "/kind", schemaPath: "#/anyOf/1/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              vErrors === null ? vErrors = [err34] : vErrors.push(err34), errors++;
+            }
+            if (data15 !== "service") {
+              let err35 = { instancePath: instancePath + "/kind", schemaPath: "#/anyOf/1/properties/kind/const", keyword: "const", params: { allowedValue: "service" }, message: "must be equal to constant" };
+              vErrors === null ? vErrors = [err35] : vErrors.push(err35), errors++;
+            }
+            var valid5 = _errs33 === errors;
+          } else
+            var valid5 = !0;
+          if (valid5) {
+            if (data.name !== void 0) {
+              let data16 = data.name, _errs35 = errors;
+              if (errors === _errs35)
+                if (typeof data16 == "string") {
+                  if (!pattern0.test(data16)) {
+                    let err36 = { instancePath: instancePath + "/name", schemaPath: "#/anyOf/1/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' };
+                    vErrors === null ? vErrors = [err36] : vErrors.push(err36), errors++;
+                  }
+                } else {
+                  let err37 = { instancePath: instancePath + "/name", schemaPath: "#/anyOf/1/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                  vErrors === null ? vErrors = [err37] : vErrors.push(err37), errors++;
+                }
+              var valid5 = _errs35 === errors;
+            } else
+              var valid5 = !0;
+            if (valid5) {
+              if (data.argv !== void 0) {
+                let data17 = data.argv, _errs37 = errors;
+                if (errors === _errs37)
+                  if (Array.isArray(data17))
+                    if (data17.length > 4096) {
+                      let err38 = { instancePath: instancePath + "/argv", schemaPath: "#/anyOf/1/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" };
+                      vErrors === null ? vErrors = [err38] : vErrors.push(err38), errors++;
+                    } else {
+                      var valid6 = !0;
+                      let len1 = data17.length;
+                      for (let i1 = 0; i1 < len1; i1++) {
+                        let data18 = data17[i1], _errs39 = errors;
+                        if (errors === _errs39)
+                          if (typeof data18 == "string") {
+                            if (!pattern25.test(data18)) {
+                              let err39 = { instancePath: instancePath + "/argv/" + i1, schemaPath: "#/anyOf/1/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' };
+                              vErrors === null ? vErrors = [err39] : vErrors.push(err39), errors++;
+                            }
+                          } else {
+                            let err40 = { instancePath: instancePath + "/argv/" + i1, schemaPath: "#/anyOf/1/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                            vErrors === null ? vErrors = [err40] : vErrors.push(err40), errors++;
+                          }
+                        var valid6 = _errs39 === errors;
+                        if (!valid6)
+                          break;
+                      }
+                    }
+                  else {
+                    let err41 = { instancePath: instancePath + "/argv", schemaPath: "#/anyOf/1/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                    vErrors === null ? vErrors = [err41] : vErrors.push(err41), errors++;
+                  }
+                var valid5 = _errs37 === errors;
+              } else
+                var valid5 = !0;
+              if (valid5) {
+                if (data.restart !== void 0) {
+                  let data19 = data.restart, _errs41 = errors;
+                  if (!(data19 === "always" || data19 === "on-failure" || data19 === "never")) {
+                    let err42 = { instancePath: instancePath + "/restart", schemaPath: "#/anyOf/1/properties/restart/enum", keyword: "enum", params: { allowedValues: schema39.anyOf[1].properties.restart.enum }, message: "must be equal to one of the allowed values" };
+                    vErrors === null ? vErrors = [err42] : vErrors.push(err42), errors++;
+                  }
+                  var valid5 = _errs41 === errors;
+                } else
+                  var valid5 = !0;
+                if (valid5) {
+                  if (data.restartBudget !== void 0) {
+                    let data20 = data.restartBudget, _errs42 = errors;
+                    if (errors === _errs42)
+                      if (data20 && typeof data20 == "object" && !Array.isArray(data20)) {
+                        let missing3;
+                        if (data20.limit === void 0 && (missing3 = "limit") || data20.windowSeconds === void 0 && (missing3 = "windowSeconds")) {
+                          let err43 = { instancePath: instancePath + "/restartBudget", schemaPath: "#/anyOf/1/properties/restartBudget/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" };
+                          vErrors === null ? vErrors = [err43] : vErrors.push(err43), errors++;
+                        } else {
+                          if (data20.limit !== void 0) {
+                            let data21 = data20.limit, _errs44 = errors;
+                            if (!(typeof data21 == "number" && !(data21 % 1) && !isNaN(data21) && isFinite(data21))) {
+                              let err44 = { instancePath: instancePath + "/restartBudget/limit", schemaPath: "#/anyOf/1/properties/restartBudget/properties/limit/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                              vErrors === null ? vErrors = [err44] : vErrors.push(err44), errors++;
+                            }
+                            if (errors === _errs44 && typeof data21 == "number" && isFinite(data21)) {
+                              if (data21 > 1e3 || isNaN(data21)) {
+                                let err45 = { instancePath: instancePath + "/restartBudget/limit", schemaPath: "#/anyOf/1/properties/restartBudget/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e3 }, message: "must be <= 1000" };
+                                vErrors === null ? vErrors = [err45] : vErrors.push(err45), errors++;
+                              } else if (data21 < 0 || isNaN(data21)) {
+                                let err46 = { instancePath: instancePath + "/restartBudget/limit", schemaPath: "#/anyOf/1/properties/restartBudget/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                                vErrors === null ? vErrors = [err46] : vErrors.push(err46), errors++;
+                              }
+                            }
+                            var valid7 = _errs44 === errors;
+                          } else
+                            var valid7 = !0;
+                          if (valid7)
+                            if (data20.windowSeconds !== void 0) {
+                              let data22 = data20.windowSeconds, _errs46 = errors;
+                              if (!(typeof data22 == "number" && !(data22 % 1) && !isNaN(data22) && isFinite(data22))) {
+                                let err47 = { instancePath: instancePath + "/restartBudget/windowSeconds", schemaPath: "#/anyOf/1/properties/restartBudget/properties/windowSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                vErrors === null ? vErrors = [err47] : vErrors.push(err47), errors++;
+                              }
+                              if (errors === _errs46 && typeof data22 == "number" && isFinite(data22)) {
+                                if (data22 > 86400 || isNaN(data22)) {
+                                  let err48 = { instancePath: instancePath + "/restartBudget/windowSeconds", schemaPath: "#/anyOf/1/properties/restartBudget/properties/windowSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" };
+                                  vErrors === null ? vErrors = [err48] : vErrors.push(err48), errors++;
+                                } else if (data22 < 1 || isNaN(data22)) {
+                                  let err49 = { instancePath: instancePath + "/restartBudget/windowSeconds", schemaPath: "#/anyOf/1/properties/restartBudget/properties/windowSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                  vErrors === null ? vErrors = [err49] : vErrors.push(err49), errors++;
+                                }
+                              }
+                              var valid7 = _errs46 === errors;
+                            } else
+                              var valid7 = !0;
+                        }
+                      } else {
+                        let err50 = { instancePath: instancePath + "/restartBudget", schemaPath: "#/anyOf/1/properties/restartBudget/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                        vErrors === null ? vErrors = [err50] : vErrors.push(err50), errors++;
+                      }
+                    var valid5 = _errs42 === errors;
+                  } else
+                    var valid5 = !0;
+                  if (valid5) {
+                    if (data.stopGraceSeconds !== void 0) {
+                      let data23 = data.stopGraceSeconds, _errs48 = errors;
+                      if (!(typeof data23 == "number" && !(data23 % 1) && !isNaN(data23) && isFinite(data23))) {
+                        let err51 = { instancePath: instancePath + "/stopGraceSeconds", schemaPath: "#/anyOf/1/properties/stopGraceSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        vErrors === null ? vErrors = [err51] : vErrors.push(err51), errors++;
+                      }
+                      if (errors === _errs48 && typeof data23 == "number" && isFinite(data23)) {
+                        if (data23 > 3600 || isNaN(data23)) {
+                          let err52 = { instancePath: instancePath + "/stopGraceSeconds", schemaPath: "#/anyOf/1/properties/stopGraceSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 3600 }, message: "must be <= 3600" };
+                          vErrors === null ? vErrors = [err52] : vErrors.push(err52), errors++;
+                        } else if (data23 < 0 || isNaN(data23)) {
+                          let err53 = { instancePath: instancePath + "/stopGraceSeconds", schemaPath: "#/anyOf/1/properties/stopGraceSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                          vErrors === null ? vErrors = [err53] : vErrors.push(err53), errors++;
+                        }
+                      }
+                      var valid5 = _errs48 === errors;
+                    } else
+                      var valid5 = !0;
+                    if (valid5) {
+                      if (data.probe !== void 0) {
+                        let data24 = data.probe, _errs50 = errors;
+                        if (errors === _errs50)
+                          if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
+                            let missing4;
+                            if (data24.kind === void 0 && (missing4 = "kind")) {
+                              let err54 = { instancePath: instancePath + "/probe", schemaPath: "#/anyOf/1/properties/probe/required", keyword: "required", params: { missingProperty: missing4 }, message: "must have required property '" + missing4 + "'" };
+                              vErrors === null ? vErrors = [err54] : vErrors.push(err54), errors++;
+                            } else {
+                              if (data24.kind !== void 0) {
+                                let data25 = data24.kind, _errs52 = errors;
+                                if (!(data25 === "process" || data25 === "tcp" || data25 === "http" || data25 === "command")) {
+                                  let err55 = { instancePath: instancePath + "/probe/kind", schemaPath: "#/anyOf/1/properties/probe/properties/kind/enum", keyword: "enum", params: { allowedValues: schema39.anyOf[1].properties.probe.properties.kind.enum }, message: "must be equal to one of the allowed values" };
+                                  vErrors === null ? vErrors = [err55] : vErrors.push(err55), errors++;
+                                }
+                                var valid8 = _errs52 === errors;
+                              } else
+                                var valid8 = !0;
+                              if (valid8) {
+                                if (data24.port !== void 0) {
+                                  let data26 = data24.port, _errs53 = errors;
+                                  if (!(typeof data26 == "number" && !(data26 % 1) && !isNaN(data26) && isFinite(data26))) {
+                                    let err56 = { instancePath: instancePath + "/probe/port", schemaPath: "#/anyOf/1/properties/probe/properties/port/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                    vErrors === null ? vErrors = [err56] : vErrors.push(err56), errors++;
+                                  }
+                                  if (errors === _errs53 && typeof data26 == "number" && isFinite(data26)) {
+                                    if (data26 > 65535 || isNaN(data26)) {
+                                      let err57 = { instancePath: instancePath + "/probe/port", schemaPath: "#/anyOf/1/properties/probe/properties/port/maximum", keyword: "maximum", params: { comparison: "<=", limit: 65535 }, message: "must be <= 65535" };
+                                      vErrors === null ? vErrors = [err57] : vErrors.push(err57), errors++;
+                                    } else if (data26 < 1 || isNaN(data26)) {
+                                      let err58 = { instancePath: instancePath + "/probe/port", schemaPath: "#/anyOf/1/properties/probe/properties/port/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                      vErrors === null ? vErrors = [err58] : vErrors.push(err58), errors++;
+                                    }
+                                  }
+                                  var valid8 = _errs53 === errors;
+                                } else
+                                  var valid8 = !0;
+                                if (valid8) {
+                                  if (data24.path !== void 0) {
+                                    let data27 = data24.path, _errs55 = errors;
+                                    if (errors === _errs55)
+                                      if (typeof data27 == "string") {
+                                        if (!pattern54.test(data27)) {
+                                          let err59 = { instancePath: instancePath + "/probe/path", schemaPath: "#/anyOf/1/properties/probe/properties/path/pattern", keyword: "pattern", params: { pattern: "^/[^\\u0000-\\u0020]{0,1023}$" }, message: 'must match pattern "^/[^\\u0000-\\u0020]{0,1023}$"' };
+                                          vErrors === null ? vErrors = [err59] : vErrors.push(err59), errors++;
+                                        }
+                                      } else {
+                                        let err60 = { instancePath: instancePath + "/probe/path", schemaPath: "#/anyOf/1/properties/probe/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                        vErrors === null ? vErrors = [err60] : vErrors.push(err60), errors++;
+                                      }
+                                    var valid8 = _errs55 === errors;
+                                  } else
+                                    var valid8 = !0;
+                                  if (valid8) {
+                                    if (data24.command !== void 0) {
+                                      let data28 = data24.command, _errs57 = errors;
+                                      if (errors === _errs57)
+                                        if (Array.isArray(data28))
+                                          if (data28.length > 64) {
+                                            let err61 = { instancePath: instancePath + "/probe/command", schemaPath: "#/anyOf/1/properties/probe/properties/command/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+                                            vErrors === null ? vErrors = [err61] : vErrors.push(err61), errors++;
+                                          } else if (data28.length < 1) {
+                                            let err62 = { instancePath: instancePath + "/probe/command", schemaPath: "#/anyOf/1/properties/probe/properties/command/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                                            vErrors === null ? vErrors = [err62] : vErrors.push(err62), errors++;
+                                          } else {
+                                            var valid9 = !0;
+                                            let len2 = data28.length;
+                                            for (let i2 = 0; i2 < len2; i2++) {
+                                              let _errs59 = errors;
+                                              if (typeof data28[i2] != "string") {
+                                                let err63 = { instancePath: instancePath + "/probe/command/" + i2, schemaPath: "#/anyOf/1/properties/probe/properties/command/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                vErrors === null ? vErrors = [err63] : vErrors.push(err63), errors++;
+                                              }
+                                              var valid9 = _errs59 === errors;
+                                              if (!valid9)
+                                                break;
+                                            }
+                                          }
+                                        else {
+                                          let err64 = { instancePath: instancePath + "/probe/command", schemaPath: "#/anyOf/1/properties/probe/properties/command/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                                          vErrors === null ? vErrors = [err64] : vErrors.push(err64), errors++;
+                                        }
+                                      var valid8 = _errs57 === errors;
+                                    } else
+                                      var valid8 = !0;
+                                    if (valid8) {
+                                      if (data24.intervalSeconds !== void 0) {
+                                        let data30 = data24.intervalSeconds, _errs61 = errors;
+                                        if (!(typeof data30 == "number" && !(data30 % 1) && !isNaN(data30) && isFinite(data30))) {
+                                          let err65 = { instancePath: instancePath + "/probe/intervalSeconds", schemaPath: "#/anyOf/1/properties/probe/properties/intervalSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                          vErrors === null ? vErrors = [err65] : vErrors.push(err65), errors++;
+                                        }
+                                        if (errors === _errs61 && typeof data30 == "number" && isFinite(data30)) {
+                                          if (data30 > 86400 || isNaN(data30)) {
+                                            let err66 = { instancePath: instancePath + "/probe/intervalSeconds", schemaPath: "#/anyOf/1/properties/probe/properties/intervalSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" };
+                                            vErrors === null ? vErrors = [err66] : vErrors.push(err66), errors++;
+                                          } else if (data30 < 1 || isNaN(data30)) {
+                                            let err67 = { instancePath: instancePath + "/probe/intervalSeconds", schemaPath: "#/anyOf/1/properties/probe/properties/intervalSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                            vErrors === null ? vErrors = [err67] : vErrors.push(err67), errors++;
+                                          }
+                                        }
+                                        var valid8 = _errs61 === errors;
+                                      } else
+                                        var valid8 = !0;
+                                      if (valid8) {
+                                        if (data24.timeoutSeconds !== void 0) {
+                                          let data31 = data24.timeoutSeconds, _errs63 = errors;
+                                          if (!(typeof data31 == "number" && !(data31 % 1) && !isNaN(data31) && isFinite(data31))) {
+                                            let err68 = { instancePath: instancePath + "/probe/timeoutSeconds", schemaPath: "#/anyOf/1/properties/probe/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                            vErrors === null ? vErrors = [err68] : vErrors.push(err68), errors++;
+                                          }
+                                          if (errors === _errs63 && typeof data31 == "number" && isFinite(data31)) {
+                                            if (data31 > 3600 || isNaN(data31)) {
+                                              let err69 = { instancePath: instancePath + "/probe/timeoutSeconds", schemaPath: "#/anyOf/1/properties/probe/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 3600 }, message: "must be <= 3600" };
+                                              vErrors === null ? vErrors = [err69] : vErrors.push(err69), errors++;
+                                            } else if (data31 < 1 || isNaN(data31)) {
+                                              let err70 = { instancePath: instancePath + "/probe/timeoutSeconds", schemaPath: "#/anyOf/1/properties/probe/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                              vErrors === null ? vErrors = [err70] : vErrors.push(err70), errors++;
+                                            }
+                                          }
+                                          var valid8 = _errs63 === errors;
+                                        } else
+                                          var valid8 = !0;
+                                        if (valid8) {
+                                          if (data24.failureThreshold !== void 0) {
+                                            let data32 = data24.failureThreshold, _errs65 = errors;
+                                            if (!(typeof data32 == "number" && !(data32 % 1) && !isNaN(data32) && isFinite(data32))) {
+                                              let err71 = { instancePath: instancePath + "/probe/failureThreshold", schemaPath: "#/anyOf/1/properties/probe/properties/failureThreshold/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                              vErrors === null ? vErrors = [err71] : vErrors.push(err71), errors++;
+                                            }
+                                            if (errors === _errs65 && typeof data32 == "number" && isFinite(data32)) {
+                                              if (data32 > 100 || isNaN(data32)) {
+                                                let err72 = { instancePath: instancePath + "/probe/failureThreshold", schemaPath: "#/anyOf/1/properties/probe/properties/failureThreshold/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+                                                vErrors === null ? vErrors = [err72] : vErrors.push(err72), errors++;
+                                              } else if (data32 < 1 || isNaN(data32)) {
+                                                let err73 = { instancePath: instancePath + "/probe/failureThreshold", schemaPath: "#/anyOf/1/properties/probe/properties/failureThreshold/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                vErrors === null ? vErrors = [err73] : vErrors.push(err73), errors++;
+                                              }
+                                            }
+                                            var valid8 = _errs65 === errors;
+                                          } else
+                                            var valid8 = !0;
+                                          if (valid8) {
+                                            if (data24.successThreshold !== void 0) {
+                                              let data33 = data24.successThreshold, _errs67 = errors;
+                                              if (!(typeof data33 == "number" && !(data33 % 1) && !isNaN(data33) && isFinite(data33))) {
+                                                let err74 = { instancePath: instancePath + "/probe/successThreshold", schemaPath: "#/anyOf/1/properties/probe/properties/successThreshold/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                vErrors === null ? vErrors = [err74] : vErrors.push(err74), errors++;
+                                              }
+                                              if (errors === _errs67 && typeof data33 == "number" && isFinite(data33)) {
+                                                if (data33 > 100 || isNaN(data33)) {
+                                                  let err75 = { instancePath: instancePath + "/probe/successThreshold", schemaPath: "#/anyOf/1/properties/probe/properties/successThreshold/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+                                                  vErrors === null ? vErrors = [err75] : vErrors.push(err75), errors++;
+                                                } else if (data33 < 1 || isNaN(data33)) {
+                                                  let err76 = { instancePath: instancePath + "/probe/successThreshold", schemaPath: "#/anyOf/1/properties/probe/properties/successThreshold/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                  vErrors === null ? vErrors = [err76] : vErrors.push(err76), errors++;
+                                                }
+                                              }
+                                              var valid8 = _errs67 === errors;
+                                            } else
+                                              var valid8 = !0;
+                                            if (valid8)
+                                              if (data24.startupSeconds !== void 0) {
+                                                let data34 = data24.startupSeconds, _errs69 = errors;
+                                                if (!(typeof data34 == "number" && !(data34 % 1) && !isNaN(data34) && isFinite(data34))) {
+                                                  let err77 = { instancePath: instancePath + "/probe/startupSeconds", schemaPath: "#/anyOf/1/properties/probe/properties/startupSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                  vErrors === null ? vErrors = [err77] : vErrors.push(err77), errors++;
+                                                }
+                                                if (errors === _errs69 && typeof data34 == "number" && isFinite(data34)) {
+                                                  if (data34 > 31536e3 || isNaN(data34)) {
+                                                    let err78 = { instancePath: instancePath + "/probe/startupSeconds", schemaPath: "#/anyOf/1/properties/probe/properties/startupSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" };
+                                                    vErrors === null ? vErrors = [err78] : vErrors.push(err78), errors++;
+                                                  } else if (data34 < 0 || isNaN(data34)) {
+                                                    let err79 = { instancePath: instancePath + "/probe/startupSeconds", schemaPath: "#/anyOf/1/properties/probe/properties/startupSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                                                    vErrors === null ? vErrors = [err79] : vErrors.push(err79), errors++;
+                                                  }
+                                                }
+                                                var valid8 = _errs69 === errors;
+                                              } else
+                                                var valid8 = !0;
+                                          }
+                                        }
+                                      }
+                                    }
+                                  }
+                                }
+                              }
+                            }
+                          } else {
+                            let err80 = { instancePath: instancePath + "/probe", schemaPath: "#/anyOf/1/properties/probe/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                            vErrors === null ? vErrors = [err80] : vErrors.push(err80), errors++;
+                          }
+                        var valid5 = _errs50 === errors;
+                      } else
+                        var valid5 = !0;
+                      if (valid5) {
+                        if (data.dependsOn !== void 0) {
+                          let data35 = data.dependsOn, _errs71 = errors;
+                          if (errors === _errs71)
+                            if (Array.isArray(data35))
+                              if (data35.length > 100) {
+                                let err81 = { instancePath: instancePath + "/dependsOn", schemaPath: "#/anyOf/1/properties/dependsOn/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items" };
+                                vErrors === null ? vErrors = [err81] : vErrors.push(err81), errors++;
+                              } else {
+                                var valid10 = !0;
+                                let len3 = data35.length;
+                                for (let i3 = 0; i3 < len3; i3++) {
+                                  let data36 = data35[i3], _errs73 = errors;
+                                  if (errors === _errs73)
+                                    if (typeof data36 == "string") {
+                                      if (!pattern0.test(data36)) {
+                                        let err82 = { instancePath: instancePath + "/dependsOn/" + i3, schemaPath: "#/anyOf/1/properties/dependsOn/items/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' };
+                                        vErrors === null ? vErrors = [err82] : vErrors.push(err82), errors++;
+                                      }
+                                    } else {
+                                      let err83 = { instancePath: instancePath + "/dependsOn/" + i3, schemaPath: "#/anyOf/1/properties/dependsOn/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                      vErrors === null ? vErrors = [err83] : vErrors.push(err83), errors++;
+                                    }
+                                  var valid10 = _errs73 === errors;
+                                  if (!valid10)
+                                    break;
+                                }
+                              }
+                            else {
+                              let err84 = { instancePath: instancePath + "/dependsOn", schemaPath: "#/anyOf/1/properties/dependsOn/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                              vErrors === null ? vErrors = [err84] : vErrors.push(err84), errors++;
+                            }
+                          var valid5 = _errs71 === errors;
+                        } else
+                          var valid5 = !0;
+                        if (valid5)
+                          if (data.log !== void 0) {
+                            let data37 = data.log, _errs75 = errors;
+                            if (errors === _errs75)
+                              if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
+                                let missing5;
+                                if (data37.maxBytes === void 0 && (missing5 = "maxBytes") || data37.files === void 0 && (missing5 = "files")) {
+                                  let err85 = { instancePath: instancePath + "/log", schemaPath: "#/anyOf/1/properties/log/required", keyword: "required", params: { missingProperty: missing5 }, message: "must have required property '" + missing5 + "'" };
+                                  vErrors === null ? vErrors = [err85] : vErrors.push(err85), errors++;
+                                } else {
+                                  if (data37.maxBytes !== void 0) {
+                                    let data38 = data37.maxBytes, _errs77 = errors;
+                                    if (!(typeof data38 == "number" && !(data38 % 1) && !isNaN(data38) && isFinite(data38))) {
+                                      let err86 = { instancePath: instancePath + "/log/maxBytes", schemaPath: "#/anyOf/1/properties/log/properties/maxBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                      vErrors === null ? vErrors = [err86] : vErrors.push(err86), errors++;
+                                    }
+                                    if (errors === _errs77 && typeof data38 == "number" && isFinite(data38) && (data38 < 4096 || isNaN(data38))) {
+                                      let err87 = { instancePath: instancePath + "/log/maxBytes", schemaPath: "#/anyOf/1/properties/log/properties/maxBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 4096 }, message: "must be >= 4096" };
+                                      vErrors === null ? vErrors = [err87] : vErrors.push(err87), errors++;
+                                    }
+                                    var valid11 = _errs77 === errors;
+                                  } else
+                                    var valid11 = !0;
+                                  if (valid11)
+                                    if (data37.files !== void 0) {
+                                      let data39 = data37.files, _errs79 = errors;
+                                      if (!(typeof data39 == "number" && !(data39 % 1) && !isNaN(data39) && isFinite(data39))) {
+                                        let err88 = { instancePath: instancePath + "/log/files", schemaPath: "#/anyOf/1/properties/log/properties/files/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                        vErrors === null ? vErrors = [err88] : vErrors.push(err88), errors++;
+                                      }
+                                      if (errors === _errs79 && typeof data39 == "number" && isFinite(data39)) {
+                                        if (data39 > 100 || isNaN(data39)) {
+                                          let err89 = { instancePath: instancePath + "/log/files", schemaPath: "#/anyOf/1/properties/log/properties/files/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+                                          vErrors === null ? vErrors = [err89] : vErrors.push(err89), errors++;
+                                        } else if (data39 < 1 || isNaN(data39)) {
+                                          let err90 = { instancePath: instancePath + "/log/files", schemaPath: "#/anyOf/1/properties/log/properties/files/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                          vErrors === null ? vErrors = [err90] : vErrors.push(err90), errors++;
+                                        }
+                                      }
+                                      var valid11 = _errs79 === errors;
+                                    } else
+                                      var valid11 = !0;
+                                }
+                              } else {
+                                let err91 = { instancePath: instancePath + "/log", schemaPath: "#/anyOf/1/properties/log/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                vErrors === null ? vErrors = [err91] : vErrors.push(err91), errors++;
+                              }
+                            var valid5 = _errs75 === errors;
+                          } else
+                            var valid5 = !0;
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      } else {
+        let err92 = { instancePath, schemaPath: "#/anyOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        vErrors === null ? vErrors = [err92] : vErrors.push(err92), errors++;
+      }
+    var _valid0 = _errs31 === errors;
+    valid0 = valid0 || _valid0;
+  }
+  if (valid0)
+    errors = _errs0, vErrors !== null && (_errs0 ? vErrors.length = _errs0 : vErrors = null);
+  else {
+    let err93 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+    return vErrors === null ? vErrors = [err93] : vErrors.push(err93), errors++, validate38.errors = vErrors, !1;
+  }
+  return validate38.errors = vErrors, errors === 0;
+}
+var validateLibraryUpload = validate39, schema40 = { type: "object", required: ["executor", "filename", "description", "os"], properties: { executor: { type: "string", pattern: "^[^\\u0000-\\u001f\\u007f]{1,255}$" }, filename: { type: "string", pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, description: { type: "string" }, os: { type: "string" }, timeoutSeconds: { type: "integer", minimum: 1, maximum: 31536e3 }, unit: { anyOf: [{ type: "object", required: ["kind", "name", "schedule"], properties: { kind: { type: "string", const: "task" }, name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, schedule: { type: "object", properties: { cron: { type: "string", pattern: "^[^\\u0000-\\u001f]{1,255}$" }, everySeconds: { type: "integer", minimum: 1, maximum: 31536e3 }, at: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T" }, timeZone: { type: "string", pattern: "^[A-Za-z0-9_+/-]{1,64}$" }, splaySeconds: { type: "integer", minimum: 0, maximum: 31536e3 }, missed: { enum: ["skip", "run-once"] }, overlap: { enum: ["skip", "queue", "replace"] }, retries: { type: "object", required: ["limit", "backoffSeconds"], properties: { limit: { type: "integer", minimum: 0, maximum: 1e3 }, backoffSeconds: { type: "integer", minimum: 1, maximum: 86400 } } } } } } }, { type: "object", required: ["kind", "name"], properties: { kind: { type: "string", const: "service" }, name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, restart: { enum: ["always", "on-failure", "never"] }, restartBudget: { type: "object", required: ["limit", "windowSeconds"], properties: { limit: { type: "integer", minimum: 0, maximum: 1e3 }, windowSeconds: { type: "integer", minimum: 1, maximum: 86400 } } }, stopGraceSeconds: { type: "integer", minimum: 0, maximum: 3600 }, probe: { type: "object", required: ["kind"], properties: { kind: { enum: ["process", "tcp", "http", "command"] }, port: { type: "integer", minimum: 1, maximum: 65535 }, path: { type: "string", pattern: "^/[^\\u0000-\\u0020]{0,1023}$" }, command: { type: "array", items: { type: "string" }, minItems: 1, maxItems: 64 }, intervalSeconds: { type: "integer", minimum: 1, maximum: 86400 }, timeoutSeconds: { type: "integer", minimum: 1, maximum: 3600 }, failureThreshold: { type: "integer", minimum: 1, maximum: 100 }, successThreshold: { type: "integer", minimum: 1, maximum: 100 }, startupSeconds: { type: "integer", minimum: 0, maximum: 31536e3 } } }, dependsOn: { type: "array", items: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, maxItems: 100 }, log: { type: "object", required: ["maxBytes", "files"], properties: { maxBytes: { type: "integer", minimum: 4096 }, files: { type: "integer", minimum: 1, maximum: 100 } } } } }] } } }, pattern85 = new RegExp("^[^\\u0000-\\u001f\\u007f]{1,255}$", "u");
+function validate39(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.executor === void 0 && (missing0 = "executor") || data.filename === void 0 && (missing0 = "filename") || data.description === void 0 && (missing0 = "description") || data.os === void 0 && (missing0 = "os"))
-        return validate26.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate39.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.executor !== void 0) {
         let data0 = data.executor, _errs1 = errors;
         if (errors === _errs1)
           if (typeof data0 == "string") {
-            if (!pattern14.test(data0))
-              return validate26.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
+            if (!pattern85.test(data0))
+              return validate39.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
           } else
-            return validate26.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate39.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -1781,10 +5626,10 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
           let data1 = data.filename, _errs3 = errors;
           if (errors === _errs3)
             if (typeof data1 == "string") {
-              if (!pattern15.test(data1))
-                return validate26.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/pattern", keyword: "pattern", params: { pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
+              if (!pattern13.test(data1))
+                return validate39.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/pattern", keyword: "pattern", params: { pattern: "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$" }, message: 'must match pattern "^(?!\\.{1,2}$)[^/\\\\:\\u0000-\\u001f\\u007f]{1,255}$"' }], !1;
             } else
-              return validate26.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate39.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -1792,7 +5637,7 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.description !== void 0) {
             let _errs5 = errors;
             if (typeof data.description != "string")
-              return validate26.errors = [{ instancePath: instancePath + "/description", schemaPath: "#/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate39.errors = [{ instancePath: instancePath + "/description", schemaPath: "#/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
@@ -1800,58 +5645,781 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.os !== void 0) {
               let _errs7 = errors;
               if (typeof data.os != "string")
-                return validate26.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                return validate39.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
               var valid0 = _errs7 === errors;
             } else
               var valid0 = !0;
-            if (valid0)
+            if (valid0) {
               if (data.timeoutSeconds !== void 0) {
                 let data4 = data.timeoutSeconds, _errs9 = errors;
                 if (!(typeof data4 == "number" && !(data4 % 1) && !isNaN(data4) && isFinite(data4)))
-                  return validate26.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                  return validate39.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
                   if (data4 > 31536e3 || isNaN(data4))
-                    return validate26.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                    return validate39.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
                   if (data4 < 1 || isNaN(data4))
-                    return validate26.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                    return validate39.errors = [{ instancePath: instancePath + "/timeoutSeconds", schemaPath: "#/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
                 }
                 var valid0 = _errs9 === errors;
               } else
                 var valid0 = !0;
+              if (valid0)
+                if (data.unit !== void 0) {
+                  let data5 = data.unit, _errs11 = errors, _errs12 = errors, valid1 = !1, _errs13 = errors;
+                  if (errors === _errs13)
+                    if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+                      let missing1;
+                      if (data5.kind === void 0 && (missing1 = "kind") || data5.name === void 0 && (missing1 = "name") || data5.schedule === void 0 && (missing1 = "schedule")) {
+                        let err0 = { instancePath: instancePath + "/unit", schemaPath: "#/properties/unit/anyOf/0/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" };
+                        vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+                      } else {
+                        if (data5.kind !== void 0) {
+                          let data6 = data5.kind, _errs15 = errors;
+                          if (typeof data6 != "string") {
+                            let err1 = { instancePath: instancePath + "/unit/kind", schemaPath: "#/properties/unit/anyOf/0/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                            vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+                          }
+                          if (data6 !== "task") {
+                            let err2 = { instancePath: instancePath + "/unit/kind", schemaPath: "#/properties/unit/anyOf/0/properties/kind/const", keyword: "const", params: { allowedValue: "task" }, message: "must be equal to constant" };
+                            vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+                          }
+                          var valid2 = _errs15 === errors;
+                        } else
+                          var valid2 = !0;
+                        if (valid2) {
+                          if (data5.name !== void 0) {
+                            let data7 = data5.name, _errs17 = errors;
+                            if (errors === _errs17)
+                              if (typeof data7 == "string") {
+                                if (!pattern0.test(data7)) {
+                                  let err3 = { instancePath: instancePath + "/unit/name", schemaPath: "#/properties/unit/anyOf/0/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' };
+                                  vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+                                }
+                              } else {
+                                let err4 = { instancePath: instancePath + "/unit/name", schemaPath: "#/properties/unit/anyOf/0/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
+                              }
+                            var valid2 = _errs17 === errors;
+                          } else
+                            var valid2 = !0;
+                          if (valid2) {
+                            if (data5.argv !== void 0) {
+                              let data8 = data5.argv, _errs19 = errors;
+                              if (errors === _errs19)
+                                if (Array.isArray(data8))
+                                  if (data8.length > 4096) {
+                                    let err5 = { instancePath: instancePath + "/unit/argv", schemaPath: "#/properties/unit/anyOf/0/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" };
+                                    vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
+                                  } else {
+                                    var valid3 = !0;
+                                    let len0 = data8.length;
+                                    for (let i0 = 0; i0 < len0; i0++) {
+                                      let data9 = data8[i0], _errs21 = errors;
+                                      if (errors === _errs21)
+                                        if (typeof data9 == "string") {
+                                          if (!pattern25.test(data9)) {
+                                            let err6 = { instancePath: instancePath + "/unit/argv/" + i0, schemaPath: "#/properties/unit/anyOf/0/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' };
+                                            vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
+                                          }
+                                        } else {
+                                          let err7 = { instancePath: instancePath + "/unit/argv/" + i0, schemaPath: "#/properties/unit/anyOf/0/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                          vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
+                                        }
+                                      var valid3 = _errs21 === errors;
+                                      if (!valid3)
+                                        break;
+                                    }
+                                  }
+                                else {
+                                  let err8 = { instancePath: instancePath + "/unit/argv", schemaPath: "#/properties/unit/anyOf/0/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                                  vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
+                                }
+                              var valid2 = _errs19 === errors;
+                            } else
+                              var valid2 = !0;
+                            if (valid2)
+                              if (data5.schedule !== void 0) {
+                                let data10 = data5.schedule, _errs23 = errors;
+                                if (errors === _errs23)
+                                  if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
+                                    if (data10.cron !== void 0) {
+                                      let data11 = data10.cron, _errs25 = errors;
+                                      if (errors === _errs25)
+                                        if (typeof data11 == "string") {
+                                          if (!pattern49.test(data11)) {
+                                            let err9 = { instancePath: instancePath + "/unit/schedule/cron", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/cron/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f]{1,255}$" }, message: 'must match pattern "^[^\\u0000-\\u001f]{1,255}$"' };
+                                            vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
+                                          }
+                                        } else {
+                                          let err10 = { instancePath: instancePath + "/unit/schedule/cron", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/cron/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                          vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
+                                        }
+                                      var valid4 = _errs25 === errors;
+                                    } else
+                                      var valid4 = !0;
+                                    if (valid4) {
+                                      if (data10.everySeconds !== void 0) {
+                                        let data12 = data10.everySeconds, _errs27 = errors;
+                                        if (!(typeof data12 == "number" && !(data12 % 1) && !isNaN(data12) && isFinite(data12))) {
+                                          let err11 = { instancePath: instancePath + "/unit/schedule/everySeconds", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/everySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                          vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
+                                        }
+                                        if (errors === _errs27 && typeof data12 == "number" && isFinite(data12)) {
+                                          if (data12 > 31536e3 || isNaN(data12)) {
+                                            let err12 = { instancePath: instancePath + "/unit/schedule/everySeconds", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/everySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" };
+                                            vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++;
+                                          } else if (data12 < 1 || isNaN(data12)) {
+                                            let err13 = { instancePath: instancePath + "/unit/schedule/everySeconds", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/everySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                            vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
+                                          }
+                                        }
+                                        var valid4 = _errs27 === errors;
+                                      } else
+                                        var valid4 = !0;
+                                      if (valid4) {
+                                        if (data10.at !== void 0) {
+                                          let data13 = data10.at, _errs29 = errors;
+                                          if (errors === _errs29)
+                                            if (typeof data13 == "string") {
+                                              if (!pattern50.test(data13)) {
+                                                let err14 = { instancePath: instancePath + "/unit/schedule/at", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/at/pattern", keyword: "pattern", params: { pattern: "^\\d{4}-\\d{2}-\\d{2}T" }, message: 'must match pattern "^\\d{4}-\\d{2}-\\d{2}T"' };
+                                                vErrors === null ? vErrors = [err14] : vErrors.push(err14), errors++;
+                                              }
+                                            } else {
+                                              let err15 = { instancePath: instancePath + "/unit/schedule/at", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/at/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                              vErrors === null ? vErrors = [err15] : vErrors.push(err15), errors++;
+                                            }
+                                          var valid4 = _errs29 === errors;
+                                        } else
+                                          var valid4 = !0;
+                                        if (valid4) {
+                                          if (data10.timeZone !== void 0) {
+                                            let data14 = data10.timeZone, _errs31 = errors;
+                                            if (errors === _errs31)
+                                              if (typeof data14 == "string") {
+                                                if (!pattern51.test(data14)) {
+                                                  let err16 = { instancePath: instancePath + "/unit/schedule/timeZone", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/timeZone/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_+/-]{1,64}$" }, message: 'must match pattern "^[A-Za-z0-9_+/-]{1,64}$"' };
+                                                  vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++;
+                                                }
+                                              } else {
+                                                let err17 = { instancePath: instancePath + "/unit/schedule/timeZone", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/timeZone/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                vErrors === null ? vErrors = [err17] : vErrors.push(err17), errors++;
+                                              }
+                                            var valid4 = _errs31 === errors;
+                                          } else
+                                            var valid4 = !0;
+                                          if (valid4) {
+                                            if (data10.splaySeconds !== void 0) {
+                                              let data15 = data10.splaySeconds, _errs33 = errors;
+                                              if (!(typeof data15 == "number" && !(data15 % 1) && !isNaN(data15) && isFinite(data15))) {
+                                                let err18 = { instancePath: instancePath + "/unit/schedule/splaySeconds", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/splaySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                vErrors === null ? vErrors = [err18] : vErrors.push(err18), errors++;
+                                              }
+                                              if (errors === _errs33 && typeof data15 == "number" && isFinite(data15)) {
+                                                if (data15 > 31536e3 || isNaN(data15)) {
+                                                  let err19 = { instancePath: instancePath + "/unit/schedule/splaySeconds", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/splaySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" };
+                                                  vErrors === null ? vErrors = [err19] : vErrors.push(err19), errors++;
+                                                } else if (data15 < 0 || isNaN(data15)) {
+                                                  let err20 = { instancePath: instancePath + "/unit/schedule/splaySeconds", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/splaySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                                                  vErrors === null ? vErrors = [err20] : vErrors.push(err20), errors++;
+                                                }
+                                              }
+                                              var valid4 = _errs33 === errors;
+                                            } else
+                                              var valid4 = !0;
+                                            if (valid4) {
+                                              if (data10.missed !== void 0) {
+                                                let data16 = data10.missed, _errs35 = errors;
+                                                if (!(data16 === "skip" || data16 === "run-once")) {
+                                                  let err21 = { instancePath: instancePath + "/unit/schedule/missed", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/missed/enum", keyword: "enum", params: { allowedValues: schema40.properties.unit.anyOf[0].properties.schedule.properties.missed.enum }, message: "must be equal to one of the allowed values" };
+                                                  vErrors === null ? vErrors = [err21] : vErrors.push(err21), errors++;
+                                                }
+                                                var valid4 = _errs35 === errors;
+                                              } else
+                                                var valid4 = !0;
+                                              if (valid4) {
+                                                if (data10.overlap !== void 0) {
+                                                  let data17 = data10.overlap, _errs36 = errors;
+                                                  if (!(data17 === "skip" || data17 === "queue" || data17 === "replace")) {
+                                                    let err22 = { instancePath: instancePath + "/unit/schedule/overlap", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/overlap/enum", keyword: "enum", params: { allowedValues: schema40.properties.unit.anyOf[0].properties.schedule.properties.overlap.enum }, message: "must be equal to one of the allowed values" };
+                                                    vErrors === null ? vErrors = [err22] : vErrors.push(err22), errors++;
+                                                  }
+                                                  var valid4 = _errs36 === errors;
+                                                } else
+                                                  var valid4 = !0;
+                                                if (valid4)
+                                                  if (data10.retries !== void 0) {
+                                                    let data18 = data10.retries, _errs37 = errors;
+                                                    if (errors === _errs37)
+                                                      if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+                                                        let missing2;
+                                                        if (data18.limit === void 0 && (missing2 = "limit") || data18.backoffSeconds === void 0 && (missing2 = "backoffSeconds")) {
+                                                          let err23 = { instancePath: instancePath + "/unit/schedule/retries", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/retries/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" };
+                                                          vErrors === null ? vErrors = [err23] : vErrors.push(err23), errors++;
+                                                        } else {
+                                                          if (data18.limit !== void 0) {
+                                                            let data19 = data18.limit, _errs39 = errors;
+                                                            if (!(typeof data19 == "number" && !(data19 % 1) && !isNaN(data19) && isFinite(data19))) {
+                                                              let err24 = { instancePath: instancePath + "/unit/schedule/retries/limit", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/retries/properties/limit/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                              vErrors === null ? vErrors = [err24] : vErrors.push(err24), errors++;
+                                                            }
+                                                            if (errors === _errs39 && typeof data19 == "number" && isFinite(data19)) {
+                                                              if (data19 > 1e3 || isNaN(data19)) {
+                                                                let err25 = { instancePath: instancePath + "/unit/schedule/retries/limit", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/retries/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e3 }, message: "must be <= 1000" };
+                                                                vErrors === null ? vErrors = [err25] : vErrors.push(err25), errors++;
+                                                              } else if (data19 < 0 || isNaN(data19)) {
+                                                                let err26 = { instancePath: instancePath + "/unit/schedule/retries/limit", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/retries/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                                                                vErrors === null ? vErrors = [err26] : vErrors.push(err26), errors++;
+                                                              }
+                                                            }
+                                                            var valid5 = _errs39 === errors;
+                                                          } else
+                                                            var valid5 = !0;
+                                                          if (valid5)
+                                                            if (data18.backoffSeconds !== void 0) {
+                                                              let data20 = data18.backoffSeconds, _errs41 = errors;
+                                                              if (!(typeof data20 == "number" && !(data20 % 1) && !isNaN(data20) && isFinite(data20))) {
+                                                                let err27 = { instancePath: instancePath + "/unit/schedule/retries/backoffSeconds", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/retries/properties/backoffSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                vErrors === null ? vErrors = [err27] : vErrors.push(err27), errors++;
+                                                              }
+                                                              if (errors === _errs41 && typeof data20 == "number" && isFinite(data20)) {
+                                                                if (data20 > 86400 || isNaN(data20)) {
+                                                                  let err28 = { instancePath: instancePath + "/unit/schedule/retries/backoffSeconds", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/retries/properties/backoffSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" };
+                                                                  vErrors === null ? vErrors = [err28] : vErrors.push(err28), errors++;
+                                                                } else if (data20 < 1 || isNaN(data20)) {
+                                                                  let err29 = { instancePath: instancePath + "/unit/schedule/retries/backoffSeconds", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/retries/properties/backoffSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                                  vErrors === null ? vErrors = [err29] : vErrors.push(err29), errors++;
+                                                                }
+                                                              }
+                                                              var valid5 = _errs41 === errors;
+                                                            } else
+                                                              var valid5 = !0;
+                                                        }
+                                                      } else {
+                                                        let err30 = { instancePath: instancePath + "/unit/schedule/retries", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/properties/retries/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                                        vErrors === null ? vErrors = [err30] : vErrors.push(err30), errors++;
+                                                      }
+                                                    var valid4 = _errs37 === errors;
+                                                  } else
+                                                    var valid4 = !0;
+                                              }
+                                            }
+                                          }
+                                        }
+                                      }
+                                    }
+                                  } else {
+                                    let err31 = { instancePath: instancePath + "/unit/schedule", schemaPath: "#/properties/unit/anyOf/0/properties/schedule/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                    vErrors === null ? vErrors = [err31] : vErrors.push(err31), errors++;
+                                  }
+                                var valid2 = _errs23 === errors;
+                              } else
+                                var valid2 = !0;
+                          }
+                        }
+                      }
+                    } else {
+                      let err32 = { instancePath: instancePath + "/unit", schemaPath: "#/properties/unit/anyOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                      vErrors === null ? vErrors = [err32] : vErrors.push(err32), errors++;
+                    }
+                  var _valid0 = _errs13 === errors;
+                  if (valid1 = valid1 || _valid0, !valid1) {
+                    let _errs43 = errors;
+                    if (errors === _errs43)
+                      if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+                        let missing3;
+                        if (data5.kind === void 0 && (missing3 = "kind") || data5.name === void 0 && (missing3 = "name")) {
+                          let err33 = { instancePath: instancePath + "/unit", schemaPath: "#/properties/unit/anyOf/1/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" };
+                          vErrors === null ? vErrors = [err33] : vErrors.push(err33), errors++;
+                        } else {
+                          if (data5.kind !== void 0) {
+                            let data21 = data5.kind, _errs45 = errors;
+                            if (typeof data21 != "string") {
+                              let err34 = { instancePath: instancePath + "/unit/kind", schemaPath: "#/properties/unit/anyOf/1/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                              vErrors === null ? vErrors = [err34] : vErrors.push(err34), errors++;
+                            }
+                            if (data21 !== "service") {
+                              let err35 = { instancePath: instancePath + "/unit/kind", schemaPath: "#/properties/unit/anyOf/1/properties/kind/const", keyword: "const", params: { allowedValue: "service" }, message: "must be equal to constant" };
+                              vErrors === null ? vErrors = [err35] : vErrors.push(err35), errors++;
+                            }
+                            var valid6 = _errs45 === errors;
+                          } else
+                            var valid6 = !0;
+                          if (valid6) {
+                            if (data5.name !== void 0) {
+                              let data22 = data5.name, _errs47 = errors;
+                              if (errors === _errs47)
+                                if (typeof data22 == "string") {
+                                  if (!pattern0.test(data22)) {
+                                    let err36 = { instancePath: instancePath + "/unit/name", schemaPath: "#/properties/unit/anyOf/1/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' };
+                                    vErrors === null ? vErrors = [err36] : vErrors.push(err36), errors++;
+                                  }
+                                } else {
+                                  let err37 = { instancePath: instancePath + "/unit/name", schemaPath: "#/properties/unit/anyOf/1/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                  vErrors === null ? vErrors = [err37] : vErrors.push(err37), errors++;
+                                }
+                              var valid6 = _errs47 === errors;
+                            } else
+                              var valid6 = !0;
+                            if (valid6) {
+                              if (data5.argv !== void 0) {
+                                let data23 = data5.argv, _errs49 = errors;
+                                if (errors === _errs49)
+                                  if (Array.isArray(data23))
+                                    if (data23.length > 4096) {
+                                      let err38 = { instancePath: instancePath + "/unit/argv", schemaPath: "#/properties/unit/anyOf/1/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" };
+                                      vErrors === null ? vErrors = [err38] : vErrors.push(err38), errors++;
+                                    } else {
+                                      var valid7 = !0;
+                                      let len1 = data23.length;
+                                      for (let i1 = 0; i1 < len1; i1++) {
+                                        let data24 = data23[i1], _errs51 = errors;
+                                        if (errors === _errs51)
+                                          if (typeof data24 == "string") {
+                                            if (!pattern25.test(data24)) {
+                                              let err39 = { instancePath: instancePath + "/unit/argv/" + i1, schemaPath: "#/properties/unit/anyOf/1/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' };
+                                              vErrors === null ? vErrors = [err39] : vErrors.push(err39), errors++;
+                                            }
+                                          } else {
+                                            let err40 = { instancePath: instancePath + "/unit/argv/" + i1, schemaPath: "#/properties/unit/anyOf/1/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                            vErrors === null ? vErrors = [err40] : vErrors.push(err40), errors++;
+                                          }
+                                        var valid7 = _errs51 === errors;
+                                        if (!valid7)
+                                          break;
+                                      }
+                                    }
+                                  else {
+                                    let err41 = { instancePath: instancePath + "/unit/argv", schemaPath: "#/properties/unit/anyOf/1/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                                    vErrors === null ? vErrors = [err41] : vErrors.push(err41), errors++;
+                                  }
+                                var valid6 = _errs49 === errors;
+                              } else
+                                var valid6 = !0;
+                              if (valid6) {
+                                if (data5.restart !== void 0) {
+                                  let data25 = data5.restart, _errs53 = errors;
+                                  if (!(data25 === "always" || data25 === "on-failure" || data25 === "never")) {
+                                    let err42 = { instancePath: instancePath + "/unit/restart", schemaPath: "#/properties/unit/anyOf/1/properties/restart/enum", keyword: "enum", params: { allowedValues: schema40.properties.unit.anyOf[1].properties.restart.enum }, message: "must be equal to one of the allowed values" };
+                                    vErrors === null ? vErrors = [err42] : vErrors.push(err42), errors++;
+                                  }
+                                  var valid6 = _errs53 === errors;
+                                } else
+                                  var valid6 = !0;
+                                if (valid6) {
+                                  if (data5.restartBudget !== void 0) {
+                                    let data26 = data5.restartBudget, _errs54 = errors;
+                                    if (errors === _errs54)
+                                      if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
+                                        let missing4;
+                                        if (data26.limit === void 0 && (missing4 = "limit") || data26.windowSeconds === void 0 && (missing4 = "windowSeconds")) {
+                                          let err43 = { instancePath: instancePath + "/unit/restartBudget", schemaPath: "#/properties/unit/anyOf/1/properties/restartBudget/required", keyword: "required", params: { missingProperty: missing4 }, message: "must have required property '" + missing4 + "'" };
+                                          vErrors === null ? vErrors = [err43] : vErrors.push(err43), errors++;
+                                        } else {
+                                          if (data26.limit !== void 0) {
+                                            let data27 = data26.limit, _errs56 = errors;
+                                            if (!(typeof data27 == "number" && !(data27 % 1) && !isNaN(data27) && isFinite(data27))) {
+                                              let err44 = { instancePath: instancePath + "/unit/restartBudget/limit", schemaPath: "#/properties/unit/anyOf/1/properties/restartBudget/properties/limit/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                              vErrors === null ? vErrors = [err44] : vErrors.push(err44), errors++;
+                                            }
+                                            if (errors === _errs56 && typeof data27 == "number" && isFinite(data27)) {
+                                              if (data27 > 1e3 || isNaN(data27)) {
+                                                let err45 = { instancePath: instancePath + "/unit/restartBudget/limit", schemaPath: "#/properties/unit/anyOf/1/properties/restartBudget/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e3 }, message: "must be <= 1000" };
+                                                vErrors === null ? vErrors = [err45] : vErrors.push(err45), errors++;
+                                              } else if (data27 < 0 || isNaN(data27)) {
+                                                let err46 = { instancePath: instancePath + "/unit/restartBudget/limit", schemaPath: "#/properties/unit/anyOf/1/properties/restartBudget/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                                                vErrors === null ? vErrors = [err46] : vErrors.push(err46), errors++;
+                                              }
+                                            }
+                                            var valid8 = _errs56 === errors;
+                                          } else
+                                            var valid8 = !0;
+                                          if (valid8)
+                                            if (data26.windowSeconds !== void 0) {
+                                              let data28 = data26.windowSeconds, _errs58 = errors;
+                                              if (!(typeof data28 == "number" && !(data28 % 1) && !isNaN(data28) && isFinite(data28))) {
+                                                let err47 = { instancePath: instancePath + "/unit/restartBudget/windowSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/restartBudget/properties/windowSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                vErrors === null ? vErrors = [err47] : vErrors.push(err47), errors++;
+                                              }
+                                              if (errors === _errs58 && typeof data28 == "number" && isFinite(data28)) {
+                                                if (data28 > 86400 || isNaN(data28)) {
+                                                  let err48 = { instancePath: instancePath + "/unit/restartBudget/windowSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/restartBudget/properties/windowSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" };
+                                                  vErrors === null ? vErrors = [err48] : vErrors.push(err48), errors++;
+                                                } else if (data28 < 1 || isNaN(data28)) {
+                                                  let err49 = { instancePath: instancePath + "/unit/restartBudget/windowSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/restartBudget/properties/windowSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                  vErrors === null ? vErrors = [err49] : vErrors.push(err49), errors++;
+                                                }
+                                              }
+                                              var valid8 = _errs58 === errors;
+                                            } else
+                                              var valid8 = !0;
+                                        }
+                                      } else {
+                                        let err50 = { instancePath: instancePath + "/unit/restartBudget", schemaPath: "#/properties/unit/anyOf/1/properties/restartBudget/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                        vErrors === null ? vErrors = [err50] : vErrors.push(err50), errors++;
+                                      }
+                                    var valid6 = _errs54 === errors;
+                                  } else
+                                    var valid6 = !0;
+                                  if (valid6) {
+                                    if (data5.stopGraceSeconds !== void 0) {
+                                      let data29 = data5.stopGraceSeconds, _errs60 = errors;
+                                      if (!(typeof data29 == "number" && !(data29 % 1) && !isNaN(data29) && isFinite(data29))) {
+                                        let err51 = { instancePath: instancePath + "/unit/stopGraceSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/stopGraceSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                        vErrors === null ? vErrors = [err51] : vErrors.push(err51), errors++;
+                                      }
+                                      if (errors === _errs60 && typeof data29 == "number" && isFinite(data29)) {
+                                        if (data29 > 3600 || isNaN(data29)) {
+                                          let err52 = { instancePath: instancePath + "/unit/stopGraceSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/stopGraceSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 3600 }, message: "must be <= 3600" };
+                                          vErrors === null ? vErrors = [err52] : vErrors.push(err52), errors++;
+                                        } else if (data29 < 0 || isNaN(data29)) {
+                                          let err53 = { instancePath: instancePath + "/unit/stopGraceSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/stopGraceSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                                          vErrors === null ? vErrors = [err53] : vErrors.push(err53), errors++;
+                                        }
+                                      }
+                                      var valid6 = _errs60 === errors;
+                                    } else
+                                      var valid6 = !0;
+                                    if (valid6) {
+                                      if (data5.probe !== void 0) {
+                                        let data30 = data5.probe, _errs62 = errors;
+                                        if (errors === _errs62)
+                                          if (data30 && typeof data30 == "object" && !Array.isArray(data30)) {
+                                            let missing5;
+                                            if (data30.kind === void 0 && (missing5 = "kind")) {
+                                              let err54 = { instancePath: instancePath + "/unit/probe", schemaPath: "#/properties/unit/anyOf/1/properties/probe/required", keyword: "required", params: { missingProperty: missing5 }, message: "must have required property '" + missing5 + "'" };
+                                              vErrors === null ? vErrors = [err54] : vErrors.push(err54), errors++;
+                                            } else {
+                                              if (data30.kind !== void 0) {
+                                                let data31 = data30.kind, _errs64 = errors;
+                                                if (!(data31 === "process" || data31 === "tcp" || data31 === "http" || data31 === "command")) {
+                                                  let err55 = { instancePath: instancePath + "/unit/probe/kind", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/kind/enum", keyword: "enum", params: { allowedValues: schema40.properties.unit.anyOf[1].properties.probe.properties.kind.enum }, message: "must be equal to one of the allowed values" };
+                                                  vErrors === null ? vErrors = [err55] : vErrors.push(err55), errors++;
+                                                }
+                                                var valid9 = _errs64 === errors;
+                                              } else
+                                                var valid9 = !0;
+                                              if (valid9) {
+                                                if (data30.port !== void 0) {
+                                                  let data32 = data30.port, _errs65 = errors;
+                                                  if (!(typeof data32 == "number" && !(data32 % 1) && !isNaN(data32) && isFinite(data32))) {
+                                                    let err56 = { instancePath: instancePath + "/unit/probe/port", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/port/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                    vErrors === null ? vErrors = [err56] : vErrors.push(err56), errors++;
+                                                  }
+                                                  if (errors === _errs65 && typeof data32 == "number" && isFinite(data32)) {
+                                                    if (data32 > 65535 || isNaN(data32)) {
+                                                      let err57 = { instancePath: instancePath + "/unit/probe/port", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/port/maximum", keyword: "maximum", params: { comparison: "<=", limit: 65535 }, message: "must be <= 65535" };
+                                                      vErrors === null ? vErrors = [err57] : vErrors.push(err57), errors++;
+                                                    } else if (data32 < 1 || isNaN(data32)) {
+                                                      let err58 = { instancePath: instancePath + "/unit/probe/port", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/port/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                      vErrors === null ? vErrors = [err58] : vErrors.push(err58), errors++;
+                                                    }
+                                                  }
+                                                  var valid9 = _errs65 === errors;
+                                                } else
+                                                  var valid9 = !0;
+                                                if (valid9) {
+                                                  if (data30.path !== void 0) {
+                                                    let data33 = data30.path, _errs67 = errors;
+                                                    if (errors === _errs67)
+                                                      if (typeof data33 == "string") {
+                                                        if (!pattern54.test(data33)) {
+                                                          let err59 = { instancePath: instancePath + "/unit/probe/path", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/path/pattern", keyword: "pattern", params: { pattern: "^/[^\\u0000-\\u0020]{0,1023}$" }, message: 'must match pattern "^/[^\\u0000-\\u0020]{0,1023}$"' };
+                                                          vErrors === null ? vErrors = [err59] : vErrors.push(err59), errors++;
+                                                        }
+                                                      } else {
+                                                        let err60 = { instancePath: instancePath + "/unit/probe/path", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                        vErrors === null ? vErrors = [err60] : vErrors.push(err60), errors++;
+                                                      }
+                                                    var valid9 = _errs67 === errors;
+                                                  } else
+                                                    var valid9 = !0;
+                                                  if (valid9) {
+                                                    if (data30.command !== void 0) {
+                                                      let data34 = data30.command, _errs69 = errors;
+                                                      if (errors === _errs69)
+                                                        if (Array.isArray(data34))
+                                                          if (data34.length > 64) {
+                                                            let err61 = { instancePath: instancePath + "/unit/probe/command", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/command/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+                                                            vErrors === null ? vErrors = [err61] : vErrors.push(err61), errors++;
+                                                          } else if (data34.length < 1) {
+                                                            let err62 = { instancePath: instancePath + "/unit/probe/command", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/command/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                                                            vErrors === null ? vErrors = [err62] : vErrors.push(err62), errors++;
+                                                          } else {
+                                                            var valid10 = !0;
+                                                            let len2 = data34.length;
+                                                            for (let i2 = 0; i2 < len2; i2++) {
+                                                              let _errs71 = errors;
+                                                              if (typeof data34[i2] != "string") {
+                                                                let err63 = { instancePath: instancePath + "/unit/probe/command/" + i2, schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/command/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                                vErrors === null ? vErrors = [err63] : vErrors.push(err63), errors++;
+                                                              }
+                                                              var valid10 = _errs71 === errors;
+                                                              if (!valid10)
+                                                                break;
+                                                            }
+                                                          }
+                                                        else {
+                                                          let err64 = { instancePath: instancePath + "/unit/probe/command", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/command/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                                                          vErrors === null ? vErrors = [err64] : vErrors.push(err64), errors++;
+                                                        }
+                                                      var valid9 = _errs69 === errors;
+                                                    } else
+                                                      var valid9 = !0;
+                                                    if (valid9) {
+                                                      if (data30.intervalSeconds !== void 0) {
+                                                        let data36 = data30.intervalSeconds, _errs73 = errors;
+                                                        if (!(typeof data36 == "number" && !(data36 % 1) && !isNaN(data36) && isFinite(data36))) {
+                                                          let err65 = { instancePath: instancePath + "/unit/probe/intervalSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/intervalSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                          vErrors === null ? vErrors = [err65] : vErrors.push(err65), errors++;
+                                                        }
+                                                        if (errors === _errs73 && typeof data36 == "number" && isFinite(data36)) {
+                                                          if (data36 > 86400 || isNaN(data36)) {
+                                                            let err66 = { instancePath: instancePath + "/unit/probe/intervalSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/intervalSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" };
+                                                            vErrors === null ? vErrors = [err66] : vErrors.push(err66), errors++;
+                                                          } else if (data36 < 1 || isNaN(data36)) {
+                                                            let err67 = { instancePath: instancePath + "/unit/probe/intervalSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/intervalSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                            vErrors === null ? vErrors = [err67] : vErrors.push(err67), errors++;
+                                                          }
+                                                        }
+                                                        var valid9 = _errs73 === errors;
+                                                      } else
+                                                        var valid9 = !0;
+                                                      if (valid9) {
+                                                        if (data30.timeoutSeconds !== void 0) {
+                                                          let data37 = data30.timeoutSeconds, _errs75 = errors;
+                                                          if (!(typeof data37 == "number" && !(data37 % 1) && !isNaN(data37) && isFinite(data37))) {
+                                                            let err68 = { instancePath: instancePath + "/unit/probe/timeoutSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                            vErrors === null ? vErrors = [err68] : vErrors.push(err68), errors++;
+                                                          }
+                                                          if (errors === _errs75 && typeof data37 == "number" && isFinite(data37)) {
+                                                            if (data37 > 3600 || isNaN(data37)) {
+                                                              let err69 = { instancePath: instancePath + "/unit/probe/timeoutSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 3600 }, message: "must be <= 3600" };
+                                                              vErrors === null ? vErrors = [err69] : vErrors.push(err69), errors++;
+                                                            } else if (data37 < 1 || isNaN(data37)) {
+                                                              let err70 = { instancePath: instancePath + "/unit/probe/timeoutSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                              vErrors === null ? vErrors = [err70] : vErrors.push(err70), errors++;
+                                                            }
+                                                          }
+                                                          var valid9 = _errs75 === errors;
+                                                        } else
+                                                          var valid9 = !0;
+                                                        if (valid9) {
+                                                          if (data30.failureThreshold !== void 0) {
+                                                            let data38 = data30.failureThreshold, _errs77 = errors;
+                                                            if (!(typeof data38 == "number" && !(data38 % 1) && !isNaN(data38) && isFinite(data38))) {
+                                                              let err71 = { instancePath: instancePath + "/unit/probe/failureThreshold", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/failureThreshold/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                              vErrors === null ? vErrors = [err71] : vErrors.push(err71), errors++;
+                                                            }
+                                                            if (errors === _errs77 && typeof data38 == "number" && isFinite(data38)) {
+                                                              if (data38 > 100 || isNaN(data38)) {
+                                                                let err72 = { instancePath: instancePath + "/unit/probe/failureThreshold", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/failureThreshold/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+                                                                vErrors === null ? vErrors = [err72] : vErrors.push(err72), errors++;
+                                                              } else if (data38 < 1 || isNaN(data38)) {
+                                                                let err73 = { instancePath: instancePath + "/unit/probe/failureThreshold", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/failureThreshold/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                                vErrors === null ? vErrors = [err73] : vErrors.push(err73), errors++;
+                                                              }
+                                                            }
+                                                            var valid9 = _errs77 === errors;
+                                                          } else
+                                                            var valid9 = !0;
+                                                          if (valid9) {
+                                                            if (data30.successThreshold !== void 0) {
+                                                              let data39 = data30.successThreshold, _errs79 = errors;
+                                                              if (!(typeof data39 == "number" && !(data39 % 1) && !isNaN(data39) && isFinite(data39))) {
+                                                                let err74 = { instancePath: instancePath + "/unit/probe/successThreshold", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/successThreshold/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                vErrors === null ? vErrors = [err74] : vErrors.push(err74), errors++;
+                                                              }
+                                                              if (errors === _errs79 && typeof data39 == "number" && isFinite(data39)) {
+                                                                if (data39 > 100 || isNaN(data39)) {
+                                                                  let err75 = { instancePath: instancePath + "/unit/probe/successThreshold", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/successThreshold/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+                                                                  vErrors === null ? vErrors = [err75] : vErrors.push(err75), errors++;
+                                                                } else if (data39 < 1 || isNaN(data39)) {
+                                                                  let err76 = { instancePath: instancePath + "/unit/probe/successThreshold", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/successThreshold/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                                  vErrors === null ? vErrors = [err76] : vErrors.push(err76), errors++;
+                                                                }
+                                                              }
+                                                              var valid9 = _errs79 === errors;
+                                                            } else
+                                                              var valid9 = !0;
+                                                            if (valid9)
+                                                              if (data30.startupSeconds !== void 0) {
+                                                                let data40 = data30.startupSeconds, _errs81 = errors;
+                                                                if (!(typeof data40 == "number" && !(data40 % 1) && !isNaN(data40) && isFinite(data40))) {
+                                                                  let err77 = { instancePath: instancePath + "/unit/probe/startupSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/startupSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                                  vErrors === null ? vErrors = [err77] : vErrors.push(err77), errors++;
+                                                                }
+                                                                if (errors === _errs81 && typeof data40 == "number" && isFinite(data40)) {
+                                                                  if (data40 > 31536e3 || isNaN(data40)) {
+                                                                    let err78 = { instancePath: instancePath + "/unit/probe/startupSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/startupSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" };
+                                                                    vErrors === null ? vErrors = [err78] : vErrors.push(err78), errors++;
+                                                                  } else if (data40 < 0 || isNaN(data40)) {
+                                                                    let err79 = { instancePath: instancePath + "/unit/probe/startupSeconds", schemaPath: "#/properties/unit/anyOf/1/properties/probe/properties/startupSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                                                                    vErrors === null ? vErrors = [err79] : vErrors.push(err79), errors++;
+                                                                  }
+                                                                }
+                                                                var valid9 = _errs81 === errors;
+                                                              } else
+                                                                var valid9 = !0;
+                                                          }
+                                                        }
+                                                      }
+                                                    }
+                                                  }
+                                                }
+                                              }
+                                            }
+                                          } else {
+                                            let err80 = { instancePath: instancePath + "/unit/probe", schemaPath: "#/properties/unit/anyOf/1/properties/probe/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                            vErrors === null ? vErrors = [err80] : vErrors.push(err80), errors++;
+                                          }
+                                        var valid6 = _errs62 === errors;
+                                      } else
+                                        var valid6 = !0;
+                                      if (valid6) {
+                                        if (data5.dependsOn !== void 0) {
+                                          let data41 = data5.dependsOn, _errs83 = errors;
+                                          if (errors === _errs83)
+                                            if (Array.isArray(data41))
+                                              if (data41.length > 100) {
+                                                let err81 = { instancePath: instancePath + "/unit/dependsOn", schemaPath: "#/properties/unit/anyOf/1/properties/dependsOn/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items" };
+                                                vErrors === null ? vErrors = [err81] : vErrors.push(err81), errors++;
+                                              } else {
+                                                var valid11 = !0;
+                                                let len3 = data41.length;
+                                                for (let i3 = 0; i3 < len3; i3++) {
+                                                  let data42 = data41[i3], _errs85 = errors;
+                                                  if (errors === _errs85)
+                                                    if (typeof data42 == "string") {
+                                                      if (!pattern0.test(data42)) {
+                                                        let err82 = { instancePath: instancePath + "/unit/dependsOn/" + i3, schemaPath: "#/properties/unit/anyOf/1/properties/dependsOn/items/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' };
+                                                        vErrors === null ? vErrors = [err82] : vErrors.push(err82), errors++;
+                                                      }
+                                                    } else {
+                                                      let err83 = { instancePath: instancePath + "/unit/dependsOn/" + i3, schemaPath: "#/properties/unit/anyOf/1/properties/dependsOn/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                      vErrors === null ? vErrors = [err83] : vErrors.push(err83), errors++;
+                                                    }
+                                                  var valid11 = _errs85 === errors;
+                                                  if (!valid11)
+                                                    break;
+                                                }
+                                              }
+                                            else {
+                                              let err84 = { instancePath: instancePath + "/unit/dependsOn", schemaPath: "#/properties/unit/anyOf/1/properties/dependsOn/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                                              vErrors === null ? vErrors = [err84] : vErrors.push(err84), errors++;
+                                            }
+                                          var valid6 = _errs83 === errors;
+                                        } else
+                                          var valid6 = !0;
+                                        if (valid6)
+                                          if (data5.log !== void 0) {
+                                            let data43 = data5.log, _errs87 = errors;
+                                            if (errors === _errs87)
+                                              if (data43 && typeof data43 == "object" && !Array.isArray(data43)) {
+                                                let missing6;
+                                                if (data43.maxBytes === void 0 && (missing6 = "maxBytes") || data43.files === void 0 && (missing6 = "files")) {
+                                                  let err85 = { instancePath: instancePath + "/unit/log", schemaPath: "#/properties/unit/anyOf/1/properties/log/required", keyword: "required", params: { missingProperty: missing6 }, message: "must have required property '" + missing6 + "'" };
+                                                  vErrors === null ? vErrors = [err85] : vErrors.push(err85), errors++;
+                                                } else {
+                                                  if (data43.maxBytes !== void 0) {
+                                                    let data44 = data43.maxBytes, _errs89 = errors;
+                                                    if (!(typeof data44 == "number" && !(data44 % 1) && !isNaN(data44) && isFinite(data44))) {
+                                                      let err86 = { instancePath: instancePath + "/unit/log/maxBytes", schemaPath: "#/properties/unit/anyOf/1/properties/log/properties/maxBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                      vErrors === null ? vErrors = [err86] : vErrors.push(err86), errors++;
+                                                    }
+                                                    if (errors === _errs89 && typeof data44 == "number" && isFinite(data44) && (data44 < 4096 || isNaN(data44))) {
+                                                      let err87 = { instancePath: instancePath + "/unit/log/maxBytes", schemaPath: "#/properties/unit/anyOf/1/properties/log/properties/maxBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 4096 }, message: "must be >= 4096" };
+                                                      vErrors === null ? vErrors = [err87] : vErrors.push(err87), errors++;
+                                                    }
+                                                    var valid12 = _errs89 === errors;
+                                                  } else
+                                                    var valid12 = !0;
+                                                  if (valid12)
+                                                    if (data43.files !== void 0) {
+                                                      let data45 = data43.files, _errs91 = errors;
+                                                      if (!(typeof data45 == "number" && !(data45 % 1) && !isNaN(data45) && isFinite(data45))) {
+                                                        let err88 = { instancePath: instancePath + "/unit/log/files", schemaPath: "#/properties/unit/anyOf/1/properties/log/properties/files/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                                                        vErrors === null ? vErrors = [err88] : vErrors.push(err88), errors++;
+                                                      }
+                                                      if (errors === _errs91 && typeof data45 == "number" && isFinite(data45)) {
+                                                        if (data45 > 100 || isNaN(data45)) {
+                                                          let err89 = { instancePath: instancePath + "/unit/log/files", schemaPath: "#/properties/unit/anyOf/1/properties/log/properties/files/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+                                                          vErrors === null ? vErrors = [err89] : vErrors.push(err89), errors++;
+                                                        } else if (data45 < 1 || isNaN(data45)) {
+                                                          let err90 = { instancePath: instancePath + "/unit/log/files", schemaPath: "#/properties/unit/anyOf/1/properties/log/properties/files/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                                                          vErrors === null ? vErrors = [err90] : vErrors.push(err90), errors++;
+                                                        }
+                                                      }
+                                                      var valid12 = _errs91 === errors;
+                                                    } else
+                                                      var valid12 = !0;
+                                                }
+                                              } else {
+                                                let err91 = { instancePath: instancePath + "/unit/log", schemaPath: "#/properties/unit/anyOf/1/properties/log/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                                                vErrors === null ? vErrors = [err91] : vErrors.push(err91), errors++;
+                                              }
+                                            var valid6 = _errs87 === errors;
+                                          } else
+                                            var valid6 = !0;
+                                      }
+                                    }
+                                  }
+                                }
+                              }
+                            }
+                          }
+                        }
+                      } else {
+                        let err92 = { instancePath: instancePath + "/unit", schemaPath: "#/properties/unit/anyOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                        vErrors === null ? vErrors = [err92] : vErrors.push(err92), errors++;
+                      }
+                    var _valid0 = _errs43 === errors;
+                    valid1 = valid1 || _valid0;
+                  }
+                  if (valid1)
+                    errors = _errs12, vErrors !== null && (_errs12 ? vErrors.length = _errs12 : vErrors = null);
+                  else {
+                    let err93 = { instancePath: instancePath + "/unit", schemaPath: "#/properties/unit/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+                    return vErrors === null ? vErrors = [err93] : vErrors.push(err93), errors++, validate39.errors = vErrors, !1;
+                  }
+                  var valid0 = _errs11 === errors;
+                } else
+                  var valid0 = !0;
+            }
           }
         }
       }
     } else
-      return validate26.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate26.errors = vErrors, errors === 0;
+      return validate39.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate39.errors = vErrors, errors === 0;
 }
-var validateLoginReply = validate27;
-function validate27(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateLoginReply = validate40;
+function validate40(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.token === void 0 && (missing0 = "token"))
-        return validate27.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate40.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.token !== void 0 && typeof data.token != "string")
-        return validate27.errors = [{ instancePath: instancePath + "/token", schemaPath: "#/properties/token/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        return validate40.errors = [{ instancePath: instancePath + "/token", schemaPath: "#/properties/token/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
     } else
-      return validate27.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate27.errors = vErrors, errors === 0;
+      return validate40.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate40.errors = vErrors, errors === 0;
 }
-var validatePasswordChange = validate28;
+var validatePasswordChange = validate41;
 var func2 = require_ucs2length().default;
-function validate28(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate41(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.username === void 0 && (missing0 = "username") || data.password === void 0 && (missing0 = "password") || data.newPassword === void 0 && (missing0 = "newPassword"))
-        return validate28.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate41.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.username !== void 0) {
         let _errs1 = errors;
         if (typeof data.username != "string")
-          return validate28.errors = [{ instancePath: instancePath + "/username", schemaPath: "#/properties/username/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          return validate41.errors = [{ instancePath: instancePath + "/username", schemaPath: "#/properties/username/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -1859,7 +6427,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.password !== void 0) {
           let _errs3 = errors;
           if (typeof data.password != "string")
-            return validate28.errors = [{ instancePath: instancePath + "/password", schemaPath: "#/properties/password/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate41.errors = [{ instancePath: instancePath + "/password", schemaPath: "#/properties/password/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -1869,41 +6437,364 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
             if (errors === _errs5)
               if (typeof data2 == "string") {
                 if (func2(data2) > 72)
-                  return validate28.errors = [{ instancePath: instancePath + "/newPassword", schemaPath: "#/properties/newPassword/maxLength", keyword: "maxLength", params: { limit: 72 }, message: "must NOT have more than 72 characters" }], !1;
+                  return validate41.errors = [{ instancePath: instancePath + "/newPassword", schemaPath: "#/properties/newPassword/maxLength", keyword: "maxLength", params: { limit: 72 }, message: "must NOT have more than 72 characters" }], !1;
                 if (func2(data2) < 8)
-                  return validate28.errors = [{ instancePath: instancePath + "/newPassword", schemaPath: "#/properties/newPassword/minLength", keyword: "minLength", params: { limit: 8 }, message: "must NOT have fewer than 8 characters" }], !1;
+                  return validate41.errors = [{ instancePath: instancePath + "/newPassword", schemaPath: "#/properties/newPassword/minLength", keyword: "minLength", params: { limit: 8 }, message: "must NOT have fewer than 8 characters" }], !1;
               } else
-                return validate28.errors = [{ instancePath: instancePath + "/newPassword", schemaPath: "#/properties/newPassword/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                return validate41.errors = [{ instancePath: instancePath + "/newPassword", schemaPath: "#/properties/newPassword/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
       }
     } else
-      return validate28.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate28.errors = vErrors, errors === 0;
+      return validate41.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate41.errors = vErrors, errors === 0;
 }
-var validateRegistrationKeyReply = validate29;
-function validate29(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateRegistrationKeyReply = validate42;
+function validate42(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.registrationKey === void 0 && (missing0 = "registrationKey"))
-        return validate29.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate42.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.registrationKey !== void 0 && typeof data.registrationKey != "string")
-        return validate29.errors = [{ instancePath: instancePath + "/registrationKey", schemaPath: "#/properties/registrationKey/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        return validate42.errors = [{ instancePath: instancePath + "/registrationKey", schemaPath: "#/properties/registrationKey/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
     } else
-      return validate29.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate29.errors = vErrors, errors === 0;
+      return validate42.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate42.errors = vErrors, errors === 0;
+}
+var validateUnitKind = validate43, schema44 = { enum: ["task", "service"] };
+function validate43(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  return data === "task" || data === "service" ? (validate43.errors = vErrors, errors === 0) : (validate43.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema44.enum }, message: "must be equal to one of the allowed values" }], !1);
+}
+var validateUnitList = validate44, schema45 = { type: "object", required: ["units"], properties: { units: { type: "array", items: { type: "object", required: ["name", "kind", "state", "since", "archive", "agentID", "hostname", "reportedAt"], properties: { name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, kind: { enum: ["task", "service"] }, state: { type: "string" }, since: { type: "string" }, archive: { type: "string", pattern: "^[0-9a-f]{64}$" }, problem: { type: "string" }, lastRun: { type: "string" }, lastOutcome: { type: "string" }, nextRun: { type: "string" }, pid: { type: "integer" }, restarts: { type: "integer" }, agentID: { type: "string" }, hostname: { type: "string" }, reportedAt: { type: "string" } } } } } };
+function validate44(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.units === void 0 && (missing0 = "units"))
+        return validate44.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.units !== void 0) {
+        let data0 = data.units;
+        if (errors === errors)
+          if (Array.isArray(data0)) {
+            var valid1 = !0;
+            let len0 = data0.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              let data1 = data0[i0], _errs3 = errors;
+              if (errors === _errs3)
+                if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
+                  let missing1;
+                  if (data1.name === void 0 && (missing1 = "name") || data1.kind === void 0 && (missing1 = "kind") || data1.state === void 0 && (missing1 = "state") || data1.since === void 0 && (missing1 = "since") || data1.archive === void 0 && (missing1 = "archive") || data1.agentID === void 0 && (missing1 = "agentID") || data1.hostname === void 0 && (missing1 = "hostname") || data1.reportedAt === void 0 && (missing1 = "reportedAt"))
+                    return validate44.errors = [{ instancePath: instancePath + "/units/" + i0, schemaPath: "#/properties/units/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                  if (data1.name !== void 0) {
+                    let data2 = data1.name, _errs5 = errors;
+                    if (errors === _errs5)
+                      if (typeof data2 == "string") {
+                        if (!pattern0.test(data2))
+                          return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/name", schemaPath: "#/properties/units/items/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+                      } else
+                        return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/name", schemaPath: "#/properties/units/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    var valid2 = _errs5 === errors;
+                  } else
+                    var valid2 = !0;
+                  if (valid2) {
+                    if (data1.kind !== void 0) {
+                      let data3 = data1.kind, _errs7 = errors;
+                      if (!(data3 === "task" || data3 === "service"))
+                        return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/kind", schemaPath: "#/properties/units/items/properties/kind/enum", keyword: "enum", params: { allowedValues: schema45.properties.units.items.properties.kind.enum }, message: "must be equal to one of the allowed values" }], !1;
+                      var valid2 = _errs7 === errors;
+                    } else
+                      var valid2 = !0;
+                    if (valid2) {
+                      if (data1.state !== void 0) {
+                        let _errs8 = errors;
+                        if (typeof data1.state != "string")
+                          return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/state", schemaPath: "#/properties/units/items/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        var valid2 = _errs8 === errors;
+                      } else
+                        var valid2 = !0;
+                      if (valid2) {
+                        if (data1.since !== void 0) {
+                          let _errs10 = errors;
+                          if (typeof data1.since != "string")
+                            return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/since", schemaPath: "#/properties/units/items/properties/since/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                          var valid2 = _errs10 === errors;
+                        } else
+                          var valid2 = !0;
+                        if (valid2) {
+                          if (data1.archive !== void 0) {
+                            let data6 = data1.archive, _errs12 = errors;
+                            if (errors === _errs12)
+                              if (typeof data6 == "string") {
+                                if (!pattern6.test(data6))
+                                  return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/archive", schemaPath: "#/properties/units/items/properties/archive/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                              } else
+                                return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/archive", schemaPath: "#/properties/units/items/properties/archive/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            var valid2 = _errs12 === errors;
+                          } else
+                            var valid2 = !0;
+                          if (valid2) {
+                            if (data1.problem !== void 0) {
+                              let _errs14 = errors;
+                              if (typeof data1.problem != "string")
+                                return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/problem", schemaPath: "#/properties/units/items/properties/problem/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              var valid2 = _errs14 === errors;
+                            } else
+                              var valid2 = !0;
+                            if (valid2) {
+                              if (data1.lastRun !== void 0) {
+                                let _errs16 = errors;
+                                if (typeof data1.lastRun != "string")
+                                  return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/lastRun", schemaPath: "#/properties/units/items/properties/lastRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                var valid2 = _errs16 === errors;
+                              } else
+                                var valid2 = !0;
+                              if (valid2) {
+                                if (data1.lastOutcome !== void 0) {
+                                  let _errs18 = errors;
+                                  if (typeof data1.lastOutcome != "string")
+                                    return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/lastOutcome", schemaPath: "#/properties/units/items/properties/lastOutcome/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  var valid2 = _errs18 === errors;
+                                } else
+                                  var valid2 = !0;
+                                if (valid2) {
+                                  if (data1.nextRun !== void 0) {
+                                    let _errs20 = errors;
+                                    if (typeof data1.nextRun != "string")
+                                      return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/nextRun", schemaPath: "#/properties/units/items/properties/nextRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    var valid2 = _errs20 === errors;
+                                  } else
+                                    var valid2 = !0;
+                                  if (valid2) {
+                                    if (data1.pid !== void 0) {
+                                      let data11 = data1.pid, _errs22 = errors;
+                                      if (!(typeof data11 == "number" && !(data11 % 1) && !isNaN(data11) && isFinite(data11)))
+                                        return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/pid", schemaPath: "#/properties/units/items/properties/pid/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                      var valid2 = _errs22 === errors;
+                                    } else
+                                      var valid2 = !0;
+                                    if (valid2) {
+                                      if (data1.restarts !== void 0) {
+                                        let data12 = data1.restarts, _errs24 = errors;
+                                        if (!(typeof data12 == "number" && !(data12 % 1) && !isNaN(data12) && isFinite(data12)))
+                                          return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/restarts", schemaPath: "#/properties/units/items/properties/restarts/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                        var valid2 = _errs24 === errors;
+                                      } else
+                                        var valid2 = !0;
+                                      if (valid2) {
+                                        if (data1.agentID !== void 0) {
+                                          let _errs26 = errors;
+                                          if (typeof data1.agentID != "string")
+                                            return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/agentID", schemaPath: "#/properties/units/items/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                          var valid2 = _errs26 === errors;
+                                        } else
+                                          var valid2 = !0;
+                                        if (valid2) {
+                                          if (data1.hostname !== void 0) {
+                                            let _errs28 = errors;
+                                            if (typeof data1.hostname != "string")
+                                              return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/hostname", schemaPath: "#/properties/units/items/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                            var valid2 = _errs28 === errors;
+                                          } else
+                                            var valid2 = !0;
+                                          if (valid2)
+                                            if (data1.reportedAt !== void 0) {
+                                              let _errs30 = errors;
+                                              if (typeof data1.reportedAt != "string")
+                                                return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/reportedAt", schemaPath: "#/properties/units/items/properties/reportedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                              var valid2 = _errs30 === errors;
+                                            } else
+                                              var valid2 = !0;
+                                        }
+                                      }
+                                    }
+                                  }
+                                }
+                              }
+                            }
+                          }
+                        }
+                      }
+                    }
+                  }
+                } else
+                  return validate44.errors = [{ instancePath: instancePath + "/units/" + i0, schemaPath: "#/properties/units/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+              var valid1 = _errs3 === errors;
+              if (!valid1)
+                break;
+            }
+          } else
+            return validate44.errors = [{ instancePath: instancePath + "/units", schemaPath: "#/properties/units/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+      }
+    } else
+      return validate44.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate44.errors = vErrors, errors === 0;
+}
+var validateUnitView = validate45, schema46 = { type: "object", required: ["name", "kind", "state", "since", "archive", "agentID", "hostname", "reportedAt"], properties: { name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, kind: { enum: ["task", "service"] }, state: { type: "string" }, since: { type: "string" }, archive: { type: "string", pattern: "^[0-9a-f]{64}$" }, problem: { type: "string" }, lastRun: { type: "string" }, lastOutcome: { type: "string" }, nextRun: { type: "string" }, pid: { type: "integer" }, restarts: { type: "integer" }, agentID: { type: "string" }, hostname: { type: "string" }, reportedAt: { type: "string" } } };
+function validate45(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.name === void 0 && (missing0 = "name") || data.kind === void 0 && (missing0 = "kind") || data.state === void 0 && (missing0 = "state") || data.since === void 0 && (missing0 = "since") || data.archive === void 0 && (missing0 = "archive") || data.agentID === void 0 && (missing0 = "agentID") || data.hostname === void 0 && (missing0 = "hostname") || data.reportedAt === void 0 && (missing0 = "reportedAt"))
+        return validate45.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.name !== void 0) {
+        let data0 = data.name, _errs1 = errors;
+        if (errors === _errs1)
+          if (typeof data0 == "string") {
+            if (!pattern0.test(data0))
+              return validate45.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+          } else
+            return validate45.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.kind !== void 0) {
+          let data1 = data.kind, _errs3 = errors;
+          if (!(data1 === "task" || data1 === "service"))
+            return validate45.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/enum", keyword: "enum", params: { allowedValues: schema46.properties.kind.enum }, message: "must be equal to one of the allowed values" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0) {
+          if (data.state !== void 0) {
+            let _errs4 = errors;
+            if (typeof data.state != "string")
+              return validate45.errors = [{ instancePath: instancePath + "/state", schemaPath: "#/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            var valid0 = _errs4 === errors;
+          } else
+            var valid0 = !0;
+          if (valid0) {
+            if (data.since !== void 0) {
+              let _errs6 = errors;
+              if (typeof data.since != "string")
+                return validate45.errors = [{ instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              var valid0 = _errs6 === errors;
+            } else
+              var valid0 = !0;
+            if (valid0) {
+              if (data.archive !== void 0) {
+                let data4 = data.archive, _errs8 = errors;
+                if (errors === _errs8)
+                  if (typeof data4 == "string") {
+                    if (!pattern6.test(data4))
+                      return validate45.errors = [{ instancePath: instancePath + "/archive", schemaPath: "#/properties/archive/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                  } else
+                    return validate45.errors = [{ instancePath: instancePath + "/archive", schemaPath: "#/properties/archive/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                var valid0 = _errs8 === errors;
+              } else
+                var valid0 = !0;
+              if (valid0) {
+                if (data.problem !== void 0) {
+                  let _errs10 = errors;
+                  if (typeof data.problem != "string")
+                    return validate45.errors = [{ instancePath: instancePath + "/problem", schemaPath: "#/properties/problem/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                  var valid0 = _errs10 === errors;
+                } else
+                  var valid0 = !0;
+                if (valid0) {
+                  if (data.lastRun !== void 0) {
+                    let _errs12 = errors;
+                    if (typeof data.lastRun != "string")
+                      return validate45.errors = [{ instancePath: instancePath + "/lastRun", schemaPath: "#/properties/lastRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    var valid0 = _errs12 === errors;
+                  } else
+                    var valid0 = !0;
+                  if (valid0) {
+                    if (data.lastOutcome !== void 0) {
+                      let _errs14 = errors;
+                      if (typeof data.lastOutcome != "string")
+                        return validate45.errors = [{ instancePath: instancePath + "/lastOutcome", schemaPath: "#/properties/lastOutcome/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      var valid0 = _errs14 === errors;
+                    } else
+                      var valid0 = !0;
+                    if (valid0) {
+                      if (data.nextRun !== void 0) {
+                        let _errs16 = errors;
+                        if (typeof data.nextRun != "string")
+                          return validate45.errors = [{ instancePath: instancePath + "/nextRun", schemaPath: "#/properties/nextRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        var valid0 = _errs16 === errors;
+                      } else
+                        var valid0 = !0;
+                      if (valid0) {
+                        if (data.pid !== void 0) {
+                          let data9 = data.pid, _errs18 = errors;
+                          if (!(typeof data9 == "number" && !(data9 % 1) && !isNaN(data9) && isFinite(data9)))
+                            return validate45.errors = [{ instancePath: instancePath + "/pid", schemaPath: "#/properties/pid/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                          var valid0 = _errs18 === errors;
+                        } else
+                          var valid0 = !0;
+                        if (valid0) {
+                          if (data.restarts !== void 0) {
+                            let data10 = data.restarts, _errs20 = errors;
+                            if (!(typeof data10 == "number" && !(data10 % 1) && !isNaN(data10) && isFinite(data10)))
+                              return validate45.errors = [{ instancePath: instancePath + "/restarts", schemaPath: "#/properties/restarts/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                            var valid0 = _errs20 === errors;
+                          } else
+                            var valid0 = !0;
+                          if (valid0) {
+                            if (data.agentID !== void 0) {
+                              let _errs22 = errors;
+                              if (typeof data.agentID != "string")
+                                return validate45.errors = [{ instancePath: instancePath + "/agentID", schemaPath: "#/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              var valid0 = _errs22 === errors;
+                            } else
+                              var valid0 = !0;
+                            if (valid0) {
+                              if (data.hostname !== void 0) {
+                                let _errs24 = errors;
+                                if (typeof data.hostname != "string")
+                                  return validate45.errors = [{ instancePath: instancePath + "/hostname", schemaPath: "#/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                var valid0 = _errs24 === errors;
+                              } else
+                                var valid0 = !0;
+                              if (valid0)
+                                if (data.reportedAt !== void 0) {
+                                  let _errs26 = errors;
+                                  if (typeof data.reportedAt != "string")
+                                    return validate45.errors = [{ instancePath: instancePath + "/reportedAt", schemaPath: "#/properties/reportedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  var valid0 = _errs26 === errors;
+                                } else
+                                  var valid0 = !0;
+                            }
+                          }
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    } else
+      return validate45.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate45.errors = vErrors, errors === 0;
 }
 export {
   validateAccountList,
+  validateAgentChange,
+  validateAgentDetail,
   validateAgentList,
   validateAgentView,
   validateAssignReply,
   validateAssignRequest,
+  validateAssignmentList,
+  validateAssignmentRequest,
+  validateAssignmentView,
   validateCredentials,
   validateErrorReply,
+  validateGroupList,
+  validateGroupName,
+  validateGroupRequest,
+  validateGroupVersion,
+  validateGroupView,
   validateInstallerList,
   validateInstallerView,
   validateJobList,
@@ -1913,8 +6804,14 @@ export {
   validateLibrary,
   validateLibraryEntry,
   validateLibraryReply,
+  validateLibraryService,
+  validateLibraryTask,
+  validateLibraryUnit,
   validateLibraryUpload,
   validateLoginReply,
   validatePasswordChange,
-  validateRegistrationKeyReply
+  validateRegistrationKeyReply,
+  validateUnitKind,
+  validateUnitList,
+  validateUnitView
 };

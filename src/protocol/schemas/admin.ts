@@ -7,8 +7,10 @@ import {
   Identifier,
   Sha256,
   TimeoutSeconds,
+  Version,
 } from './common.ts';
-import { JobOutcome, PhaseTimes } from './job.ts';
+import { Schedule, ServiceSpec, UnitName, UnitState } from './desired.ts';
+import { JobOrigin, JobOutcome, PhaseTimes } from './job.ts';
 
 const Text = Type.String();
 const OptionalText = Type.Optional(Type.String());
@@ -28,6 +30,28 @@ export type PasswordChange = Type.Static<typeof PasswordChange>;
 export const LoginReply = Type.Object({ token: Text });
 export type LoginReply = Type.Static<typeof LoginReply>;
 
+const { name, argv, ...serviceRules } = Type.Omit(ServiceSpec, [
+  'filename',
+  'executor',
+  'archive',
+]).properties;
+
+/** What makes an entry of the library a task. How long a run may take is `timeoutSeconds` of the entry, as for jobs. */
+export const LibraryTask = Type.Object({ kind: Type.Literal('task'), name, argv, schedule: Schedule });
+export type LibraryTask = Type.Static<typeof LibraryTask>;
+
+export const LibraryService = Type.Object({ kind: Type.Literal('service'), name, argv, ...serviceRules });
+export type LibraryService = Type.Static<typeof LibraryService>;
+
+/** Its `name` is unique in the library, so that no endpoint is ever given two units of one name. */
+export const LibraryUnit = Type.Union([LibraryTask, LibraryService]);
+export type LibraryUnit = Type.Static<typeof LibraryUnit>;
+
+export const GroupName = Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,62}$' });
+
+export const UnitKind = Type.Enum(['task', 'service']);
+export type UnitKind = Type.Static<typeof UnitKind>;
+
 /** The `job` part of an upload to the library. Fields beyond the original's four are ours. */
 export const LibraryUpload = Type.Object({
   executor: ExecutorName,
@@ -35,6 +59,8 @@ export const LibraryUpload = Type.Object({
   description: Text,
   os: Text,
   timeoutSeconds: Type.Optional(TimeoutSeconds),
+  /** A job when absent. */
+  unit: Type.Optional(LibraryUnit),
 });
 export type LibraryUpload = Type.Static<typeof LibraryUpload>;
 
@@ -50,6 +76,7 @@ export const LibraryEntry = Type.Object({
   sha256: Type.Optional(Sha256),
   size: Type.Optional(ByteCount),
   timeoutSeconds: Type.Optional(TimeoutSeconds),
+  unit: Type.Optional(LibraryUnit),
 });
 export type LibraryEntry = Type.Static<typeof LibraryEntry>;
 
@@ -91,6 +118,9 @@ export const JobView = Type.Object({
   executor: Text,
   argv: Arguments,
   user: OptionalText,
+  /** Who put it into the journal when no admin did; `origin` says more. */
+  source: Type.Optional(Type.Enum(['task', 'update'])),
+  origin: Type.Optional(JobOrigin),
   state: JobState,
   /** `lost`: the agent came back without the job and without a result (its state was wiped). */
   outcome: Type.Optional(Type.Union([JobOutcome, Type.Literal('lost')])),
@@ -126,11 +156,84 @@ export const AgentView = Type.Object({
   certificateExpiresAt: Type.Optional(Instant),
   revokedAt: Type.Optional(Instant),
   pendingJobs: Type.Integer(),
+  group: GroupName,
+  /** What it should run: its own pin, else its group's; any version will do when absent. */
+  agentVersion: Type.Optional(Version),
+  pinnedVersion: Type.Optional(Version),
 });
 export type AgentView = Type.Static<typeof AgentView>;
 
 export const AgentList = Type.Object({ agents: Type.Array(AgentView) });
 export type AgentList = Type.Static<typeof AgentList>;
+
+export const AgentDetail = Type.Object({
+  ...AgentView.properties,
+  /** As it last said. */
+  units: Type.Array(UnitState),
+  /** What it cannot keep as it should, and why. */
+  problems: Type.Array(Type.Object({ name: Text, message: Text })),
+});
+export type AgentDetail = Type.Static<typeof AgentDetail>;
+
+/** PATCH /admin/agents/:agentID. A version pins the agent to it, null takes the pin away. */
+export const AgentChange = Type.Object({
+  group: Type.Optional(GroupName),
+  agentVersion: Type.Optional(Type.Union([Version, Type.Null()])),
+});
+export type AgentChange = Type.Static<typeof AgentChange>;
+
+/** Every agent is in exactly one group; the group `default` is always there. */
+export const GroupRequest = Type.Object({ name: GroupName });
+export type GroupRequest = Type.Static<typeof GroupRequest>;
+
+export const GroupView = Type.Object({
+  name: GroupName,
+  agents: Type.Integer(),
+  /** What its agents should run. */
+  agentVersion: Type.Optional(Version),
+});
+export type GroupView = Type.Static<typeof GroupView>;
+
+export const GroupList = Type.Object({ groups: Type.Array(GroupView) });
+export type GroupList = Type.Static<typeof GroupList>;
+
+/** PUT /admin/groups/:name/version. Null: any version will do. */
+export const GroupVersion = Type.Object({ agentVersion: Type.Union([Version, Type.Null()]) });
+export type GroupVersion = Type.Static<typeof GroupVersion>;
+
+/** Gives a task or service of the library to an agent or to all of a group, or takes it away: exactly one of the two. */
+export const AssignmentRequest = Type.Object({
+  filename: FileName,
+  agentID: Type.Optional(Identifier),
+  group: Type.Optional(GroupName),
+});
+export type AssignmentRequest = Type.Static<typeof AssignmentRequest>;
+
+export const AssignmentView = Type.Object({
+  ...AssignmentRequest.properties,
+  /** Of the agent, when it is one. */
+  hostname: OptionalText,
+  kind: UnitKind,
+  name: UnitName,
+  assignedAt: Instant,
+  assignedBy: Text,
+});
+export type AssignmentView = Type.Static<typeof AssignmentView>;
+
+export const AssignmentList = Type.Object({ assignments: Type.Array(AssignmentView) });
+export type AssignmentList = Type.Static<typeof AssignmentList>;
+
+/** A task or service as its agent last reported it. */
+export const UnitView = Type.Object({
+  ...UnitState.properties,
+  agentID: Text,
+  hostname: Text,
+  reportedAt: Instant,
+});
+export type UnitView = Type.Static<typeof UnitView>;
+
+export const UnitList = Type.Object({ units: Type.Array(UnitView) });
+export type UnitList = Type.Static<typeof UnitList>;
 
 export const AccountList = Type.Object({
   accounts: Type.Array(Type.Object({ username: Text, createdAt: Instant })),

@@ -4,10 +4,15 @@ import type { AgentRecord } from '../../store/server/agent-store.ts';
 export interface LiveFacts {
   connected: boolean;
   pendingJobs: number;
+  /** What it should run. */
+  agentVersion: string | undefined;
 }
 
-export function viewAgent(agent: AgentRecord, { connected, pendingJobs }: LiveFacts): AgentView {
-  const { agentID, hostname, os, arch, version, protocol } = agent;
+export function viewAgent(
+  agent: AgentRecord,
+  { connected, pendingJobs, agentVersion }: LiveFacts,
+): AgentView {
+  const { agentID, hostname, os, arch, version, protocol, group, pinnedVersion } = agent;
   return {
     agentID,
     hostname,
@@ -21,6 +26,9 @@ export function viewAgent(agent: AgentRecord, { connected, pendingJobs }: LiveFa
     ...instant('certificateExpiresAt', agent.certificateExpiresAt),
     ...instant('revokedAt', agent.revokedAt),
     pendingJobs,
+    group,
+    ...(agentVersion === undefined ? {} : { agentVersion }),
+    ...(pinnedVersion === undefined ? {} : { pinnedVersion }),
   };
 }
 

@@ -1,9 +1,11 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { AgentView } from '../../protocol/schemas/admin.ts';
-import type { AgentStore } from '../../store/server/agent-store.ts';
+import type { AgentRecord, AgentStore } from '../../store/server/agent-store.ts';
 import type { CertificateStore } from '../../store/server/certificate-store.ts';
+import type { GroupRecord, GroupStore } from '../../store/server/group-store.ts';
 import type { JobStore } from '../../store/server/job-store.ts';
 import { viewAgent } from './agent-view.ts';
+import { versionFor } from './version-for.ts';
 
 /** What the fleet asks of dispatch. */
 export interface LiveAgents {
@@ -15,6 +17,7 @@ export interface LiveAgents {
 export interface FleetOptions {
   agents: AgentStore;
   certificates: Pick<CertificateStore, 'revokeSubject'>;
+  groups: Pick<GroupStore, 'get' | 'list'>;
   jobs: Pick<JobStore, 'countPending'>;
   live: LiveAgents;
   clock: Clock;
@@ -29,22 +32,17 @@ export class Fleet {
   }
 
   async list(): Promise<AgentView[]> {
-    const { agents, jobs, live } = this.#options;
+    const { agents, groups, jobs } = this.#options;
     const pending = await jobs.countPending();
-    return (await agents.list()).map((agent) =>
-      viewAgent(agent, {
-        connected: live.isConnected(agent.agentID),
-        pendingJobs: pending.get(agent.agentID) ?? 0,
-      }),
-    );
+    const groupOf = new Map((await groups.list()).map((group) => [group.name, group]));
+    return (await agents.list()).map((agent) => this.#view(agent, groupOf.get(agent.group), pending));
   }
 
   async get(agentID: string): Promise<AgentView | undefined> {
-    const { agents, jobs, live } = this.#options;
+    const { agents, groups, jobs } = this.#options;
     const agent = await agents.get(agentID);
     if (agent === undefined) return undefined;
-    const pendingJobs = (await jobs.countPending()).get(agentID) ?? 0;
-    return viewAgent(agent, { connected: live.isConnected(agentID), pendingJobs });
+    return this.#view(agent, await groups.get(agent.group), await jobs.countPending());
   }
 
   /**
@@ -57,5 +55,13 @@ export class Fleet {
     await agents.revoke(agentID, now);
     await certificates.revokeSubject('agent', agentID, now);
     await live.expel(agentID);
+  }
+
+  #view(agent: AgentRecord, group: GroupRecord | undefined, pending: ReadonlyMap<string, number>): AgentView {
+    return viewAgent(agent, {
+      connected: this.#options.live.isConnected(agent.agentID),
+      pendingJobs: pending.get(agent.agentID) ?? 0,
+      agentVersion: versionFor(agent, group),
+    });
   }
 }

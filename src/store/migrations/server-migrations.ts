@@ -83,4 +83,55 @@ const FIRST: Migration = {
   `,
 };
 
-export const SERVER_MIGRATIONS: readonly Migration[] = [FIRST];
+/** Groups, tasks and services: an older program leaves them alone, and new agents get into the default group. */
+const UNITS: Migration = {
+  version: 2,
+  breaking: false,
+  sql: `
+    CREATE TABLE groups (
+      name TEXT PRIMARY KEY,
+      agentVersion TEXT
+    ) STRICT;
+    INSERT INTO groups (name) VALUES ('default');
+
+    ALTER TABLE agents ADD COLUMN "group" TEXT NOT NULL DEFAULT 'default';
+    ALTER TABLE agents ADD COLUMN pinnedVersion TEXT;
+    CREATE INDEX agentsByGroup ON agents ("group");
+
+    ALTER TABLE library ADD COLUMN unit TEXT;
+    CREATE UNIQUE INDEX libraryByUnit ON library (json_extract(unit, '$.name')) WHERE unit IS NOT NULL;
+
+    CREATE TABLE assignments (
+      filename TEXT NOT NULL REFERENCES library (filename),
+      agentID TEXT REFERENCES agents (agentID),
+      "group" TEXT REFERENCES groups (name),
+      assignedAt INTEGER NOT NULL,
+      assignedBy TEXT NOT NULL,
+      CHECK ((agentID IS NULL) <> ("group" IS NULL))
+    ) STRICT;
+    CREATE UNIQUE INDEX assignmentsByAgent ON assignments (agentID, filename) WHERE agentID IS NOT NULL;
+    CREATE UNIQUE INDEX assignmentsByGroup ON assignments ("group", filename) WHERE "group" IS NOT NULL;
+    CREATE INDEX assignmentsByEntry ON assignments (filename);
+
+    -- The documents themselves are made anew when they are needed; a digest tells whether they have changed.
+    CREATE TABLE desiredStates (
+      agentID TEXT PRIMARY KEY,
+      revision INTEGER NOT NULL,
+      digest TEXT NOT NULL,
+      appliedRevision INTEGER,
+      problems TEXT
+    ) STRICT;
+
+    CREATE TABLE units (
+      agentID TEXT NOT NULL,
+      name TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      state TEXT NOT NULL,
+      reportedAt INTEGER NOT NULL,
+      PRIMARY KEY (agentID, name)
+    ) STRICT;
+    CREATE INDEX unitsByName ON units (name);
+  `,
+};
+
+export const SERVER_MIGRATIONS: readonly Migration[] = [FIRST, UNITS];

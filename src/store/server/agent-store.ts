@@ -12,12 +12,28 @@ export interface AgentRecord {
   readonly version?: string;
   readonly protocol?: number;
   readonly lastSeenAt?: number;
+  readonly group: string;
+  /** It is to run this version, whatever its group runs. */
+  readonly pinnedVersion?: string;
+}
+
+/** What an agent is when it enrols. */
+export type NewAgentRecord = Omit<AgentRecord, 'group' | 'pinnedVersion'>;
+
+export interface AgentChange {
+  group?: string;
+  /** Null unpins. */
+  pinnedVersion?: string | null;
 }
 
 export interface AgentStore {
-  add(agent: AgentRecord): Promise<void>;
+  /** Into the group `default`. */
+  add(agent: NewAgentRecord): Promise<void>;
   get(agentID: string): Promise<AgentRecord | undefined>;
   list(): Promise<AgentRecord[]>;
+  idsOfGroup(group: string): Promise<string[]>;
+  /** @throws AppError AGENT_NOT_FOUND or GROUP_NOT_FOUND; then nothing is changed */
+  change(agentID: string, change: AgentChange): Promise<void>;
   /** What the last check-in said. */
   seen(
     agentID: string,

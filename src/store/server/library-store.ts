@@ -1,3 +1,5 @@
+import type { LibraryUnit } from '../../protocol/schemas/admin.ts';
+
 export interface LibraryRecord {
   readonly jobID: string;
   readonly filename: string;
@@ -12,10 +14,12 @@ export interface LibraryRecord {
   readonly sha256: string;
   readonly size: number;
   readonly timeoutSeconds?: number;
+  /** What makes it a task or a service; a job when absent. */
+  readonly unit?: LibraryUnit;
 }
 
 export interface LibraryStore {
-  /** @throws AppError LIBRARY_ENTRY_EXISTS */
+  /** @throws AppError LIBRARY_ENTRY_EXISTS, also when another entry's unit has the same name */
   add(entry: LibraryRecord): Promise<void>;
   get(filename: string): Promise<LibraryRecord | undefined>;
   list(): Promise<LibraryRecord[]>;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { AccountStore } from './account-store.ts';
 import type { AgentStore } from './agent-store.ts';
 import type { CertificateStore } from './certificate-store.ts';
+import type { GroupStore } from './group-store.ts';
 import type { JobStore } from './job-store.ts';
 import type { LibraryStore } from './library-store.ts';
 import { ServerDatabase } from './server-database.ts';
@@ -9,6 +10,7 @@ import type { SettingsStore } from './settings-store.ts';
 import { SqliteAccountStore } from './sqlite-account-store.ts';
 import { SqliteAgentStore } from './sqlite-agent-store.ts';
 import { SqliteCertificateStore } from './sqlite-certificate-store.ts';
+import { SqliteGroupStore } from './sqlite-group-store.ts';
 import { SqliteJobStore } from './sqlite-job-store.ts';
 import { SqliteLibraryStore } from './sqlite-library-store.ts';
 import { SqliteSettingsStore } from './sqlite-settings-store.ts';
@@ -16,6 +18,7 @@ import { SqliteSettingsStore } from './sqlite-settings-store.ts';
 export interface ServerStore {
   readonly accounts: AccountStore;
   readonly agents: AgentStore;
+  readonly groups: GroupStore;
   readonly library: LibraryStore;
   readonly jobs: JobStore;
   readonly settings: SettingsStore;
@@ -32,6 +35,7 @@ export function openServerStore(dataDir: string): ServerStore {
   return {
     accounts: new SqliteAccountStore(database),
     agents: new SqliteAgentStore(database),
+    groups: new SqliteGroupStore(database),
     library: new SqliteLibraryStore(database),
     jobs: new SqliteJobStore(database),
     settings: new SqliteSettingsStore(database),

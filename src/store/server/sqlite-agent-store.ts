@@ -1,6 +1,6 @@
 import { AppError } from '../../lib/errors.ts';
 import { fromRow } from '../row.ts';
-import type { AgentRecord, AgentStore } from './agent-store.ts';
+import type { AgentChange, AgentRecord, AgentStore, NewAgentRecord } from './agent-store.ts';
 import type { ServerDatabase } from './server-database.ts';
 
 export class SqliteAgentStore implements AgentStore {
@@ -10,7 +10,7 @@ export class SqliteAgentStore implements AgentStore {
     this.#database = database;
   }
 
-  add(agent: AgentRecord): Promise<void> {
+  add(agent: NewAgentRecord): Promise<void> {
     return this.#database.write((sql) => {
       sql.run`
         INSERT INTO agents
@@ -33,6 +33,26 @@ export class SqliteAgentStore implements AgentStore {
     return this.#database.read((sql) =>
       sql.all`SELECT * FROM agents ORDER BY enrolledAt, rowid`.map((row) => fromRow(row) as AgentRecord),
     );
+  }
+
+  idsOfGroup(group: string): Promise<string[]> {
+    return this.#database.read((sql) =>
+      sql.all`SELECT agentID FROM agents WHERE "group" = ${group}`.map((row) => row['agentID'] as string),
+    );
+  }
+
+  change(agentID: string, { group, pinnedVersion }: AgentChange): Promise<void> {
+    return this.#database.write((sql) => {
+      if (group !== undefined && sql.get`SELECT 1 FROM groups WHERE name = ${group}` === undefined) {
+        throw new AppError('GROUP_NOT_FOUND', `There is no group "${group}"`);
+      }
+      const { changes } = sql.run`
+        UPDATE agents SET
+          "group" = coalesce(${group ?? null}, "group"),
+          pinnedVersion = iif(${Number(pinnedVersion === undefined)}, pinnedVersion, ${pinnedVersion ?? null})
+        WHERE agentID = ${agentID}`;
+      if (changes === 0) throw notFound(agentID);
+    });
   }
 
   seen(
@@ -63,7 +83,11 @@ export class SqliteAgentStore implements AgentStore {
     return this.#database.write((sql) => {
       const { changes } = sql.run`
         UPDATE agents SET revokedAt = coalesce(revokedAt, ${at}) WHERE agentID = ${agentID}`;
-      if (changes === 0) throw new AppError('AGENT_NOT_FOUND', `There is no agent "${agentID}"`);
+      if (changes === 0) throw notFound(agentID);
     });
   }
+}
+
+function notFound(agentID: string): AppError {
+  return new AppError('AGENT_NOT_FOUND', `There is no agent "${agentID}"`);
 }

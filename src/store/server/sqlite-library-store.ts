@@ -1,5 +1,6 @@
 import { AppError } from '../../lib/errors.ts';
-import { fromRow } from '../row.ts';
+import type { LibraryUnit } from '../../protocol/schemas/admin.ts';
+import { fromRow, type Row } from '../row.ts';
 import type { LibraryRecord, LibraryStore } from './library-store.ts';
 import type { ServerDatabase } from './server-database.ts';
 
@@ -13,29 +14,26 @@ export class SqliteLibraryStore implements LibraryStore {
   add(entry: LibraryRecord): Promise<void> {
     return this.#database.write((sql) => {
       const { changes } = sql.run`
-        INSERT INTO library (filename, jobID, executor, description, os, user, createdAt, sha256, size, timeoutSeconds)
+        INSERT INTO library (filename, jobID, executor, description, os, user, createdAt, sha256, size, timeoutSeconds, unit)
         VALUES (
           ${entry.filename}, ${entry.jobID}, ${entry.executor}, ${entry.description}, ${entry.os}, ${entry.user},
-          ${entry.createdAt}, ${entry.sha256}, ${entry.size}, ${entry.timeoutSeconds ?? null}
+          ${entry.createdAt}, ${entry.sha256}, ${entry.size}, ${entry.timeoutSeconds ?? null},
+          ${entry.unit === undefined ? null : JSON.stringify(entry.unit)}
         )
         ON CONFLICT DO NOTHING`;
-      if (changes === 0) {
-        throw new AppError('LIBRARY_ENTRY_EXISTS', `The library has an entry "${entry.filename}" already`);
-      }
+      if (changes === 0) throw exists(entry);
     });
   }
 
   get(filename: string): Promise<LibraryRecord | undefined> {
-    return this.#database.read(
-      (sql) =>
-        fromRow(sql.get`SELECT * FROM library WHERE filename = ${filename}`) as LibraryRecord | undefined,
-    );
+    return this.#database.read((sql) => {
+      const row = sql.get`SELECT * FROM library WHERE filename = ${filename}`;
+      return row === undefined ? undefined : toRecord(row);
+    });
   }
 
   list(): Promise<LibraryRecord[]> {
-    return this.#database.read((sql) =>
-      sql.all`SELECT * FROM library ORDER BY rowid`.map((row) => fromRow(row) as LibraryRecord),
-    );
+    return this.#database.read((sql) => sql.all`SELECT * FROM library ORDER BY rowid`.map(toRecord));
   }
 
   update(filename: string, change: Parameters<LibraryStore['update']>[1]): Promise<void> {
@@ -58,6 +56,16 @@ export class SqliteLibraryStore implements LibraryStore {
       if (changes === 0) throw notFound(filename);
     });
   }
+}
+
+function toRecord(row: Row): LibraryRecord {
+  const { unit, ...record } = fromRow(row) as Omit<LibraryRecord, 'unit'> & { unit?: string };
+  return unit === undefined ? record : { ...record, unit: JSON.parse(unit) as LibraryUnit };
+}
+
+function exists({ filename, unit }: LibraryRecord): AppError {
+  const names = unit === undefined ? `"${filename}"` : `"${filename}", or one whose unit is "${unit.name}",`;
+  return new AppError('LIBRARY_ENTRY_EXISTS', `The library has an entry ${names} already`);
 }
 
 function notFound(filename: string): AppError {

@@ -68,3 +68,25 @@ test('an agent is revoked once: the first time stays', async () => {
 test('an unknown agent cannot be revoked', async () => {
   await expect(open().revoke('none', NOON)).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
 });
+
+test('an agent moves between groups, and is pinned and unpinned, each without the other', async () => {
+  const { agents, groups } = openTestStore(onEnd);
+  await agents.add(agentRecord());
+  await groups.add({ name: 'web' });
+  await agents.change('agent-1', { pinnedVersion: '1.2.3' });
+  await agents.change('agent-1', { group: 'web' });
+  expect(await agents.get('agent-1')).toEqual(agentRecord({ group: 'web', pinnedVersion: '1.2.3' }));
+  expect([await agents.idsOfGroup('web'), await agents.idsOfGroup('default')]).toEqual([['agent-1'], []]);
+  await agents.change('agent-1', { pinnedVersion: null });
+  expect(await agents.get('agent-1')).toEqual(agentRecord({ group: 'web' }));
+});
+
+test.each([
+  ['agent-1', { group: 'none', pinnedVersion: '1.0.0' }, 'GROUP_NOT_FOUND'],
+  ['none', { group: 'default' }, 'AGENT_NOT_FOUND'],
+])('%s cannot be changed by %j', async (agentID, change, code) => {
+  const agents = open();
+  await agents.add(agentRecord());
+  await expect(agents.change(agentID, change)).rejects.toMatchObject({ code });
+  expect(await agents.list()).toEqual([agentRecord()]);
+});

@@ -56,3 +56,15 @@ test('an unknown entry can be neither changed nor removed', async () => {
   await expect(library.update('none', { size: 1 })).rejects.toMatchObject(unknown);
   await expect(library.remove('none')).rejects.toMatchObject(unknown);
 });
+
+test('a unit is there as it came, and its name is taken once in the library', async () => {
+  const library = open();
+  const unit = { kind: 'task', name: 'backup', schedule: { cron: '0 3 * * *', splaySeconds: 60 } } as const;
+  await library.add(libraryRecord({ unit }));
+  expect(await library.get('run.sh')).toEqual(libraryRecord({ unit }));
+  const other = libraryRecord({ filename: 'other.sh', unit: { kind: 'service', name: 'backup' } });
+  await expect(library.add(other)).rejects.toMatchObject({ code: 'LIBRARY_ENTRY_EXISTS' });
+  await library.remove('run.sh');
+  await library.add(other);
+  expect(await library.list()).toEqual([other]);
+});

@@ -7,7 +7,13 @@ test.each([
   [
     'has just enrolled',
     agentRecord(),
-    { agentID: 'agent-1', hostname: 'web-1', os: 'Linux', enrolledAt: '2026-11-23T12:00:00.000Z' },
+    {
+      agentID: 'agent-1',
+      hostname: 'web-1',
+      os: 'Linux',
+      enrolledAt: '2026-11-23T12:00:00.000Z',
+      group: 'default',
+    },
   ],
   [
     'has told all about itself',
@@ -18,6 +24,8 @@ test.each([
       lastSeenAt: NOON + 1,
       certificateExpiresAt: NOON + 2,
       revokedAt: NOON + 3,
+      group: 'canary',
+      pinnedVersion: '1.2.3',
     }),
     {
       agentID: 'agent-1',
@@ -30,10 +38,13 @@ test.each([
       lastSeenAt: '2026-11-23T12:00:00.001Z',
       certificateExpiresAt: '2026-11-23T12:00:00.002Z',
       revokedAt: '2026-11-23T12:00:00.003Z',
+      group: 'canary',
+      pinnedVersion: '1.2.3',
+      agentVersion: '1.2.3',
     },
   ],
 ])('an agent that %s is shown with what is known', (_what, record, known) => {
-  const view = viewAgent(record, { connected: true, pendingJobs: 3 });
+  const view = viewAgent(record, { connected: true, pendingJobs: 3, agentVersion: record.pinnedVersion });
   expect(view).toEqual({ ...known, connected: true, pendingJobs: 3 });
   expect(validateAgentView(view)).toBe(true);
 });

@@ -14,10 +14,11 @@ describe('Fleet', () => {
   beforeEach(async () => {
     store = openTestStore(onEnd);
     expelled = [];
-    const { agents, certificates, jobs } = store;
+    const { agents, certificates, groups, jobs } = store;
     fleet = new Fleet({
       agents,
       certificates,
+      groups,
       jobs,
       live: {
         isConnected: (agentID) => agentID === 'agent-1',
@@ -40,6 +41,13 @@ describe('Fleet', () => {
     ]);
     expect(await fleet.get('agent-1')).toMatchObject({ agentID: 'agent-1', connected: true, pendingJobs: 2 });
     expect(await fleet.get('agent-3')).toBeUndefined();
+  });
+
+  test('shows what each agent should run: its pin, else what its group runs', async () => {
+    await store.groups.setVersion('default', '2.0.0');
+    await store.agents.change('agent-2', { pinnedVersion: '1.0.0' });
+    expect(await fleet.list()).toMatchObject([{ agentVersion: '2.0.0' }, { agentVersion: '1.0.0' }]);
+    expect(await fleet.get('agent-1')).toMatchObject({ agentVersion: '2.0.0' });
   });
 
   test('revokes an agent and its certificates before it is shown out', async () => {

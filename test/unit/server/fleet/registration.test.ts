@@ -38,6 +38,11 @@ describe('Registration', () => {
     const second = await registration.register(facts);
     expect(first).toMatch(UUID);
     expect(second).not.toBe(first);
-    expect(await store.agents.get(first)).toEqual({ ...facts, agentID: first, enrolledAt: NOON });
+    expect(await store.agents.get(first)).toEqual({
+      ...facts,
+      agentID: first,
+      enrolledAt: NOON,
+      group: 'default',
+    });
   });
 });

@@ -1,0 +1,37 @@
+import { validateAssignmentList, validateUnitList } from '../../protocol/generated/admin.js';
+import type { AssignmentRequest, AssignmentView, UnitKind, UnitView } from '../../protocol/schemas/admin.ts';
+import { PATHS } from '../../protocol/version.ts';
+import { ask } from './ask.ts';
+import type { Transport } from './transport.ts';
+
+/** Tasks and services: who is to keep them, and how they stand where they are kept. */
+export class UnitsClient {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Doing it twice is the same as once. @throws AppError LIBRARY_ENTRY_NOT_FOUND, AGENT_NOT_FOUND, GROUP_NOT_FOUND, or SERVER_REFUSED for a job */
+  async assign(assignment: AssignmentRequest): Promise<void> {
+    const what = `assign "${assignment.filename}"`;
+    await this.#transport.send({ what, method: 'POST', path: PATHS.assignments, json: assignment });
+  }
+
+  /** @throws AppError ASSIGNMENT_NOT_FOUND */
+  async unassign(assignment: AssignmentRequest): Promise<void> {
+    const what = `unassign "${assignment.filename}"`;
+    await this.#transport.send({ what, method: 'DELETE', path: PATHS.assignments, json: assignment });
+  }
+
+  async assignments(filter: { kind?: UnitKind } = {}): Promise<AssignmentView[]> {
+    const path = `${PATHS.assignments}?${new URLSearchParams(filter).toString()}`;
+    return (await ask(this.#transport, validateAssignmentList, { what: 'list the assignments', path }))
+      .assignments;
+  }
+
+  async list(filter: { agentID?: string; kind?: UnitKind; name?: string } = {}): Promise<UnitView[]> {
+    const path = `${PATHS.units}?${new URLSearchParams(filter).toString()}`;
+    return (await ask(this.#transport, validateUnitList, { what: 'list tasks and services', path })).units;
+  }
+}
