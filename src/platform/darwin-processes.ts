@@ -36,10 +36,11 @@ export function parsePs(listing: string, { name, value }: TreeMark): ProcessInfo
   });
 }
 
-/** Process ID, boot and start time, alike however told. */
+/** Process ID, boot and start time, alike however told; the dead that nobody has waited for yet have none. */
 export async function darwinIdentity(pid: number): Promise<string | undefined> {
   try {
-    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', birthOf(String(pid))]);
+    const script = `case $(/bin/ps -p ${pid} -o state=) in Z*) exit 1 ;; esac; ${birthOf(String(pid))}`;
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', script]);
     return `${pid} ${stdout.trim().replace(/\s+/g, ' ')}`;
   } catch {
     return undefined; // ps fails when there is no such process

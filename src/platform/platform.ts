@@ -34,15 +34,16 @@ export interface Platform {
 }
 
 /**
- * Its folder is where a shepherd and an agent meet. `shepherd` holds the identity of the one shepherd that took the folder,
- * `program` the program's process ID, and `exit`, once it has ended, its exit code (128 and the number of a signal).
+ * Its folder is where a shepherd and an agent meet. `log-limits` says how many bytes a log file may have and how many older
+ * ones are kept, and may be replaced at any time. `shepherd` holds the identity of the one shepherd that took the folder,
+ * `program` the program's process ID, and `exit`, once it has ended, its exit code (128 and the number of a signal). What
+ * is started for an order ends as soon as its shepherd has the folder, or cannot have it.
  */
 export interface ShepherdOrder {
   /** Absolute, private, and of this run alone: also the value of the mark on all that the program starts. */
   readonly runDir: string;
+  /** Older ones are kept beside it, as `<logPath>.1`, the youngest, and so on. */
   readonly logPath: string;
-  /** `files` older ones are kept beside it, as `<logPath>.1`, the youngest, and so on. */
-  readonly log: { readonly maxBytes: number; readonly files: number };
   readonly command: string;
   readonly args: readonly string[];
 }

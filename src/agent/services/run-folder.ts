@@ -1,7 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemErrorCode } from '../../lib/errors.ts';
 import type { TreeMark } from '../../platform/platform.ts';
+
+/** How much of a service's output is kept: one file of so many bytes, and so many older ones. */
+export interface LogLimits {
+  readonly maxBytes: number;
+  readonly files: number;
+}
 
 /** Where a shepherd and an agent meet over one run; `ShepherdOrder` says what each file means. */
 export class RunFolder {
@@ -24,6 +30,13 @@ export class RunFolder {
 
   make(): void {
     mkdirSync(this.dir, { recursive: true, mode: 0o700 });
+  }
+
+  /** While a program runs, this holds from some later output on. */
+  limitLog({ maxBytes, files }: LogLimits): void {
+    const path = join(this.dir, 'log-limits');
+    writeFileSync(`${path}.part`, `${maxBytes} ${files}\n`);
+    renameSync(`${path}.part`, path);
   }
 
   /** Takes the folder's one token, so that no shepherd will start anything here any more; false when one has it already. */

@@ -9,7 +9,7 @@ import { sleepOrRing } from '../../lib/sleep-or-ring.ts';
 import { Wakeup } from '../../lib/wakeup.ts';
 import type { Platform, TreeMark } from '../../platform/platform.ts';
 import type { ProgramCommand } from '../../platform/program-command.ts';
-import { RunFolder } from './run-folder.ts';
+import { RunFolder, type LogLimits } from './run-folder.ts';
 
 /** What would not end by then (a process stuck in the kernel) is given up, and logged. */
 const KILL_DEADLINE_MS = 5_000;
@@ -27,7 +27,7 @@ export interface RunDeps {
 export interface RunOrder extends ProgramCommand {
   readonly cwd: string;
   readonly logPath: string;
-  readonly log: { readonly maxBytes: number; readonly files: number };
+  readonly log: LogLimits;
 }
 
 /** How a run ended; no exit code when its shepherd was ended, or the machine, or when nothing ever ran. */
@@ -61,7 +61,8 @@ export class ServiceRun {
     const { dir: runDir } = this.#folder;
     await mkdir(dirname(logPath), { recursive: true, mode: 0o700 });
     this.#folder.make();
-    const shepherd = this.#deps.platform.shepherd({ runDir, logPath, log, command, args });
+    this.#folder.limitLog(log);
+    const shepherd = this.#deps.platform.shepherd({ runDir, logPath, command, args });
     try {
       const { spawn } = await import('node:child_process');
       // Detached, so that it is in a session of its own: no terminal or service manager that ends us takes it along.
@@ -74,6 +75,10 @@ export class ServiceRun {
     } catch (cause) {
       throw new AppError('SPAWN_FAILED', `Cannot start "${command}"`, { cause });
     }
+  }
+
+  limitLog(limits: LogLimits): void {
+    this.#folder.limitLog(limits);
   }
 
   /** Whether a run of an earlier agent began at all: it may have died between its decision and the start. Settled from now on. */

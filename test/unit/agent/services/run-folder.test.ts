@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { RunFolder } from '../../../../src/agent/services/run-folder.ts';
@@ -18,6 +18,14 @@ function makeFolder(files: Record<string, string> = {}): RunFolder {
 test('the mark names the folder', () => {
   const folder = makeFolder();
   expect(folder.mark).toEqual({ name: 'COMMANDER_SERVICE', value: folder.dir });
+});
+
+test('limits the log in one piece, and again', () => {
+  const folder = makeFolder();
+  folder.limitLog({ maxBytes: 4096, files: 3 });
+  folder.limitLog({ maxBytes: 8192, files: 1 });
+  expect(readFileSync(join(folder.dir, 'log-limits'), 'utf8')).toBe('8192 1\n');
+  expect(readdirSync(folder.dir)).toEqual(['log-limits']);
 });
 
 describe('the token', () => {

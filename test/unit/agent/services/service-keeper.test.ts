@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { newRecord } from '../../../../src/agent/services/kept-record.ts';
 import { ServiceKeeper, type KeeperOptions } from '../../../../src/agent/services/service-keeper.ts';
-import type { UnitState } from '../../../../src/protocol/schemas/desired.ts';
+import type { ServiceSpec, UnitState } from '../../../../src/protocol/schemas/desired.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { describeOnPosix } from '../../../support/on-posix.ts';
 import { makeServiceWorld, type ServiceWorld } from '../../../support/service-world.ts';
@@ -13,6 +13,8 @@ const STAYS = 'setInterval(() => {}, 1000)';
 
 interface Kept extends ServiceWorld {
   readonly keeper: ServiceKeeper;
+  /** From then on it is kept. */
+  readonly want: (script: string, more?: Partial<ServiceSpec>) => Promise<ServiceSpec>;
   readonly is: (state: string, also?: (unit: UnitState) => boolean) => Promise<UnitState>;
   readonly isGone: () => boolean;
 }
@@ -25,15 +27,16 @@ function keep(more: Partial<KeeperOptions> = {}): Kept {
     onChange: () => undefined,
     ...more,
   });
-  const stop = new AbortController();
   let isGone = false;
-  const over = keeper.keep(stop.signal).then(
-    () => (isGone = true),
-    () => undefined,
-  );
+  let over: Promise<void> | undefined;
+  const want: Kept['want'] = async (script, fields) => {
+    const spec = await world.deps.archives.spec('web', script, fields);
+    keeper.want({ spec });
+    over ??= keeper.keep(new AbortController().signal).then(() => void (isGone = true));
+    return spec;
+  };
   onEnd(async () => {
     keeper.want(undefined);
-    await waitFor(() => isGone, { what: 'the service to go' }).finally(() => stop.abort());
     await over;
   });
   const is: Kept['is'] = async (state, also = () => true) => {
@@ -41,15 +44,17 @@ function keep(more: Partial<KeeperOptions> = {}): Kept {
       const unit = keeper.state();
       return unit?.state === state && also(unit) ? unit : undefined;
     };
-    return await waitFor(found, { what: `it to be ${state}, not ${JSON.stringify(keeper.state())}` });
+    return await waitFor(found, { what: `it to be ${state}` }).catch((cause: unknown) => {
+      throw new Error(`It is ${JSON.stringify(keeper.state())}`, { cause });
+    });
   };
-  return { ...world, keeper, is, isGone: () => isGone };
+  return { ...world, keeper, want, is, isGone: () => isGone };
 }
 
 describeOnPosix('whoever keeps a service', () => {
   test('starts what is wanted, and takes all of it away when nothing is', async () => {
-    const { deps, folder, keeper, is, isGone } = keep();
-    keeper.want({ spec: await deps.archives.spec('web', STAYS) });
+    const { deps, folder, keeper, want, is, isGone } = keep();
+    await want(STAYS);
     await is('running');
     expect([keeper.isHealthy, existsSync(folder.dir)]).toEqual([true, true]);
     keeper.want(undefined);
@@ -59,8 +64,8 @@ describeOnPosix('whoever keeps a service', () => {
 
   test('waits until those are healthy that it depends on', async () => {
     let isHealthy = false;
-    const { deps, keeper, is } = keep({ peers: { isHealthy: () => isHealthy, isLeanedOn: () => false } });
-    keeper.want({ spec: await deps.archives.spec('web', STAYS, { dependsOn: ['db'] }) });
+    const { keeper, want, is } = keep({ peers: { isHealthy: () => isHealthy, isLeanedOn: () => false } });
+    await want(STAYS, { dependsOn: ['db'] });
     expect((await is('waiting')).problem).toBe('Waits for "db"');
     isHealthy = true;
     keeper.wake();
@@ -69,10 +74,10 @@ describeOnPosix('whoever keeps a service', () => {
 
   test('does not stop it before those that lean on it', async () => {
     let isLeanedOn = true;
-    const { deps, keeper, is, isGone } = keep({
+    const { keeper, want, is, isGone } = keep({
       peers: { isHealthy: () => true, isLeanedOn: () => isLeanedOn },
     });
-    keeper.want({ spec: await deps.archives.spec('web', STAYS) });
+    await want(STAYS);
     await is('running');
     keeper.want(undefined);
     keeper.wake();
@@ -83,8 +88,8 @@ describeOnPosix('whoever keeps a service', () => {
   });
 
   test('says what it leans on while it goes, and only then', async () => {
-    const { deps, keeper, is } = keep();
-    keeper.want({ spec: await deps.archives.spec('web', STAYS, { dependsOn: ['db'], stopGraceSeconds: 0 }) });
+    const { keeper, want, is } = keep();
+    await want(STAYS, { dependsOn: ['db'], stopGraceSeconds: 0 });
     await is('running');
     expect(keeper.leansOn('db')).toBe(false);
     keeper.want(undefined);
@@ -92,9 +97,9 @@ describeOnPosix('whoever keeps a service', () => {
   });
 
   test('goes on after a failure of its own, when the disk was full say', async () => {
-    const { deps, keeper, is } = keep();
+    const { deps, want, is } = keep();
     deps.store.failure = new Error('the disk is full');
-    keeper.want({ spec: await deps.archives.spec('web', STAYS) });
+    await want(STAYS);
     await is('running');
   });
 });
