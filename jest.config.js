@@ -52,7 +52,10 @@ export default {
     project('unit', ['unit', 'contract']),
     project('integration', ['integration']),
     project('e2e', ['e2e']),
-    project('installers', ['installers']),
+    // Whole systems are booted there. A project has no time-out of its own, but its files can set one.
+    project('installers', ['installers'], {
+      setupFilesAfterEnv: ['<rootDir>/test/installers/support/patience.ts'],
+    }),
   ],
   maxWorkers: 2,
   testTimeout: 30_000,

@@ -7,7 +7,8 @@ import { missingPackages } from './tools.ts';
 
 const USAGE = `Usage: npm run installers:tools -- [--with-systems]
 
-  --with-systems  also make the Debian systems that tests install in, half a gigabyte each, in node_modules/.cache
+  --with-systems  also make the Debian systems that tests install in, half a gigabyte each, in node_modules/.cache.
+                  What cannot be had is told and left out, for tests that need it are skipped.
 `;
 
 try {
@@ -17,7 +18,6 @@ try {
   process.exitCode = 1;
 }
 
-/** What cannot be had is told and left out: tests that need it say so themselves. */
 function main(): void {
   const { values } = parseArgs({
     options: {
@@ -33,12 +33,19 @@ function main(): void {
   if (!canInstall()) {
     const what = missing.length === 0 ? 'nothing is missing' : `missing are ${missing.join(', ')}`;
     console.log(`Installing tools takes root on a Debian system; here, ${what}`);
-    return;
+  } else if (values['with-systems']) {
+    tellFailure(() => install(missing));
+    for (const suite of Object.keys(DEBIAN_ROOTS) as DebianSuite[])
+      tellFailure(() => ensureDebianRoot(suite, (line) => console.log(line)));
+  } else install(missing);
+}
+
+function tellFailure(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    console.log(error instanceof Error ? error.message : error);
   }
-  if (missing.length > 0) install(missing);
-  if (!values['with-systems']) return;
-  for (const suite of Object.keys(DEBIAN_ROOTS) as DebianSuite[])
-    ensureDebianRoot(suite, (line) => console.log(line));
 }
 
 function canInstall(): boolean {
@@ -46,6 +53,7 @@ function canInstall(): boolean {
 }
 
 function install(packages: readonly string[]): void {
+  if (packages.length === 0) return;
   console.log(`Installing ${packages.join(', ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   runTool('apt-get', ['update', '-qq'], { env });

@@ -5,7 +5,7 @@ import type { Cleanup } from '../../support/cleanup.ts';
 import { PackedWorld } from '../../support/packed-world.ts';
 import { Container, whyNoContainer } from '../support/container.ts';
 import { describeUnless } from '../support/describe-with.ts';
-import { agentNotifies, Endpoint, startWithoutNotification } from '../support/endpoint.ts';
+import { Endpoint } from '../support/endpoint.ts';
 import { buildPackage } from '../support/linux-packages.ts';
 
 const PLAYBOOK = `---
@@ -29,7 +29,6 @@ describeUnless(whyNoContainer(), 'the Ansible role on a booted Debian', () => {
     container = await Container.boot();
     cleanups.push(async () => await container.end());
     endpoint = new Endpoint(container, world);
-    if (!agentNotifies()) startWithoutNotification(container);
     container.take('installers/ansible');
     writeFileSync(join(world.dir, 'site.yml'), PLAYBOOK);
     container.take(join(world.dir, 'site.yml'));

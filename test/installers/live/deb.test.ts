@@ -6,7 +6,7 @@ import { PackedWorld } from '../../support/packed-world.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { Container, whyNoContainer } from '../support/container.ts';
 import { describeUnless } from '../support/describe-with.ts';
-import { agentNotifies, Endpoint, startWithoutNotification } from '../support/endpoint.ts';
+import { Endpoint } from '../support/endpoint.ts';
 import { buildPackage } from '../support/linux-packages.ts';
 
 const INSTALL = ['apt-get', 'install', '-y', '-qq', '--allow-downgrades'];
@@ -31,7 +31,6 @@ describeUnless(whyNoContainer(), 'a Debian package in a booted system', () => {
     container = await Container.boot();
     cleanups.push(async () => await container.end());
     endpoint = new Endpoint(container, world);
-    if (!agentNotifies()) startWithoutNotification(container);
     for (const version of ['1.0.0', '1.0.1'])
       versions[version] = container.take(buildPackage('deb', version, world.dir));
   }, 120_000);
@@ -129,9 +128,11 @@ describeUnless(whyNoContainer(), 'a Debian package in a booted system', () => {
     await endpoint.connected();
   });
 
-  test('removed, it is stopped, and keeps what a later installation goes on with', async () => {
+  test('removed, it is stopped with all that it has started, and keeps what a later installation goes on with', async () => {
+    const kept = [endpoint.startBesideAgent(), endpoint.startService('/var/lib/commander-agent')];
     container.run(['apt-get', 'remove', '-y', '-qq', 'commander-agent']);
     expect(container.try(['pgrep', '-f', 'commander-agent run']).code).toBe(1);
+    for (const pid of kept) expect(endpoint.runs(pid)).toBe(false);
 
     install('1.0.1');
     await endpoint.connected();

@@ -9,7 +9,7 @@ import type { Cleanup } from '../../support/cleanup.ts';
 import { PackedWorld } from '../../support/packed-world.ts';
 import { Container, whyNoContainer } from '../support/container.ts';
 import { describeUnless } from '../support/describe-with.ts';
-import { agentNotifies, Endpoint, startWithoutNotification } from '../support/endpoint.ts';
+import { Endpoint } from '../support/endpoint.ts';
 import { buildPackage } from '../support/linux-packages.ts';
 import { makeTestCertificate } from '../support/test-certificate.ts';
 
@@ -28,7 +28,6 @@ describeUnless(whyNoContainer(), 'the one-line installer in a booted system', ()
     container = await Container.boot();
     cleanups.push(async () => await container.end());
     endpoint = new Endpoint(container, world);
-    if (!agentNotifies()) startWithoutNotification(container);
     const packagePath = buildPackage('deb', '1.0.0', world.dir);
     served = readFileSync(packagePath);
     const url = await serve(() => served);

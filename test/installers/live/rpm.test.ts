@@ -3,7 +3,7 @@ import type { Cleanup } from '../../support/cleanup.ts';
 import { PackedWorld } from '../../support/packed-world.ts';
 import { Container, whyNoContainer } from '../support/container.ts';
 import { describeUnless } from '../support/describe-with.ts';
-import { agentNotifies, Endpoint, startWithoutNotification } from '../support/endpoint.ts';
+import { Endpoint } from '../support/endpoint.ts';
 import { buildPackage } from '../support/linux-packages.ts';
 
 /** Debian's rpm has no database of what Debian itself installed. */
@@ -23,7 +23,6 @@ describeUnless(whyNoContainer(), 'an RPM package in a booted system', () => {
     container = await Container.boot();
     cleanups.push(async () => await container.end());
     endpoint = new Endpoint(container, world);
-    if (!agentNotifies()) startWithoutNotification(container);
     for (const version of ['1.0.0', '1.0.1'])
       versions[version] = container.take(buildPackage('rpm', version, world.dir));
   }, 120_000);
@@ -51,9 +50,11 @@ describeUnless(whyNoContainer(), 'an RPM package in a booted system', () => {
     expect(container.run(['cat', '/etc/commander-agent/config.json'])).toContain('debug');
   });
 
-  test('erased, it is stopped, and nothing is left but what the admin wrote', () => {
+  test('erased, it is stopped with all that it has started, and nothing is left but what the admin wrote', () => {
+    const kept = [endpoint.startBesideAgent(), endpoint.startService('/var/lib/commander-agent')];
     container.run([...RPM, '--erase', 'commander-agent']);
     expect(container.try(['pgrep', '-f', 'commander-agent run']).code).toBe(1);
+    for (const pid of kept) expect(endpoint.runs(pid)).toBe(false);
     const find = String.raw`find / -xdev \( -path /proc -o -path /sys -o -path /root \) -prune -o -iname '*commander*' -print`;
     expect(container.run(['sh', '-c', find])).toBe('/etc/commander-agent');
     expect(container.run(['ls', '/etc/commander-agent'])).toBe('config.json.rpmsave');

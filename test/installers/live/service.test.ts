@@ -93,12 +93,34 @@ describeUnless(whyNoContainer(), 'a lone executable that makes itself a service 
     });
   });
 
-  test('uninstalled and purged, it leaves nothing', () => {
-    service('start');
+  test('it starts while the server is away, too; what it has started outlives a restart of it', async () => {
+    await world.stopServer();
+    expect(service('start')).toEqual({ code: 0, output: 'Started.\n' });
+    const pid = endpoint.property('MainPID');
+    const kept = endpoint.startBesideAgent();
+    container.run(['systemctl', 'restart', UNIT]);
+
+    expect(endpoint.property('MainPID')).not.toBe(pid);
+    expect(endpoint.runs(kept)).toBe(true);
+    container.run(['kill', kept]);
+  });
+
+  test('services go on when it is stopped, until they are to be stopped as well', () => {
+    expect(service('stop').output).toBe('Stopped.\n');
+    const kept = endpoint.startService(STATE_DIR);
+    expect(service('stop').output).toBe('It was not running.\n');
+    expect(endpoint.runs(kept)).toBe(true);
+    expect(service('stop', '--with-services', '--state-dir', STATE_DIR).output).toBe('Stopped.\n');
+    expect(endpoint.runs(kept)).toBe(false);
+  });
+
+  test('uninstalled and purged, it leaves nothing, no service either', () => {
+    const kept = endpoint.startService(STATE_DIR);
     expect(service('uninstall', '--purge', '--state-dir', STATE_DIR)).toEqual({
       code: 0,
       output: `Uninstalled, and removed the state in "${STATE_DIR}".\n`,
     });
+    expect(endpoint.runs(kept)).toBe(false);
     container.run(['rm', '-r', `/run/systemd/system/${UNIT}.d`]); // the test's own
     const find = String.raw`find / -xdev \( -path /proc -o -path /sys -o -path /root -o -path /var/log/journal \) -prune -o -iname '*commander*' -print`;
     expect(container.run(['sh', '-c', find])).toBe('');

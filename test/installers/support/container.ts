@@ -1,23 +1,32 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { debianRootPath } from '../../../build/installers/debian-root.ts';
 import { hasTool, runTool } from '../../../build/installers/run-tool.ts';
 import { waitFor } from '../../support/wait-for.ts';
-import { childOf, Overlay } from './overlay.ts';
+import { childOf, Overlay, whyNoOverlay } from './overlay.ts';
 
 /** nspawn wants its own mount point here, and refuses what a container's file system lacks. */
 const NSPAWN_RUN_DIR = '/run/systemd/nspawn';
+const NSPAWN_ARGS = ['--quiet', '--register=no', '--keep-unit'];
 
 /** Why no container can be booted here; undefined when one can. */
 export function whyNoContainer(): string | undefined {
   if (process.getuid?.() !== 0) return 'booting a container takes root';
   if (!hasTool('systemd-nspawn')) return '"systemd-nspawn" is not installed';
-  if (!existsSync(debianRootPath('bookworm')))
-    return 'there is no Debian to boot; run "npm run installers:tools"';
-  return undefined;
+  return whyNoOverlay('bookworm') ?? whyNoNspawn();
+}
+
+/** Machines that are containers themselves may allow mounts, and still not this. */
+function whyNoNspawn(): string | undefined {
+  mountRunDir();
+  const args = [...NSPAWN_ARGS, '--read-only', '--directory', debianRootPath('bookworm'), '/bin/true'];
+  const { status, stderr } = spawnSync('systemd-nspawn', args, { encoding: 'utf8' });
+  return status === 0
+    ? undefined
+    : `"systemd-nspawn" does not work here: ${stderr.trim().split('\n').at(-1)}`;
 }
 
 export interface ContainerOutcome {
@@ -34,7 +43,7 @@ export class Container {
 
   private constructor(overlay: Overlay) {
     this.#overlay = overlay;
-    const args = ['--quiet', '--register=no', '--keep-unit', '--console=read-only', '--boot'];
+    const args = [...NSPAWN_ARGS, '--console=read-only', '--boot'];
     const name = `commander-${randomUUID().slice(0, 8)}`;
     this.#nspawn = spawn('systemd-nspawn', [...args, `--machine=${name}`, '--directory', overlay.rootDir], {
       stdio: 'ignore',
@@ -42,10 +51,7 @@ export class Container {
   }
 
   static async boot(): Promise<Container> {
-    if (!isMountPoint(NSPAWN_RUN_DIR)) {
-      mkdirSync(NSPAWN_RUN_DIR, { recursive: true });
-      runTool('mount', ['-t', 'tmpfs', 'tmpfs', NSPAWN_RUN_DIR]);
-    }
+    mountRunDir();
     const container = new Container(new Overlay('bookworm'));
     try {
       await container.#untilRunning();
@@ -115,6 +121,12 @@ export class Container {
 }
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+function mountRunDir(): void {
+  if (isMountPoint(NSPAWN_RUN_DIR)) return;
+  mkdirSync(NSPAWN_RUN_DIR, { recursive: true });
+  runTool('mount', ['-t', 'tmpfs', 'tmpfs', NSPAWN_RUN_DIR]);
+}
 
 function isMountPoint(path: string): boolean {
   return readFileSync('/proc/self/mounts', 'utf8').includes(` ${path} `);

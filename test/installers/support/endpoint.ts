@@ -1,10 +1,15 @@
-import { readFileSync } from 'node:fs';
 import type { AgentView } from '../../../src/protocol/schemas/admin.ts';
 import type { PackedWorld } from '../../support/packed-world.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import type { Container } from './container.ts';
 
 const UNIT = 'commander-agent.service';
+/** Starts what the agent's service is given, in that service's control group, and says its process ID. */
+const START_WITHIN = `
+  setsid "$@" >/dev/null 2>&1 &
+  find /sys/fs/cgroup -path '*/${UNIT}/cgroup.procs' | while read -r procs; do echo $! >"$procs"; done
+  echo $!
+`;
 
 /** The agent in a container, as its service and as the server sees it. */
 export class Endpoint {
@@ -44,16 +49,29 @@ export class Endpoint {
       { what: 'a new process of the service', timeoutMs, everyMs: 100 },
     );
   }
-}
 
-/** Whether the packed agent tells systemd that it is ready and alive. */
-export function agentNotifies(): boolean {
-  return readFileSync('dist/bundle/commander-agent.cjs').includes('NOTIFY_SOCKET');
-}
+  /** A program that stands where services of the running agent stand. Returns its process ID. */
+  startBesideAgent(): string {
+    return this.#container.run(['sh', '-c', START_WITHIN, 'sh', 'sleep', 'infinity']);
+  }
 
-/** For an agent that does not: systemd would wait for it in vain, and then end it. */
-export function startWithoutNotification(container: Container): void {
-  const dir = `/run/systemd/system/${UNIT}.d`;
-  const settings = String.raw`[Service]\nType=exec\nWatchdogSec=0\n`;
-  container.run(['sh', '-c', `mkdir -p ${dir} && printf '${settings}' > ${dir}/no-notify.conf`]);
+  /** A service as an agent that has ended leaves it, as far as the next one sees. Returns its process ID. */
+  startService(stateDir: string): string {
+    const runDir = `${stateDir}/services/stand-in/runs/1`;
+    this.#container.run(['mkdir', '-p', runDir]);
+    return this.#container.run([
+      'sh',
+      '-c',
+      START_WITHIN,
+      'sh',
+      'env',
+      `COMMANDER_SERVICE=${runDir}`,
+      'sleep',
+      'infinity',
+    ]);
+  }
+
+  runs(pid: string): boolean {
+    return this.#container.try(['kill', '-0', pid]).code === 0;
+  }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -6,15 +6,34 @@ import { debianRootPath, type DebianSuite } from '../../../build/installers/debi
 import { runTool } from '../../../build/installers/run-tool.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
+/** Why there is no such Debian to write into; undefined when there is one. */
+export function whyNoOverlay(suite: DebianSuite): string | undefined {
+  if (!existsSync(debianRootPath(suite)))
+    return `there is no Debian "${suite}"; "npm run test:installers" makes it, as root on a Debian system`;
+  const dir = mkdtempSync(join(tmpdir(), 'commander-overlay-'));
+  try {
+    // Mounted in a namespace of its own, the overlay goes with the process.
+    const mount = ['mount', '-t', 'overlay', 'overlay', '-o', layersOf(suite, dir), join(dir, 'root')];
+    const { status, stderr } = spawnSync('unshare', ['--mount', ...mount], { encoding: 'utf8' });
+    return status === 0 ? undefined : `overlays cannot be mounted here: ${stderr.trim()}`;
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** The options of a mount at `root` in `dir`, whose folders it makes. */
+function layersOf(suite: DebianSuite, dir: string): string {
+  for (const name of ['upper', 'work', 'root']) mkdirSync(join(dir, name));
+  return `lowerdir=${resolve(debianRootPath(suite))},upperdir=${dir}/upper,workdir=${dir}/work`;
+}
+
 /** A cached Debian to write into: what is written lies elsewhere, and goes. */
 export class Overlay {
   readonly #dir: string;
 
   constructor(suite: DebianSuite) {
     this.#dir = mkdtempSync(join(tmpdir(), 'commander-overlay-'));
-    for (const name of ['upper', 'work', 'root']) mkdirSync(join(this.#dir, name));
-    const layers = `lowerdir=${resolve(debianRootPath(suite))},upperdir=${this.#dir}/upper,workdir=${this.#dir}/work`;
-    runTool('mount', ['-t', 'overlay', 'overlay', '-o', layers, this.rootDir]);
+    runTool('mount', ['-t', 'overlay', 'overlay', '-o', layersOf(suite, this.#dir), this.rootDir]);
   }
 
   get rootDir(): string {

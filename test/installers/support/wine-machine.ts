@@ -1,10 +1,9 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, lstatSync, readFileSync } from 'node:fs';
+import { copyFileSync, lstatSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { debianRootPath } from '../../../build/installers/debian-root.ts';
 import { waitFor } from '../../support/wait-for.ts';
-import { childOf, Overlay } from './overlay.ts';
+import { childOf, Overlay, whyNoOverlay } from './overlay.ts';
 
 const PREFIX = '/root/prefix';
 const ENVIRONMENT = {
@@ -22,8 +21,7 @@ const HOLD = `
 /** Why there is no stand-in for Windows here; undefined when there is one. */
 export function whyNoWine(): string | undefined {
   if (process.getuid?.() !== 0) return 'running wine in a system of its own takes root';
-  if (!existsSync(debianRootPath('trixie'))) return 'there is no wine; run "npm run test:installers"';
-  return undefined;
+  return whyNoOverlay('trixie');
 }
 
 /**
