@@ -50,11 +50,19 @@ const actions: EndpointActions = {
   service: serviceActions({ configOf, findHost, stopSignals }),
 };
 
-void runProgram(commanderAgent({ actions, clock: systemClock }), self().argv, systemConsole(process)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-);
+const { argv } = self();
+
+void main().then((code) => {
+  process.exitCode = code;
+});
+
+async function main(): Promise<number> {
+  const console = systemConsole(process);
+  if (argv[0] !== 'internal')
+    return await runProgram(commanderAgent({ actions, clock: systemClock }), argv, console);
+  const { runInternal } = await import('./internal.ts');
+  return await runInternal(argv.slice(1));
+}
 
 async function configOf(flags: SettingFlags): Promise<AgentConfig> {
   const { loadConfig } = await import('../agent/config/load-config.ts');

@@ -17,7 +17,7 @@ export interface Platform {
   readonly ownGroup: { readonly detached: boolean; readonly windowsHide: boolean };
   /** Everything below `root`, also what left its group, its session or its parent. */
   processTree(root: TreeRoot): ProcessTree;
-  /** A text that no other process has, had or will have; undefined when no process lives under that ID. */
+  /** Of a shepherd: a text that no other process has, had or will have; undefined when none lives under that ID. */
   processIdentity(pid: number): Promise<string | undefined>;
   /** How to start whoever keeps a program company when we are gone. */
   shepherd(order: ShepherdOrder): ProgramStart;
@@ -57,6 +57,8 @@ export interface ProgramStart {
 export interface TreeRoot {
   /** Unknown after a restart of ours: then the mark alone tells. */
   readonly child?: RootProcess;
+  /** Or the root's process ID, if it is known to live: for Windows, where a mark shows in command lines only. */
+  readonly livingPid?: number | undefined;
   /** A variable that every descendant inherits, with a value that no other tree on this machine has. */
   readonly mark: TreeMark;
 }

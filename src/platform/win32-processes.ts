@@ -45,22 +45,3 @@ export function parseProcessLines(listing: string, markValue: string): ProcessIn
     return { pid: Number(pid), parentPid: Number(parentPid), startedAt: Number(startedAt), marked };
   });
 }
-
-/** Process ID and start time, in tenths of microseconds since 1601. */
-export async function win32Identity(
-  environment: NodeJS.ProcessEnv,
-  pid: number,
-): Promise<string | undefined> {
-  const powershell = systemProgram(environment, 'WindowsPowerShell', 'v1.0', 'powershell.exe');
-  const script = `(Get-Process -Id ${pid} -ErrorAction Stop).StartTime.ToFileTimeUtc()`;
-  try {
-    const args = ['-NoProfile', '-NonInteractive', '-Command', script];
-    const { stdout } = await promisify(execFile)(powershell, args, {
-      windowsHide: true,
-      timeout: TIMEOUT_MS,
-    });
-    return `${pid} ${stdout.trim()}`;
-  } catch {
-    return undefined; // there is no such process
-  }
-}

@@ -11,7 +11,8 @@ import { executorOn } from './executors.ts';
 import { ListedTree } from './listed-tree.ts';
 import type { HostFacts, Platform, ProgramStart, RootProcess, ShepherdOrder, TreeRoot } from './platform.ts';
 import { knownRoot, treeMembers } from './tree-members.ts';
-import { listWin32Processes, systemProgram, win32Identity } from './win32-processes.ts';
+import { askIdentity, shepherdPipe } from './shepherd-pipe.ts';
+import { listWin32Processes, systemProgram } from './win32-processes.ts';
 
 const NAME = 'Commander Agent';
 const SYSTEM_SID = '*S-1-5-18';
@@ -49,7 +50,7 @@ export function win32Platform(host: HostFacts): Platform {
     machineID: () => readMachineGuid(environment),
     ownGroup: { detached: false, windowsHide: true }, // detached would open a console window of its own
     processTree: (root) => win32Tree(root, environment),
-    processIdentity: async (pid) => await win32Identity(environment, pid),
+    processIdentity: async (pid) => await askIdentity(shepherdPipe(pid)),
     shepherd: internalShepherd,
     makePrivateDir: (dir) => makePrivateDir(dir, host),
     isReservedName: isReservedOnWindows,
@@ -97,7 +98,10 @@ function makePrivateDir(dir: string, { environment, isAdmin }: HostFacts): void 
   });
 }
 
-function win32Tree({ child, mark }: TreeRoot, environment: NodeJS.ProcessEnv): ProcessTree {
+function win32Tree(root: TreeRoot, environment: NodeJS.ProcessEnv): ProcessTree {
+  const { mark, livingPid } = root;
+  const living = livingPid === undefined ? undefined : { pid: livingPid, exitCode: null, signalCode: null };
+  const child = root.child ?? living;
   const spawnedAt = Date.now() - 1000; // the child was started a moment ago
   async function list(): Promise<number[]> {
     const processes = await listWin32Processes(environment, mark.value);

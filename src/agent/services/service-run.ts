@@ -134,7 +134,9 @@ export class ServiceRun {
   }
 
   #tree(): ReturnType<Platform['processTree']> {
-    return this.#deps.platform.processTree({ mark: this.#folder.mark });
+    // Its shepherd keeps the program's ID from being used again until it has said how that ended.
+    const livingPid = this.#folder.exitCode() === undefined ? this.pid : undefined;
+    return this.#deps.platform.processTree({ mark: this.#folder.mark, livingPid });
   }
 
   #watch(): () => void {

@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import { EXIT } from '../lib/exit-codes.ts';
+import { keepProgram } from '../platform/own-shepherd.ts';
+import type { ShepherdOrder } from '../platform/platform.ts';
+import { currentPlatform } from '../platform/select.ts';
+import { answerAs, shepherdPipe } from '../platform/shepherd-pipe.ts';
+
+/** What the agent runs itself for, as `internal <applet>`; no command for people. Gives back an exit code. */
+export async function runInternal([applet, ...args]: readonly string[]): Promise<number> {
+  switch (applet) {
+    case 'shepherd':
+      await beShepherd(JSON.parse(args[0] ?? '') as ShepherdOrder);
+      return EXIT.ok;
+    default:
+      return EXIT.usage;
+  }
+}
+
+async function beShepherd(order: ShepherdOrder): Promise<void> {
+  const identity = `${process.pid} ${randomUUID()}`;
+  const stopAnswering = await answerAs(identity, shepherdPipe(process.pid));
+  const host = { platform: currentPlatform(), environment: process.env, cwd: process.cwd() };
+  await keepProgram(order, { ...host, identity });
+  stopAnswering();
+}
