@@ -57,8 +57,14 @@ async function runProgram(
   const { exitCode, signalCode } = child;
   noteExit(runDir, exitCode ?? 128 + (signalCode === null ? 0 : constants.signals[signalCode]));
   await tree.kill(KILL_DEADLINE_MS);
-  await Promise.race([closed, systemClock.sleep(OUTPUT_PATIENCE_MS)]);
+  await within(OUTPUT_PATIENCE_MS, closed);
   for (const output of outputs) output.destroy();
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([work, systemClock.sleep(ms, over.signal).catch(() => undefined)]);
+  over.abort(); // or the timer would keep this process for so long
 }
 
 /** In one piece. */

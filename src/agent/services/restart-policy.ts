@@ -7,6 +7,8 @@ const DEFAULT_BUDGET = { limit: 10, windowSeconds: 600 };
 /** So many failures before it was healthy once, and a new version gives way to the last good one. */
 const FAILED_STARTS_ALLOWED = 3;
 
+const LAST_SIGNAL = 64;
+
 export type Verdict =
   /** It is to stay as it is, and that is no failure. */
   | { readonly then: 'stay' }
@@ -61,7 +63,8 @@ export function consequenceOf(
 /** `exited with code 3`, `ended by signal 9`. */
 export function describeEnd({ exitCode }: Pick<ServiceEnd, 'exitCode'>): string {
   if (exitCode === undefined) return 'it is not known how it ended';
-  return exitCode > 128 ? `ended by signal ${exitCode - 128}` : `exited with code ${exitCode}`;
+  const isSignal = exitCode > 128 && exitCode <= 128 + LAST_SIGNAL; // what lies above, only programs and Windows say
+  return isSignal ? `ended by signal ${exitCode - 128}` : `exited with code ${exitCode}`;
 }
 
 function withinBudget(

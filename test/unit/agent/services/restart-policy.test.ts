@@ -90,6 +90,8 @@ test.each<[number | undefined, string]>([
   [0, 'exited with code 0'],
   [128, 'exited with code 128'],
   [143, 'ended by signal 15'],
+  [255, 'exited with code 255'],
+  [3221225477, 'exited with code 3221225477'],
   [undefined, 'it is not known how it ended'],
 ])('exit code %j is told as "%s"', (exitCode, text) => {
   expect(describeEnd(exitCode === undefined ? {} : { exitCode })).toBe(text);
