@@ -14,6 +14,10 @@ export const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** Installers hold a whole runtime, some of them two. */
 export const MAX_INSTALLER_BYTES = 256 * 1024 * 1024;
 
+/** What one endpoint keeps at most. */
+export const MAX_TASKS = 1000;
+export const MAX_SERVICES = 100;
+
 export const PATHS = {
   rootTrust: '/ca/root-trust',
   hostCertificate: '/ca/host-certificate',

@@ -6,6 +6,10 @@ import { Accounts } from './accounts/accounts.ts';
 import { AdminTokens } from './accounts/admin-tokens.ts';
 import { GuessThrottle } from './accounts/guess-throttle.ts';
 import type { CertificateAuthority } from './ca/certificate-authority.ts';
+import { Assignments } from './desired/assignments.ts';
+import { DesiredContents } from './desired/desired-contents.ts';
+import { DesiredPushes } from './desired/desired-pushes.ts';
+import { DesiredStates } from './desired/desired-states.ts';
 import { CheckinDoor } from './dispatch/checkin-door.ts';
 import { Checkins } from './dispatch/checkins.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
@@ -14,6 +18,7 @@ import { DEFAULT_RETENTION_DAYS, maintain, startMaintenance } from './dispatch/m
 import { Results } from './dispatch/results.ts';
 import { Fleet } from './fleet/fleet.ts';
 import { Registration } from './fleet/registration.ts';
+import { Groups } from './groups/groups.ts';
 import { Installers } from './installers/installers.ts';
 import { ArchiveFiles } from './library/archive-files.ts';
 import { Library } from './library/library.ts';
@@ -39,16 +44,30 @@ export type Services = ReturnType<typeof createServices>;
 /** What the server does, wired; `compose.ts` puts it behind its doors. */
 export function createServices(options: ServiceOptions) {
   const { store, clock, log, dataDir } = options;
-  const { agents, certificates, groups, jobs, settings } = store;
+  const { agents, assignments, certificates, groups, jobs, settings, units } = store;
   const archiveFiles = new ArchiveFiles(join(dataDir, 'library'));
-  const library = new Library({ store: store.library, jobs, files: archiveFiles, clock });
+  const checkins = new Checkins();
+  const contents = new DesiredContents({ library: store.library, assignments });
+  const pushes = new DesiredPushes({ agents, assignments, contents, checkins });
+  const changedFor = pushes.changedFor.bind(pushes);
+  const desiredStates = new DesiredStates({
+    ...{ agents, groups, contents, units, clock },
+    states: store.desiredStates,
+  });
+  const library = new Library({
+    store: store.library,
+    jobs,
+    files: archiveFiles,
+    assignments,
+    archiveChanged: async (filename) => await pushes.entryChanged(filename),
+    clock,
+  });
   const installerFiles = new ArchiveFiles(join(dataDir, 'installers'));
   const installers = Installers.open({
     indexPath: join(dataDir, 'installers', 'index.json'),
     files: installerFiles,
     clock,
   });
-  const checkins = new Checkins();
   const ends = new JobEnds({
     jobs,
     clock,
@@ -63,6 +82,7 @@ export function createServices(options: ServiceOptions) {
     agents,
     jobs,
     ends,
+    desired: desiredStates,
     checkins,
     smallArchives: async (wanted) => await readSmallArchives(archiveFiles, wanted),
     clock,
@@ -81,11 +101,20 @@ export function createServices(options: ServiceOptions) {
     accounts: new Accounts({ store: store.accounts, certificates, throttle: guessThrottle, clock }),
     agents,
     archiveFiles,
+    assignments: new Assignments({
+      ...{ store: assignments, library: store.library, agents, groups, changedFor, clock },
+    }),
     certificateAuthority: options.certificateAuthority,
     checkinDoor,
     clock,
+    desiredStates,
     dispatcher,
-    fleet: new Fleet({ agents, certificates, groups, jobs, live: dispatcher, clock }),
+    fleet: new Fleet({
+      ...{ agents, certificates, groups, jobs, units, clock },
+      desiredStates: store.desiredStates,
+      live: dispatcher,
+    }),
+    groups: new Groups({ store: groups, agents, changedFor }),
     guessThrottle,
     installerFiles,
     installers,
@@ -95,7 +124,8 @@ export function createServices(options: ServiceOptions) {
     peerOf: options.peerOf,
     publicUrl: options.publicUrl,
     registration: new Registration({ settings, agents, clock }),
-    results: new Results(jobs, ends),
+    results: new Results({ jobs, ends, clock }),
+    units,
     tokens: new AdminTokens(settings, clock),
     /** Tidies up what the last run left, then once a day; resolves to what ends that. */
     startMaintenance: async (): Promise<() => void> => {

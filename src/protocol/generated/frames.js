@@ -475,8 +475,12 @@ function validate16(data, { instancePath = "", parentData, parentDataProperty, r
                       let data8 = data.desiredRevision, _errs17 = errors;
                       if (!(typeof data8 == "number" && !(data8 % 1) && !isNaN(data8) && isFinite(data8)))
                         return validate16.errors = [{ instancePath: instancePath + "/desiredRevision", schemaPath: "#/properties/desiredRevision/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                      if (errors === _errs17 && typeof data8 == "number" && isFinite(data8) && (data8 < 0 || isNaN(data8)))
-                        return validate16.errors = [{ instancePath: instancePath + "/desiredRevision", schemaPath: "#/properties/desiredRevision/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                      if (errors === _errs17 && typeof data8 == "number" && isFinite(data8)) {
+                        if (data8 > 9007199254740990 || isNaN(data8))
+                          return validate16.errors = [{ instancePath: instancePath + "/desiredRevision", schemaPath: "#/properties/desiredRevision/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740990 }, message: "must be <= 9007199254740990" }], !1;
+                        if (data8 < 0 || isNaN(data8))
+                          return validate16.errors = [{ instancePath: instancePath + "/desiredRevision", schemaPath: "#/properties/desiredRevision/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                      }
                       var valid0 = _errs17 === errors;
                     } else
                       var valid0 = !0;

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { Identifier, Sha256, Version } from './common.ts';
+import { MAX_SERVICES, MAX_TASKS } from '../version.ts';
 import { UnitName, UnitState, type DesiredState } from './desired.ts';
 import type { JobAssignment } from './job.ts';
 
@@ -14,7 +15,7 @@ export const Hello = Type.Object({
   /** Jobs in the agent's journal whose result the server has not confirmed. */
   holding: Type.Optional(Type.Array(Identifier)),
   /** Of the desired state in the agent's store; 0 when there is none. */
-  desiredRevision: Type.Optional(Type.Integer({ minimum: 0 })),
+  desiredRevision: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER - 1 })),
 });
 export type Hello = Type.Static<typeof Hello>;
 
@@ -57,8 +58,8 @@ export const DesiredFrame = Type.Object({
   desired: Type.Object({
     revision: Type.Integer({ minimum: 0 }),
     agentVersion: Type.Optional(Version),
-    tasks: Type.Array(Type.Unknown(), { maxItems: 1000 }),
-    services: Type.Array(Type.Unknown(), { maxItems: 100 }),
+    tasks: Type.Array(Type.Unknown(), { maxItems: MAX_TASKS }),
+    services: Type.Array(Type.Unknown(), { maxItems: MAX_SERVICES }),
   }),
 });
 export type DesiredFrame = Type.Static<typeof DesiredFrame>;

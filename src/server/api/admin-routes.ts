@@ -4,11 +4,14 @@ import type { Services } from '../services.ts';
 import { addAccountRoutes, addLoginRoutes } from './account-routes.ts';
 import { AdminGuard } from './admin-guard.ts';
 import { makeErrorHandler } from './error-handler.ts';
+import { addAssignmentRoutes } from './assignment-routes.ts';
 import { addFleetRoutes } from './fleet-routes.ts';
 import { addInstallerRoutes } from './installer-routes.ts';
 import { addJobRoutes } from './job-routes.ts';
+import { addGroupRoutes } from './group-routes.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { addLibraryRoutes } from './library-routes.ts';
+import { addUnitRoutes } from './unit-routes.ts';
 import { MULTIPART_LIMITS } from './upload-form.ts';
 
 /** Everything under /admin: the original's API to the letter (COMMANDER.md, part 3), and ours. */
@@ -33,5 +36,8 @@ export function registerAdminRoutes(app: FastifyInstance, services: Services): v
     addLibraryRoutes(scope, services, guard);
     addInstallerRoutes(scope, services, guard);
     addJobRoutes(scope, services, guard);
+    addGroupRoutes(scope, services, guard);
+    addAssignmentRoutes(scope, services, guard);
+    addUnitRoutes(scope, services);
   });
 }

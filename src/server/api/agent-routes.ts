@@ -53,7 +53,7 @@ function addRegistration(scope: FastifyInstance, services: Services, guard: Agen
 }
 
 function addDownloads(scope: FastifyInstance, services: Services, guard: AgentGuard): void {
-  const { results, jobs, archiveFiles, clock } = services;
+  const { results, jobs, desiredStates, archiveFiles, clock } = services;
 
   scope.get(PATHS.execute, async (request, reply) => {
     const fields = requireFields(request, { headers: ['Agent-ID'], data: ['filename'] });
@@ -72,9 +72,10 @@ function addDownloads(scope: FastifyInstance, services: Services, guard: AgentGu
     requireAgentHeader(request);
     const { agentID } = await guard.agentOf(request);
     const { sha256 } = request.params;
-    const unfinished = await jobs.list({ agentID, states: UNFINISHED_STATES });
-    if (!unfinished.some(({ assignment }) => assignment.archive?.sha256 === sha256)) {
-      throw refusal(404, 'no unfinished job of this agent has this archive', { code: 'JOB_NOT_FOUND' });
+    if (!(await isNeeded(agentID, sha256))) {
+      throw refusal(404, 'no unfinished job, task or service of this agent has this archive', {
+        code: 'JOB_NOT_FOUND',
+      });
     }
     return await sendFile(request, reply, {
       path: archiveFiles.pathOf(sha256),
@@ -85,6 +86,12 @@ function addDownloads(scope: FastifyInstance, services: Services, guard: AgentGu
       },
     });
   });
+
+  async function isNeeded(agentID: string, sha256: string): Promise<boolean> {
+    const unfinished = await jobs.list({ agentID, states: UNFINISHED_STATES });
+    const isOfJob = unfinished.some(({ assignment }) => assignment.archive?.sha256 === sha256);
+    return isOfJob || (await desiredStates.isArchiveFor(agentID, sha256));
+  }
 
   async function sendArchive(
     request: FastifyRequest,

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { formatJoinToken } from '../../protocol/join-token.ts';
 import type {
+  AgentDetail,
   AgentList,
-  AgentView,
   JoinTokenReply,
   RegistrationKeyReply,
 } from '../../protocol/schemas/admin.ts';
@@ -42,7 +42,7 @@ export function addFleetRoutes(scope: FastifyInstance, services: Services, guard
 
   scope.get(PATHS.agents, async (): Promise<AgentList> => ({ agents: await fleet.list() }));
 
-  scope.get<AgentParams>(`${PATHS.agents}/:agentID`, async ({ params }): Promise<AgentView> => {
+  scope.get<AgentParams>(`${PATHS.agents}/:agentID`, async ({ params }): Promise<AgentDetail> => {
     const agent = await fleet.get(params.agentID);
     if (agent === undefined) throw noAgent(params.agentID);
     return agent;

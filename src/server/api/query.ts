@@ -1,4 +1,7 @@
 import { AppError } from '../../lib/errors.ts';
+import { validateUnitKind } from '../../protocol/generated/admin.js';
+import type { UnitKind } from '../../protocol/schemas/admin.ts';
+import { parse } from '../../protocol/validate.ts';
 
 /** A parameter given twice comes as a list; no route of ours takes that. */
 export type Query = Readonly<Record<string, string | undefined>>;
@@ -13,4 +16,9 @@ export function readNumber(
   if (text === undefined) return fallback;
   if (/^\d{1,9}$/.test(text) && Number(text) <= max) return Number(text);
   throw new AppError('MESSAGE_INVALID', `"${name}" must be a whole number from 0 to ${max}, not "${text}"`);
+}
+
+/** @throws AppError MESSAGE_INVALID when there is a `kind` that is none */
+export function readKind({ kind }: Query): { kind?: UnitKind } {
+  return kind === undefined ? {} : { kind: parse(validateUnitKind, kind, `The kind "${kind}"`) };
 }

@@ -9,7 +9,7 @@ export interface Message {
  * needs no locks; it sends through the function that it was made with.
  */
 export interface Conversation {
-  /** Sends what is queued and may be sent now. Says nothing of its own: "look at the store". */
+  /** Sends what the agent does not have yet and may be sent now. Says nothing of its own: "look at the store". */
   push(): Promise<void>;
   receive(message: Message): Promise<void>;
   /** Tells the agent to end these jobs, if the protocol has words for it. */

@@ -1,14 +1,23 @@
 import type { Clock } from '../../lib/clock.ts';
-import { validateAckFrame, validatePhaseFrame } from '../../protocol/generated/frames.js';
+import {
+  validateAckFrame,
+  validateAppliedFrame,
+  validatePhaseFrame,
+  validateUnitsFrame,
+} from '../../protocol/generated/frames.js';
 import type { ArchivesFrame, CancelFrame } from '../../protocol/schemas/frames.ts';
 import type { ArchiveRef, JobAssignment } from '../../protocol/schemas/job.ts';
 import type { JobStore } from '../../store/server/job-store.ts';
 import type { Conversation, Message, Send } from './conversation.ts';
+import type { DesiredSource } from './desired-source.ts';
 import { packPushes } from './pushes.ts';
 
 export interface FramedConversationOptions {
   agentID: string;
   jobs: Pick<JobStore, 'queued' | 'accept' | 'advance'>;
+  desired: DesiredSource;
+  /** Of the desired state that the agent has; undefined for one that knows nothing of desired states. */
+  desiredRevision: number | undefined;
   /** Those of `archives` that are small enough to go along, in base64 by their hash. */
   smallArchives: (archives: readonly ArchiveRef[]) => Promise<Record<string, string>>;
   clock: Clock;
@@ -26,12 +35,33 @@ export class FramedConversation implements Conversation {
   /** Made when first needed: most check-ins are idle. */
   #unacked: Set<string> | undefined;
   #hasMore = false;
+  #desiredRevision: number | undefined;
 
   constructor(options: FramedConversationOptions) {
     this.#options = options;
+    this.#desiredRevision = options.desiredRevision;
   }
 
   async push(): Promise<void> {
+    await this.#pushJobs();
+    await this.#pushDesired();
+  }
+
+  async receive({ text }: Message): Promise<void> {
+    const { agentID, jobs, desired, onUnknown } = this.#options;
+    const frame = parse(text);
+    if (validateAckFrame(frame)) await this.#acknowledge(frame.jobIDs);
+    else if (validatePhaseFrame(frame)) await jobs.advance(agentID, frame.jobID, frame.phase);
+    else if (validateUnitsFrame(frame)) await desired.reported(agentID, frame);
+    else if (validateAppliedFrame(frame)) await desired.applied(agentID, frame);
+    else onUnknown(text);
+  }
+
+  cancel(jobIDs: readonly string[]): void {
+    this.#options.send(JSON.stringify({ kind: 'cancel', jobIDs: [...jobIDs] } satisfies CancelFrame));
+  }
+
+  async #pushJobs(): Promise<void> {
     const queued = await this.#options.jobs.queued(this.#options.agentID);
     const news = queued.filter((job) => this.#unacked?.has(job.jobID) !== true);
     const room = MAX_UNACKED - (this.#unacked?.size ?? 0);
@@ -44,16 +74,14 @@ export class FramedConversation implements Conversation {
     }
   }
 
-  async receive({ text }: Message): Promise<void> {
-    const { agentID, jobs, onUnknown } = this.#options;
-    const frame = parse(text);
-    if (validateAckFrame(frame)) await this.#acknowledge(frame.jobIDs);
-    else if (validatePhaseFrame(frame)) await jobs.advance(agentID, frame.jobID, frame.phase);
-    else onUnknown(text);
-  }
-
-  cancel(jobIDs: readonly string[]): void {
-    this.#options.send(JSON.stringify({ kind: 'cancel', jobIDs: [...jobIDs] } satisfies CancelFrame));
+  /** Once for each revision: an agent that cannot store it ends the connection, and is asked again on the next. */
+  async #pushDesired(): Promise<void> {
+    if (this.#desiredRevision === undefined) return;
+    const { agentID, desired, send } = this.#options;
+    const news = await desired.newsFor(agentID, this.#desiredRevision);
+    if (news === undefined) return;
+    this.#desiredRevision = news.revision;
+    send(news.frame);
   }
 
   async #sendArchives(assignments: readonly JobAssignment[]): Promise<void> {
@@ -68,7 +96,7 @@ export class FramedConversation implements Conversation {
     // Undone by a power cut, the job is pushed again, and the agent knows it by its ID.
     await jobs.accept(agentID, jobIDs, { at: clock.now(), survivesPowerCut: false });
     for (const jobID of jobIDs) this.#unacked?.delete(jobID);
-    if (this.#hasMore && (this.#unacked?.size ?? 0) <= MAX_UNACKED / 2) await this.push();
+    if (this.#hasMore && (this.#unacked?.size ?? 0) <= MAX_UNACKED / 2) await this.#pushJobs();
     if (this.#unacked?.size === 0) this.#unacked = undefined;
   }
 }

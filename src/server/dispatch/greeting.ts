@@ -8,6 +8,7 @@ import type { AgentStore } from '../../store/server/agent-store.ts';
 import { TAKEN_STATES, type JobStore } from '../../store/server/job-store.ts';
 import type { IdentifiedPeer } from '../listener/peer.ts';
 import type { Conversation, Message, Send } from './conversation.ts';
+import type { DesiredSource } from './desired-source.ts';
 import { FramedConversation, type FramedConversationOptions } from './framed-conversation.ts';
 import type { JobEnds } from './job-ends.ts';
 import { OriginalConversation } from './original-conversation.ts';
@@ -17,6 +18,7 @@ export interface GreetingDeps {
   agents: AgentStore;
   jobs: JobStore;
   ends: JobEnds;
+  desired: DesiredSource;
   smallArchives: FramedConversationOptions['smallArchives'];
   clock: Clock;
   log: Logger;
@@ -62,6 +64,8 @@ export async function converse(hello: Hello, caller: Caller, deps: GreetingDeps)
   let unknown = 0;
   const conversation = new FramedConversation({
     ...options,
+    desired: deps.desired,
+    desiredRevision: hello.desiredRevision,
     smallArchives: deps.smallArchives,
     onUnknown: (text) => {
       const sample = text.slice(0, 100);

@@ -1,6 +1,6 @@
 import { parseEpochTime } from '../../protocol/commander/times.ts';
 import type { JobView } from '../../protocol/schemas/admin.ts';
-import type { PhaseTimes } from '../../protocol/schemas/job.ts';
+import type { JobOrigin, PhaseTimes } from '../../protocol/schemas/job.ts';
 import type { JobRecord, JobResultRecord } from '../../store/server/job-store.ts';
 
 /** A job as admins see it. */
@@ -14,12 +14,17 @@ export function viewJob(job: JobRecord, hostname: string): JobView {
     executor: assignment.executor,
     argv: assignment.argv ?? [],
     user: assignment.user,
+    ...viewOrigin(assignment.origin),
     state,
     createdAt: new Date(createdAt).toISOString(),
     acceptedAt: instant(acceptedAt),
     finishedAt: instant(finishedAt),
     ...(result === undefined ? {} : viewResult(result)),
   });
+}
+
+function viewOrigin(origin: JobOrigin | undefined): Pick<JobView, 'source' | 'origin'> {
+  return origin === undefined ? {} : { source: 'task' in origin ? 'task' : 'update', origin };
 }
 
 function viewResult(result: JobResultRecord): { [Name in keyof JobView]?: JobView[Name] | undefined } {

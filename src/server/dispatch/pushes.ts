@@ -20,9 +20,11 @@ const ORIGINAL_FIELDS = [
 ] as const;
 
 /** The eight fields that the original pushes, in its order; unset ones are absent, never null. */
-export function originalFields(assignment: JobAssignment): JobAssignment {
-  const set = ORIGINAL_FIELDS.filter((name) => assignment[name] !== undefined);
-  return Object.fromEntries(set.map((name) => [name, assignment[name]])) as unknown as JobAssignment;
+export function originalFields<Fields extends Partial<Record<(typeof ORIGINAL_FIELDS)[number], unknown>>>(
+  fields: Fields,
+): Pick<Fields, (typeof ORIGINAL_FIELDS)[number] & keyof Fields> {
+  const set = ORIGINAL_FIELDS.filter((name) => fields[name] !== undefined);
+  return Object.fromEntries(set.map((name) => [name, fields[name]])) as typeof fields;
 }
 
 /** Frames of at most `MAX_PUSH_BYTES` each (unless one job alone is larger), in the order of the jobs. */

@@ -1,7 +1,8 @@
 import { AppError } from '../../lib/errors.ts';
-import { validateResultDetail } from '../../protocol/generated/job.js';
-import type { ResultDetail } from '../../protocol/schemas/job.ts';
+import { validateJobAssignment, validateResultDetail } from '../../protocol/generated/job.js';
+import type { JobAssignment, JobOrigin, ResultDetail } from '../../protocol/schemas/job.ts';
 import type { JobResultRecord } from '../../store/server/job-store.ts';
+import { originalFields } from './pushes.ts';
 
 /** A result as an agent sent it, checked and in one form, before anything is changed by it. */
 export interface Report {
@@ -9,6 +10,8 @@ export interface Report {
   readonly filename: string;
   /** Only our own agents send detail. They may repeat a report; to the original a repeated one is an error. */
   readonly isDetailed: boolean;
+  /** What it was, when the endpoint put it into its journal itself. */
+  readonly ownJob?: JobAssignment;
   readonly result: JobResultRecord;
 }
 
@@ -39,20 +42,22 @@ export function readReport(body: Readonly<Record<string, unknown>>): Report {
   const filename = readText(fields, 'filename');
   if (filename === undefined) throw invalid('"filename" is missing');
   const exitCode = readExitCode(fields['exitCode']);
-  const detail = body['detail'];
+  const reported = readReported(fields, exitCode);
+  // A detail from the future may name outcomes that we do not know; the result itself still counts.
+  const detail = validateResultDetail(body['detail']) ? body['detail'] : undefined;
   return {
     jobID: readText(fields, 'jobID'),
     filename,
-    isDetailed: detail !== undefined,
+    isDetailed: body['detail'] !== undefined,
+    ...present('ownJob', readOwnJob(reported, detail?.origin)),
     result: {
-      // A detail from the future may name outcomes that we do not know; the result itself still counts.
-      ...(validateResultDetail(detail) ? describeDetail(detail) : describeExit(exitCode)),
+      ...(detail === undefined ? describeExit(exitCode) : describeDetail(detail)),
       ...present('exitCode', exitCode),
       ...present('timeStarted', readText(fields, 'timeStarted')),
       ...present('timeEnded', readText(fields, 'timeEnded')),
       ...present('stdout', readText(fields, 'stdout')),
       ...present('stderr', readText(fields, 'stderr')),
-      reported: readReported(fields, exitCode),
+      reported,
     },
   };
 }
@@ -85,6 +90,14 @@ function readReported(
     ...present('argv', readArguments(fields['argv'])),
     ...present('exitCode', exitCode),
   };
+}
+
+function readOwnJob(
+  reported: Record<string, unknown>,
+  origin: JobOrigin | undefined,
+): JobAssignment | undefined {
+  const job = { ...originalFields(reported), origin };
+  return origin !== undefined && validateJobAssignment(job) ? job : undefined;
 }
 
 /** Lone surrogates can be written in JSON but not stored as UTF-8: they become U+FFFD. */

@@ -1,3 +1,4 @@
+import type { Clock } from '../../lib/clock.ts';
 import { TAKEN_STATES, type JobRecord, type JobStore } from '../../store/server/job-store.ts';
 import type { JobEnds } from './job-ends.ts';
 import type { Report } from './report-form.ts';
@@ -9,15 +10,17 @@ export type Recorded = 'recorded' | 'repeated' | 'no-match';
 export class Results {
   readonly #jobs: JobStore;
   readonly #ends: JobEnds;
+  readonly #clock: Clock;
 
-  constructor(jobs: JobStore, ends: JobEnds) {
+  constructor({ jobs, ends, clock }: { jobs: JobStore; ends: JobEnds; clock: Clock }) {
     this.#jobs = jobs;
     this.#ends = ends;
+    this.#clock = clock;
   }
 
   async record(agentID: string, report: Report): Promise<Recorded> {
     const job = await this.#match(agentID, report);
-    if (job === undefined) return 'no-match';
+    if (job === undefined) return await this.#recordOwn(agentID, report);
     const isFirst = job.state !== 'finished' && (await this.#ends.finish(job, report.result));
     if (isFirst) return 'recorded';
     return report.isDetailed ? 'repeated' : 'no-match';
@@ -27,6 +30,23 @@ export class Results {
   async findTaken(agentID: string, filename: string): Promise<JobRecord | undefined> {
     const taken = await this.#jobs.list({ agentID, states: TAKEN_STATES });
     return taken.findLast((job) => job.assignment.filename === filename);
+  }
+
+  /** A job that the endpoint put into its journal itself: the server hears of it when it is over. */
+  async #recordOwn(agentID: string, { ownJob, result }: Report): Promise<Recorded> {
+    if (ownJob === undefined) return 'no-match';
+    const now = this.#clock.now();
+    const acceptedAt = (result.phaseTimes?.accepted ?? Infinity) * 1000;
+    const isFirst = await this.#jobs.addFinished({
+      jobID: ownJob.jobID,
+      agentID,
+      assignment: ownJob,
+      state: 'finished',
+      createdAt: Math.round(Math.max(0, Math.min(acceptedAt, now))), // the endpoint's clock may be anywhere
+      finishedAt: now,
+      result,
+    });
+    return isFirst ? 'recorded' : 'no-match';
   }
 
   /**

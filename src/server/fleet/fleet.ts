@@ -1,9 +1,11 @@
 import type { Clock } from '../../lib/clock.ts';
-import type { AgentView } from '../../protocol/schemas/admin.ts';
+import type { AgentDetail, AgentView } from '../../protocol/schemas/admin.ts';
 import type { AgentRecord, AgentStore } from '../../store/server/agent-store.ts';
 import type { CertificateStore } from '../../store/server/certificate-store.ts';
+import type { DesiredStateStore } from '../../store/server/desired-state-store.ts';
 import type { GroupRecord, GroupStore } from '../../store/server/group-store.ts';
 import type { JobStore } from '../../store/server/job-store.ts';
+import type { UnitStore } from '../../store/server/unit-store.ts';
 import { viewAgent } from './agent-view.ts';
 import { versionFor } from './version-for.ts';
 
@@ -19,6 +21,8 @@ export interface FleetOptions {
   certificates: Pick<CertificateStore, 'revokeSubject'>;
   groups: Pick<GroupStore, 'get' | 'list'>;
   jobs: Pick<JobStore, 'countPending'>;
+  units: Pick<UnitStore, 'list'>;
+  desiredStates: Pick<DesiredStateStore, 'get'>;
   live: LiveAgents;
   clock: Clock;
 }
@@ -38,11 +42,15 @@ export class Fleet {
     return (await agents.list()).map((agent) => this.#view(agent, groupOf.get(agent.group), pending));
   }
 
-  async get(agentID: string): Promise<AgentView | undefined> {
-    const { agents, groups, jobs } = this.#options;
+  async get(agentID: string): Promise<AgentDetail | undefined> {
+    const { agents, groups, jobs, units, desiredStates } = this.#options;
     const agent = await agents.get(agentID);
     if (agent === undefined) return undefined;
-    return this.#view(agent, await groups.get(agent.group), await jobs.countPending());
+    return {
+      ...this.#view(agent, await groups.get(agent.group), await jobs.countPending()),
+      units: (await units.list({ agentID })).map(({ state }) => state),
+      problems: [...((await desiredStates.get(agentID))?.problems ?? [])],
+    };
   }
 
   /**

@@ -4,6 +4,7 @@ import { AppError } from '../../lib/errors.ts';
 import { Serial } from '../../lib/serial.ts';
 import { REFUSED } from '../../protocol/commander/replies.ts';
 import type { LibraryUpload } from '../../protocol/schemas/admin.ts';
+import type { AssignedUnit, AssignmentStore } from '../../store/server/assignment-store.ts';
 import { UNFINISHED_STATES, type JobStore } from '../../store/server/job-store.ts';
 import type { LibraryRecord, LibraryStore } from '../../store/server/library-store.ts';
 import type { ArchiveFiles, Upload } from './archive-files.ts';
@@ -13,6 +14,9 @@ export interface LibraryOptions {
   store: LibraryStore;
   jobs: Pick<JobStore, 'list'>;
   files: ArchiveFiles;
+  assignments: Pick<AssignmentStore, 'list'>;
+  /** Told when an entry has got another archive. */
+  archiveChanged: (filename: string) => Promise<void>;
   clock: Clock;
 }
 
@@ -81,11 +85,15 @@ export class Library {
       });
       await this.#sweep();
     });
+    if (upload !== undefined) await this.#options.archiveChanged(filename);
   }
 
+  /** @throws AppError LIBRARY_ENTRY_NOT_FOUND, or SERVER_REFUSED while anybody is to keep it */
   async remove(filename: string): Promise<void> {
     await this.#turns.run(async () => {
       await this.#find(filename, REFUSED.emptyLibrary);
+      const assigned = await this.#options.assignments.list({ filename });
+      if (assigned.length > 0) throw stillAssigned(filename, assigned);
       await this.#options.store.remove(filename);
       await this.#sweep();
     });
@@ -129,4 +137,17 @@ export class Library {
     const isEmpty = (await store.list()).length === 0;
     throw new AppError('LIBRARY_ENTRY_NOT_FOUND', isEmpty ? whenEmpty : REFUSED.notInLibrary);
   }
+}
+
+const NAMED = 3;
+
+function stillAssigned(filename: string, assigned: readonly AssignedUnit[]): AppError {
+  const names = assigned.map(({ group, hostname = '' }) =>
+    group === undefined ? `agent "${hostname}"` : `group "${group}"`,
+  );
+  const others = names.length > NAMED ? ` and ${names.length - NAMED} others` : '';
+  return new AppError(
+    'SERVER_REFUSED',
+    `"${filename}" is assigned to ${names.slice(0, NAMED).join(', ')}${others}; unassign it first`,
+  );
 }

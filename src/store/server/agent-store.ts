@@ -41,6 +41,6 @@ export interface AgentStore {
   ): Promise<void>;
   /** The new key may speak for the agent from now on (renewal). */
   rebind(agentID: string, publicKeyHash: string, certificateExpiresAt: number): Promise<void>;
-  /** @throws AppError AGENT_NOT_FOUND */
+  /** What was assigned to it, and what it reported of that, goes. @throws AppError AGENT_NOT_FOUND */
   revoke(agentID: string, at: number): Promise<void>;
 }

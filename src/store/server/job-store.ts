@@ -46,6 +46,10 @@ export interface JobResultRecord {
   readonly reported: Readonly<Record<string, unknown>>;
 }
 
+/** One that the endpoint put into its journal itself; the server hears of it when it is over. */
+export type FinishedJob = JobRecord &
+  Required<Pick<JobRecord, 'finishedAt' | 'result'>> & { readonly state: 'finished' };
+
 export interface JobFilter {
   agentID?: string;
   states?: readonly JobState[];
@@ -64,6 +68,8 @@ export interface Acceptance {
 
 export interface JobStore {
   add(job: JobRecord): Promise<void>;
+  /** False when there is a job of this ID already (nothing changes then). */
+  addFinished(job: FinishedJob): Promise<boolean>;
   get(jobID: string): Promise<JobRecord | undefined>;
   /** Newest first. */
   list(filter: JobFilter): Promise<JobRecord[]>;

@@ -84,6 +84,9 @@ export class SqliteAgentStore implements AgentStore {
       const { changes } = sql.run`
         UPDATE agents SET revokedAt = coalesce(revokedAt, ${at}) WHERE agentID = ${agentID}`;
       if (changes === 0) throw notFound(agentID);
+      sql.run`DELETE FROM assignments WHERE agentID = ${agentID}`;
+      sql.run`DELETE FROM units WHERE agentID = ${agentID}`;
+      sql.run`DELETE FROM desiredStates WHERE agentID = ${agentID}`;
     });
   }
 }

@@ -1,6 +1,8 @@
+import type { SQLTagStore } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type {
   Acceptance,
+  FinishedJob,
   JobFilter,
   JobRecord,
   JobResultRecord,
@@ -26,6 +28,22 @@ export class SqliteJobStore implements JobStore {
       sql.run`
         INSERT INTO jobs (jobID, agentID, assignment, state, createdAt)
         VALUES (${job.jobID}, ${job.agentID}, ${JSON.stringify(job.assignment)}, ${job.state}, ${job.createdAt})`;
+    });
+  }
+
+  addFinished(job: FinishedJob): Promise<boolean> {
+    const { stdout, stderr, ...rest } = job.result;
+    return this.#database.write((sql) => {
+      const { changes } = sql.run`
+        INSERT INTO jobs (jobID, agentID, assignment, state, createdAt, acceptedAt, finishedAt, result)
+        VALUES (
+          ${job.jobID}, ${job.agentID}, ${JSON.stringify(job.assignment)}, ${job.state},
+          ${job.createdAt}, ${job.acceptedAt ?? null}, ${job.finishedAt}, ${JSON.stringify(rest)}
+        )
+        ON CONFLICT DO NOTHING`;
+      if (changes === 0) return false;
+      addOutput(sql, job.jobID, { stdout, stderr });
+      return true;
     });
   }
 
@@ -99,7 +117,7 @@ export class SqliteJobStore implements JobStore {
         UPDATE jobs SET state = 'finished', finishedAt = ${at}, result = ${JSON.stringify(rest)}
         WHERE jobID = ${jobID} AND finishedAt IS NULL`;
       if (changes === 0) return false;
-      sql.run`INSERT INTO jobOutputs (jobID, stdout, stderr) VALUES (${jobID}, ${stdout ?? null}, ${stderr ?? null})`;
+      addOutput(sql, jobID, { stdout, stderr });
       return true;
     });
   }
@@ -128,4 +146,12 @@ export class SqliteJobStore implements JobStore {
       return Number(changes);
     });
   }
+}
+
+function addOutput(
+  sql: SQLTagStore,
+  jobID: string,
+  { stdout, stderr }: { stdout: string | undefined; stderr: string | undefined },
+): void {
+  sql.run`INSERT INTO jobOutputs (jobID, stdout, stderr) VALUES (${jobID}, ${stdout ?? null}, ${stderr ?? null})`;
 }

@@ -209,3 +209,18 @@ test('old results are pruned with their outputs, however many; unfinished jobs s
   await store.add(jobRecord({ jobID: 'old-0' }));
   expect(await store.finish('old-0', RESULT, NOON)).toBe(true);
 });
+
+test('a job that comes finished is there as if it had gone all the way, once', async () => {
+  const store = await open({ jobID: 'a' });
+  const finished = {
+    ...jobRecord({ jobID: 'b', acceptedAt: NOON + 1 }),
+    state: 'finished',
+    finishedAt: NOON + 2,
+    result: RESULT,
+  } as const;
+  expect(await store.addFinished(finished)).toBe(true);
+  expect(await store.get('b')).toEqual(finished);
+  expect(await store.addFinished({ ...finished, agentID: 'agent-2' })).toBe(false);
+  expect(await store.addFinished({ ...finished, jobID: 'a' })).toBe(false);
+  expect([await store.get('b'), await store.get('a')]).toEqual([finished, jobRecord({ jobID: 'a' })]);
+});

@@ -214,7 +214,7 @@ describe('GET /agent/archives', () => {
     await server().client.call('POST', `/admin/jobs/${jobID}/cancel`, { token });
     expect(answerOf(await fetchArchive(ours, sha256))).toEqual([
       404,
-      { error: 'no unfinished job of this agent has this archive', code: 'JOB_NOT_FOUND' },
+      { error: 'no unfinished job, task or service of this agent has this archive', code: 'JOB_NOT_FOUND' },
     ]);
     expect((await fetchArchive(ours, '..%2Fserver.db')).status).toBe(404);
   });

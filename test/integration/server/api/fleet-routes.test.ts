@@ -48,11 +48,16 @@ describe('the agents', () => {
       connected: false,
       enrolledAt: expect.any(String),
       certificateExpiresAt: expect.any(String),
+      group: 'default',
       pendingJobs: 0,
     };
     const { agents } = (await call('GET', '/admin/agents')).json as { agents: unknown[] };
     expect(agents).toContainEqual(view);
-    expect((await call('GET', `/admin/agents/${agentID}`)).json).toEqual(view);
+    expect((await call('GET', `/admin/agents/${agentID}`)).json).toEqual({
+      ...view,
+      units: [],
+      problems: [],
+    });
   });
 
   test('can be revoked, and are out at once: connection, certificate and work', async () => {

@@ -12,6 +12,7 @@ import type { Peer } from '../../../../src/server/listener/peer.ts';
 import type { ServerStore } from '../../../../src/store/server/open-server-store.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { agentRecord, jobRecord, openTestStore } from '../../../support/server-records.ts';
+import { NOTHING_DESIRED } from '../../../support/nothing-desired.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
 const HELLO = JSON.stringify({ 'Agent-ID': 'agent-1' });
@@ -36,6 +37,7 @@ describe('the door of check-ins', () => {
       agents,
       jobs,
       ends: new JobEnds({ jobs, clock: systemClock, onEnd: () => undefined }),
+      desired: NOTHING_DESIRED,
       checkins,
       smallArchives: () => Promise.resolve({}),
       clock: systemClock,

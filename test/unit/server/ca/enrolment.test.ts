@@ -37,6 +37,7 @@ test('an agent gets an ID, a certificate that names it, and a record bound to it
   expect(await agents.get(agentID)).toEqual({
     ...WISH,
     agentID,
+    group: 'default',
     enrolledAt: clock.now(),
     publicKeyHash: issued.publicKeyHash,
     certificateExpiresAt: issued.expiresAt,

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { DesiredNews, DesiredSource } from '../../../../src/server/dispatch/desired-source.ts';
 import { FramedConversation } from '../../../../src/server/dispatch/framed-conversation.ts';
 import type { ServerStore } from '../../../../src/store/server/open-server-store.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
@@ -12,15 +13,29 @@ describe('FramedConversation', () => {
   let unknown: string[];
   let small: Record<string, string>;
   let conversation: FramedConversation;
+  let news: DesiredNews | undefined;
+  let heard: unknown[];
+  const desired: DesiredSource = {
+    newsFor: (agentID, revision) => {
+      heard.push([agentID, revision]);
+      return Promise.resolve(news);
+    },
+    applied: (agentID, answer) => Promise.resolve(void heard.push([agentID, answer])),
+    reported: (agentID, report) => Promise.resolve(void heard.push([agentID, report])),
+  };
 
   beforeEach(() => {
     store = openTestStore(onEnd);
     sent = [];
     unknown = [];
     small = {};
+    news = undefined;
+    heard = [];
     conversation = new FramedConversation({
       agentID: 'agent-1',
       jobs: store.jobs,
+      desired,
+      desiredRevision: 3,
       smallArchives: () => Promise.resolve(small),
       clock: new SettableClock(),
       send: (frame) => sent.push(frame),

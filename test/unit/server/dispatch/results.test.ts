@@ -15,7 +15,8 @@ describe('Results', () => {
   beforeEach(async () => {
     store = openTestStore(onEnd);
     const clock = new SettableClock(NOON);
-    results = new Results(store.jobs, new JobEnds({ jobs: store.jobs, clock, onEnd: () => undefined }));
+    const ends = new JobEnds({ jobs: store.jobs, clock, onEnd: () => undefined });
+    results = new Results({ jobs: store.jobs, ends, clock });
     for (const jobID of ['older', 'newer', 'queued']) await store.jobs.add(jobRecord({ jobID }));
     await store.jobs.add(jobRecord({ jobID: 'foreign', agentID: 'agent-2' }));
     await store.jobs.accept('agent-1', ['older', 'newer'], { at: NOON, survivesPowerCut: true });

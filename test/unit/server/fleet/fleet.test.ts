@@ -14,12 +14,14 @@ describe('Fleet', () => {
   beforeEach(async () => {
     store = openTestStore(onEnd);
     expelled = [];
-    const { agents, certificates, groups, jobs } = store;
+    const { agents, certificates, desiredStates, groups, jobs, units } = store;
     fleet = new Fleet({
       agents,
       certificates,
       groups,
       jobs,
+      units,
+      desiredStates,
       live: {
         isConnected: (agentID) => agentID === 'agent-1',
         expel: async (agentID) => {

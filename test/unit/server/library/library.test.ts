@@ -20,13 +20,25 @@ describe('Library', () => {
   let files: ArchiveFiles;
   let store: ServerStore;
   let library: Library;
+  let changed: string[];
 
   beforeEach(() => {
     clock = new SettableClock(NOON);
     dir = join(makeTempDir(onEnd), 'library');
     files = new ArchiveFiles(dir);
     store = openTestStore(onEnd);
-    library = new Library({ store: store.library, jobs: store.jobs, files, clock });
+    changed = [];
+    library = new Library({
+      store: store.library,
+      jobs: store.jobs,
+      files,
+      assignments: store.assignments,
+      archiveChanged: (filename) => {
+        changed.push(filename);
+        return Promise.resolve();
+      },
+      clock,
+    });
   });
 
   const archives = (): string[] => readdirSync(dir).sort();
