@@ -4,11 +4,12 @@ import { AppError } from '../lib/errors.ts';
 import { packedAsset, type Self } from '../lib/self.ts';
 import { darwinPlatform } from './darwin.ts';
 import { linuxPlatform } from './linux.ts';
-import type { Platform } from './platform.ts';
+import type { HostFacts, Platform } from './platform.ts';
 import type { ServiceManager } from './service/service-manager.ts';
 import type { Supervisor } from './service/supervisor.ts';
 import type { JoinPolicy } from './service/windows-policy.ts';
-import { isWindowsAdmin, win32Platform } from './win32.ts';
+import { win32Platform } from './win32.ts';
+import { isWindowsAdmin } from './windows-admin.ts';
 
 /** What a service has of whoever started it. */
 export interface ServiceLink {
@@ -28,7 +29,12 @@ export interface ServicePlaces {
  * @throws AppError UNSUPPORTED
  */
 export function currentPlatform(environment: NodeJS.ProcessEnv = process.env): Platform {
-  const host = { environment, homeDir: homedir(), rootDir: '/', isAdmin: isAdmin(environment) };
+  const host: HostFacts = {
+    ...{ environment, homeDir: homedir(), rootDir: '/' },
+    get isAdmin() {
+      return isAdmin();
+    },
+  };
   switch (process.platform) {
     case 'linux':
       return linuxPlatform(host);
@@ -47,7 +53,7 @@ export async function currentServiceManager(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<ServiceManager> {
   const { runCommand: run } = await import('./service/service-commands.ts');
-  const host = { rootDir: '/', isAdmin: isAdmin(environment), run };
+  const host = { rootDir: '/', isAdmin: isAdmin(), run };
   if (process.platform === 'win32') {
     const { WindowsServices } = await import('./service/windows-services.ts');
     return new WindowsServices({ ...host, environment, clock: systemClock });
@@ -103,6 +109,6 @@ export async function currentJoinPolicy(
   return await readJoinPolicy(environment, runCommand);
 }
 
-function isAdmin(environment: NodeJS.ProcessEnv): boolean {
-  return process.platform === 'win32' ? isWindowsAdmin(environment) : process.getuid?.() === 0;
+function isAdmin(): boolean {
+  return process.platform === 'win32' ? isWindowsAdmin() : process.getuid?.() === 0;
 }

@@ -1,5 +1,4 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { win32 } from 'node:path';
 import { promisify } from 'node:util';
 import { isReservedOnWindows } from '../lib/archive/entry-name.ts';
@@ -41,12 +40,13 @@ export function win32Platform(host: HostFacts): Platform {
   const { environment } = host;
   const sharedDir = environment['ProgramData'] ?? String.raw`C:\ProgramData`;
   const userDir = environment['LOCALAPPDATA'] ?? win32.join(host.homeDir, 'AppData', 'Local');
-  const baseDir = win32.join(host.isAdmin ? sharedDir : userDir, NAME);
+  // Asked when somebody wants to know: it takes a library of Windows.
+  const baseDir = (): string => win32.join(host.isAdmin ? sharedDir : userDir, NAME);
   return {
     os: 'win32',
     osLabel: 'Windows',
-    defaultStateDir: () => win32.join(baseDir, 'state'),
-    defaultConfigPath: () => win32.join(baseDir, 'config.json'),
+    defaultStateDir: () => win32.join(baseDir(), 'state'),
+    defaultConfigPath: () => win32.join(baseDir(), 'config.json'),
     machineID: () => readMachineGuid(environment),
     ownGroup: { detached: false, windowsHide: true }, // detached would open a console window of its own
     processTree: (root) => win32Tree(root, environment),
@@ -65,16 +65,6 @@ export function win32Platform(host: HostFacts): Platform {
 function internalShepherd(order: ShepherdOrder): ProgramStart {
   const { executablePath, leadingArgs } = self();
   return { command: executablePath, args: [...leadingArgs, 'internal', 'shepherd', JSON.stringify(order)] };
-}
-
-/** Only administrators and the system itself may look in here. */
-export function isWindowsAdmin(environment: NodeJS.ProcessEnv): boolean {
-  try {
-    readdirSync(systemProgram(environment, 'config'));
-    return true;
-  } catch {
-    return false; // refused, which is the answer
-  }
 }
 
 function readMachineGuid(environment: NodeJS.ProcessEnv): string | undefined {

@@ -47,14 +47,19 @@ export class WindowsServices implements ServiceManager {
     this.#requireAdmin();
     const commandLine = windowsCommandLine([...program, 'service', 'run', ...options]);
     const registered = await this.#registry('ImagePath');
-    if (registered === commandLine && (await this.#startsAtBoot())) return { kind: 'done', changed: false };
+    const changed = registered !== commandLine || !(await this.#startsAtBoot());
     const verb = registered === undefined ? 'create' : 'config';
-    await this.#sc(verb, 'binPath=', commandLine, 'start=', 'auto', 'DisplayName=', TITLE);
+    if (changed) await this.#sc(verb, 'binPath=', commandLine, 'start=', 'auto', 'DisplayName=', TITLE);
+    await this.#describe();
+    return { kind: 'done', changed };
+  }
+
+  /** What a service also has that Windows Installer registered: that knows no recovery. */
+  async #describe(): Promise<void> {
     await this.#sc('description', DESCRIPTION);
     await this.#sc('failure', ...RECOVERY);
     // Also when the agent ends by itself and says that something was wrong. Without it, only when it crashes: no reason to give up.
     await this.#try('failureflag', '1');
-    return { kind: 'done', changed: true };
   }
 
   async uninstall(): Promise<Done> {

@@ -60,11 +60,17 @@ describe('installing', () => {
   test('again changes nothing, unless the settings are others', async () => {
     const { services, commands } = makeServices([...INSTALLED]);
     expect(await services.install(DEFINITION)).toEqual({ kind: 'done', changed: false });
-    expect(commands.taken(CHANGES)).toEqual([]);
+    expect(commands.taken(/ (create|config) /)).toEqual([]);
     expect(await services.install({ ...DEFINITION, options: [] })).toMatchObject({ changed: true });
     expect(commands.taken(/ (create|config) /)).toEqual([
       `${SC} config CommanderAgent binPath= "C:\\a b\\agent.exe" service run start= auto DisplayName= Commander Agent`,
     ]);
+  });
+
+  test('has one that Windows Installer registered come back after a failure as well', async () => {
+    const { services, commands } = makeServices([...INSTALLED]);
+    await services.install(DEFINITION);
+    expect(commands.taken(/ (failure|failureflag) /)).toHaveLength(2);
   });
 
   test('does not need what an older Windows lacks', async () => {
