@@ -44,8 +44,8 @@ export class DesiredPushes {
   async #wakeAll(): Promise<void> {
     this.#isWaking = true;
     while (this.#waiting.size > 0) {
+      await nextTurn(); // also before the first: changes come together
       this.#wakeSome();
-      await nextTurn();
     }
     this.#isWaking = false;
   }

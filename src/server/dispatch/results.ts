@@ -33,7 +33,8 @@ export class Results {
   }
 
   /** A job that the endpoint put into its journal itself: the server hears of it when it is over. */
-  async #recordOwn(agentID: string, { ownJob, result }: Report): Promise<Recorded> {
+  async #recordOwn(agentID: string, report: Report): Promise<Recorded> {
+    const { ownJob, result } = report;
     if (ownJob === undefined) return 'no-match';
     const now = this.#clock.now();
     const acceptedAt = (result.phaseTimes?.accepted ?? Infinity) * 1000;
@@ -46,7 +47,8 @@ export class Results {
       finishedAt: now,
       result,
     });
-    return isFirst ? 'recorded' : 'no-match';
+    if (isFirst) return 'recorded';
+    return (await this.#match(agentID, report)) === undefined ? 'no-match' : 'repeated';
   }
 
   /**

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readNumber } from '../../../../src/server/api/query.ts';
+import { readKind, readNumber } from '../../../../src/server/api/query.ts';
 
 test.each([
   ['0', 0],
@@ -23,5 +23,16 @@ test('a parameter that was given twice is refused', () => {
   const query = { limit: ['1', '2'] } as unknown as Record<string, string>;
   expect(() => readNumber(query, 'limit', { fallback: 5, max: 10 })).toThrow(
     expect.objectContaining({ code: 'MESSAGE_INVALID' }),
+  );
+});
+
+test('a kind of units is one of two, or left open', () => {
+  expect([readKind({ kind: 'task' }), readKind({ kind: 'service' }), readKind({})]).toEqual([
+    { kind: 'task' },
+    { kind: 'service' },
+    {},
+  ]);
+  expect(() => readKind({ kind: 'job' })).toThrow(
+    expect.objectContaining({ code: 'MESSAGE_INVALID', message: expect.stringContaining('"job"') }),
   );
 });

@@ -143,4 +143,39 @@ describe('FramedConversation', () => {
     await say({ kind: 'ack', jobIDs: jobIDs.slice(100, 300) });
     expect(pushed()).toEqual(jobIDs);
   });
+
+  test('sends what the agent is to keep, after the jobs, and asks for what is newer than that', async () => {
+    await queue('a');
+    news = { revision: 4, frame: '{"kind":"desired"}' };
+    await conversation.push();
+    expect(sent.map((frame) => Object.keys(JSON.parse(frame) as object)[0])).toEqual(['jobs', 'kind']);
+    news = undefined;
+    await conversation.push();
+    expect(heard).toEqual([
+      ['agent-1', 3],
+      ['agent-1', 4],
+    ]);
+    expect(sent).toHaveLength(2);
+  });
+
+  test('says nothing of desired states to an agent that did not speak of its own', async () => {
+    news = { revision: 4, frame: '{"kind":"desired"}' };
+    const { jobs } = store;
+    const older = new FramedConversation({
+      ...{ agentID: 'agent-1', jobs, desired, desiredRevision: undefined, clock: new SettableClock() },
+      smallArchives: () => Promise.resolve({}),
+      send: (frame) => sent.push(frame),
+      onUnknown: (text) => unknown.push(text),
+    });
+    await older.push();
+    expect([sent, heard]).toEqual([[], []]);
+  });
+
+  test.each([
+    { kind: 'applied', revision: 4, problems: [{ name: 'backup', message: 'why' }] },
+    { kind: 'units', all: true, units: [] },
+  ])('passes on what the agent says to that: %j', async (frame) => {
+    await say(frame);
+    expect([heard, unknown]).toEqual([[['agent-1', frame]], []]);
+  });
 });

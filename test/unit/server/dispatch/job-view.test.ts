@@ -15,8 +15,21 @@ const SHOWN = {
   createdAt: '2026-11-23T12:00:00.000Z',
 };
 
+const DUE = { task: 'backup', dueAt: NOON / 1000, attempt: 1 };
+const UPDATE = { updateTo: '1.2.3', updateFrom: '1.2.2' };
+
 test.each<[string, Partial<JobRecord>, Record<string, unknown>]>([
   ['is queued', {}, { state: 'queued' }],
+  [
+    'is a run of a task',
+    { assignment: { ...jobRecord().assignment, origin: DUE } },
+    { state: 'queued', source: 'task', origin: DUE },
+  ],
+  [
+    'is an update',
+    { assignment: { ...jobRecord().assignment, origin: UPDATE } },
+    { state: 'queued', source: 'update', origin: UPDATE },
+  ],
   [
     'runs',
     { state: 'running', acceptedAt: NOON + 1 },

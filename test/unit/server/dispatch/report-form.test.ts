@@ -121,4 +121,44 @@ describe('readReport', () => {
       }),
     );
   });
+
+  describe('of a job that the endpoint put into its journal itself', () => {
+    const OWN = {
+      jobID: 'own',
+      executor: 'sh',
+      filename: 'run.sh',
+      argv: ['-v'],
+      timeEnded: '1795435200.500Z',
+    };
+    const DETAIL = { outcome: 'succeeded', phaseTimes: {}, stdoutBytes: 0, stderrBytes: 0 };
+
+    test.each([
+      { task: 'backup', dueAt: 1795435200, attempt: 2 },
+      { updateTo: '1.2.3', updateFrom: '1.2.2' },
+    ])('tells what was run: %j', (origin) => {
+      const { ownJob } = readReport({ job: OWN, detail: { ...DETAIL, origin } });
+      expect(ownJob).toEqual({ jobID: 'own', executor: 'sh', filename: 'run.sh', argv: ['-v'], origin });
+    });
+
+    test.each([
+      ['without an origin', OWN, DETAIL],
+      [
+        'without an ID',
+        { ...OWN, jobID: undefined },
+        { ...DETAIL, origin: { task: 'x', dueAt: 1, attempt: 1 } },
+      ],
+      [
+        'with an ID that is none',
+        { ...OWN, jobID: '../x' },
+        { ...DETAIL, origin: { task: 'x', dueAt: 1, attempt: 1 } },
+      ],
+      [
+        'without an executor',
+        { ...OWN, executor: undefined },
+        { ...DETAIL, origin: { task: 'x', dueAt: 1, attempt: 1 } },
+      ],
+    ])('is nothing to go by %s', (_what, job, detail) => {
+      expect(readReport({ job, detail })).not.toHaveProperty('ownJob');
+    });
+  });
 });

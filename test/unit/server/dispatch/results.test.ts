@@ -79,4 +79,60 @@ describe('Results', () => {
     expect(await results.findTaken('agent-1', 'other.sh')).toBeUndefined();
     expect(await results.findTaken('agent-3', 'run.sh')).toBeUndefined();
   });
+
+  describe('a job that the endpoint put into its journal itself', () => {
+    const origin = { task: 'backup', dueAt: NOON / 1000, attempt: 1 };
+    const ownJob = { jobID: 'own', executor: 'sh', filename: 'run.sh', origin };
+    const own = (accepted?: number): Report =>
+      report({
+        jobID: 'own',
+        isDetailed: true,
+        ownJob,
+        result: {
+          outcome: 'failed',
+          exitCode: 3,
+          stdout: 'out',
+          phaseTimes: { ...(accepted && { accepted }) },
+          reported: {},
+        },
+      });
+
+    test('is there, finished, once it is reported', async () => {
+      expect(await results.record('agent-1', own(NOON / 1000 - 60.5))).toBe('recorded');
+      expect(await store.jobs.get('own')).toEqual({
+        jobID: 'own',
+        agentID: 'agent-1',
+        assignment: ownJob,
+        state: 'finished',
+        createdAt: NOON - 60_500,
+        finishedAt: NOON,
+        result: own(NOON / 1000 - 60.5).result,
+      });
+    });
+
+    test('is there once, however often it is reported', async () => {
+      const recorded = await Promise.all([
+        results.record('agent-1', own()),
+        results.record('agent-1', own()),
+      ]);
+      recorded.push(await results.record('agent-1', own()));
+      expect(recorded.sort()).toEqual(['recorded', 'repeated', 'repeated']);
+      expect(await finished()).toEqual(['own']);
+    });
+
+    test('is not that of another agent', async () => {
+      await results.record('agent-1', own());
+      expect(await results.record('agent-2', own())).toBe('no-match');
+      expect(await store.jobs.get('own')).toMatchObject({ agentID: 'agent-1' });
+    });
+
+    test.each([
+      ['of a clock that is ahead', 1e300, NOON],
+      ['of a clock before the epoch', -5, 0],
+      ['that is not there', undefined, NOON],
+    ])('has a time that can be, also with one %s', async (_what, accepted, createdAt) => {
+      await results.record('agent-1', own(accepted));
+      expect(await store.jobs.get('own')).toMatchObject({ createdAt });
+    });
+  });
 });

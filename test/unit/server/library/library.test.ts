@@ -171,4 +171,29 @@ describe('Library', () => {
     await library.sweep({ includeAside: true });
     expect(archives()).toEqual([]);
   });
+
+  describe('with an entry that is assigned', () => {
+    beforeEach(async () => {
+      await library.add(JOB, await upload(), 'root');
+      for (const name of ['a', 'b', 'c', 'd']) {
+        await store.groups.add({ name });
+        await store.assignments.add({ filename: 'run.sh', group: name, assignedAt: NOON, assignedBy: 'ada' });
+      }
+    });
+
+    test('says to whom when it is to be removed, and keeps it', async () => {
+      await expect(library.remove('run.sh')).rejects.toMatchObject({
+        code: 'SERVER_REFUSED',
+        message: '"run.sh" is assigned to group "a", group "b", group "c" and 1 others; unassign it first',
+      });
+      expect(await library.list()).toHaveLength(1);
+    });
+
+    test('tells of another archive, not of another description', async () => {
+      await library.change('run.sh', { description: 'other', user: 'root' });
+      expect(changed).toEqual([]);
+      await library.change('run.sh', { upload: await upload({ 'run.sh': 'false' }), user: 'root' });
+      expect(changed).toEqual(['run.sh']);
+    });
+  });
 });

@@ -1,0 +1,55 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { Groups } from '../../../../src/server/groups/groups.ts';
+import type { AssignmentTarget } from '../../../../src/store/server/assignment-store.ts';
+import type { ServerStore } from '../../../../src/store/server/open-server-store.ts';
+import { useCleanup } from '../../../support/cleanup.ts';
+import { agentRecord, openTestStore } from '../../../support/server-records.ts';
+
+describe('Groups', () => {
+  const onEnd = useCleanup();
+  let store: ServerStore;
+  let changed: AssignmentTarget[];
+  let groups: Groups;
+
+  beforeEach(async () => {
+    store = openTestStore(onEnd);
+    changed = [];
+    groups = new Groups({
+      store: store.groups,
+      agents: store.agents,
+      changedFor: (target) => Promise.resolve(void changed.push(target)),
+    });
+    await store.agents.add(agentRecord());
+  });
+
+  test('are listed with how many agents are in them', async () => {
+    await groups.add('web');
+    expect(await groups.list()).toEqual([
+      { name: 'default', agents: 1 },
+      { name: 'web', agents: 0 },
+    ]);
+    await groups.remove('web');
+    expect(await groups.list()).toHaveLength(1);
+  });
+
+  test('tell their agents of another version', async () => {
+    await groups.setVersion('default', '1.2.3');
+    expect(await groups.list()).toEqual([{ name: 'default', agents: 1, agentVersion: '1.2.3' }]);
+    expect(changed).toEqual([{ group: 'default' }]);
+  });
+
+  test('take in an agent, which is told what it is to keep there', async () => {
+    await groups.add('web');
+    await groups.changeAgent('agent-1', { group: 'web', pinnedVersion: '1.0.0' });
+    expect(await store.agents.get('agent-1')).toMatchObject({ group: 'web', pinnedVersion: '1.0.0' });
+    expect(changed).toEqual([{ agentID: 'agent-1' }]);
+  });
+
+  test('tell nobody of what was refused', async () => {
+    await expect(groups.changeAgent('agent-1', { group: 'none' })).rejects.toMatchObject({
+      code: 'GROUP_NOT_FOUND',
+    });
+    await expect(groups.setVersion('none', null)).rejects.toMatchObject({ code: 'GROUP_NOT_FOUND' });
+    expect(changed).toEqual([]);
+  });
+});
