@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
-import type { LogOrder } from '../protocol/endpoint.ts';
+import type { LogOrder, RestartAnswer } from '../protocol/endpoint.ts';
 import type { UnitState } from '../protocol/schemas/desired.ts';
 import { readAgentStore, type AgentStoreSummary } from '../store/agent/read-agent-store.ts';
 import type { AgentConfig } from './config/schema.ts';
@@ -9,10 +10,19 @@ import type { AgentHost } from './host.ts';
 import { describeService } from './services/describe-service.ts';
 import { followLog } from './services/follow-log.ts';
 import { newRecord } from './services/kept-record.ts';
+import { RestartRequests } from './services/restart-requests.ts';
 import { serviceFolder } from './services/service-folder.ts';
+
+/** For a running agent to take the request up. */
+const PATIENCE_MS = 5_000;
+const LOOK_MS = 20;
 
 export function servicesDirOf({ stateDir }: Pick<AgentConfig, 'stateDir'>): string {
   return join(stateDir, 'services');
+}
+
+export function restartRequests({ stateDir }: Pick<AgentConfig, 'stateDir'>): RestartRequests {
+  return new RestartRequests(join(stateDir, 'requests'));
 }
 
 /** The services that the agent of this state folder keeps, whether it runs or not; changes nothing. @throws AppError STATE_CORRUPT */
@@ -39,12 +49,34 @@ export async function* readServiceLog(
   { service, tailBytes, follow }: LogOrder,
   { clock }: Pick<AgentHost, 'clock'>,
 ): AsyncGenerator<string, void> {
-  const names = readServices(config, clock.now()).map(({ name }) => name);
-  if (!names.includes(service)) throw unknownService(service, names);
+  requireService(config, { service, now: clock.now() });
   const { dir, logPath } = serviceFolder(servicesDirOf(config), service);
   const { signal } = new AbortController();
   const follows = (): boolean => follow && existsSync(dir);
   yield* followLog(logPath, { tailBytes, follows, clock, signal });
+}
+
+/**
+ * Has a service started anew, by the agent that runs or the next one that does.
+ * @throws AppError JOB_NOT_FOUND or STATE_CORRUPT
+ */
+export async function restartService(
+  config: AgentConfig,
+  service: string,
+  { clock }: { readonly clock: Clock },
+): Promise<RestartAnswer> {
+  requireService(config, { service, now: clock.now() });
+  const requests = restartRequests(config);
+  requests.ask(service);
+  if (!readAgentStore(config.stateDir).running) return { service, isTaken: false };
+  const deadline = clock.monotonic() + PATIENCE_MS;
+  while (!requests.isTaken(service) && clock.monotonic() < deadline) await clock.sleep(LOOK_MS);
+  return { service, isTaken: requests.isTaken(service) };
+}
+
+function requireService(config: AgentConfig, { service, now }: { service: string; now: number }): void {
+  const names = readServices(config, now).map(({ name }) => name);
+  if (!names.includes(service)) throw unknownService(service, names);
 }
 
 function unknownService(service: string, names: readonly string[]): AppError {

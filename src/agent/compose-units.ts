@@ -4,7 +4,7 @@ import type { Loop } from '../lib/loops.ts';
 import type { UnitState } from '../protocol/schemas/desired.ts';
 import type { AgentStore } from '../store/agent/open-agent-store.ts';
 import type { UnitIntake } from './checkin/unit-intake.ts';
-import { servicesDirOf } from './compose-services.ts';
+import { restartRequests, servicesDirOf } from './compose-services.ts';
 import { allowedExecutors, archiveLimits } from './config/limits.ts';
 import type { AgentConfig } from './config/schema.ts';
 import type { ArchiveCache } from './desired/archive-cache.ts';
@@ -35,7 +35,7 @@ export interface UnitParts {
 /** Tasks and services, and who keeps them. */
 export interface AgentUnits {
   readonly intake: UnitIntake;
-  readonly loops: { readonly desired: Loop; readonly scheduler: Loop; readonly services: Loop };
+  readonly loops: Readonly<Record<'desired' | 'scheduler' | 'services' | 'restarts', Loop>>;
   /** Of the desired state that is kept; 0 when there is none. */
   revision(): number;
   /** Where the archive lies if it is here. */
@@ -88,6 +88,11 @@ export function createUnits(parts: UnitParts): AgentUnits {
       desired: async (signal) => await keeper.loop(signal),
       scheduler: async (signal) => await tasks.loop(signal),
       services: async (signal) => await services.loop(signal),
+      restarts: async (signal) =>
+        await restartRequests(config).takeAll({
+          ...{ clock, log, signal },
+          onRequest: (service) => services.restart(service),
+        }),
     },
     revision: () => keeper.revision,
     keptArchive: (sha256) => archives.pathOf(sha256),

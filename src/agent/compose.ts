@@ -155,6 +155,7 @@ async function runParts(parts: Parts): Promise<void> {
     desired: until(stop, units.loops.desired),
     scheduler: until(stop, units.loops.scheduler),
     services: units.loops.services,
+    restarts: until(stop, units.loops.restarts),
     checkin: until(stop, async (signal) => await checkin.run(signal)),
     ...(identity.issuer === 'server' ? { renewal: until(stop, renewal) } : {}),
     rest: until(stop, async (signal) => {

@@ -47,6 +47,10 @@ const actions: EndpointActions = {
     const { readServiceLog } = await import('../agent/compose-services.ts');
     yield* readServiceLog(await configOf(flags), order, findHost());
   },
+  restartService: async (flags, service) => {
+    const { restartService } = await import('../agent/compose-services.ts');
+    return await restartService(await configOf(flags), service, findHost());
+  },
   service: serviceActions({ configOf, findHost, stopSignals }),
 };
 

@@ -9,6 +9,7 @@ import { scheduleList } from './endpoint/schedule/list.ts';
 import { service } from './endpoint/service/service.ts';
 import { servicesList } from './endpoint/services/list.ts';
 import { servicesLogs } from './endpoint/services/logs.ts';
+import { servicesRestart } from './endpoint/services/restart.ts';
 import { status } from './endpoint/status.ts';
 import type { BuildProgram } from './program.ts';
 import { version } from './version.ts';
@@ -41,6 +42,7 @@ export function commanderAgent({ actions, clock }: CommanderAgentPorts): BuildPr
         group('services', 'Services that the server has this endpoint keep', [
           servicesList({ console, actions, clock }),
           servicesLogs({ console, actions }),
+          servicesRestart({ console, actions }),
         ]),
         service(console, actions.service),
         version(console, 'commander-agent'),

@@ -13,7 +13,14 @@ export interface EndpointActions {
   services(settings: SettingFlags): Promise<UnitState[]>;
   /** Piece by piece, as it is written. */
   serviceLog(settings: SettingFlags, order: LogOrder): AsyncIterable<string>;
+  restartService(settings: SettingFlags, service: string): Promise<RestartAnswer>;
   readonly service: ServiceActions;
+}
+
+export interface RestartAnswer {
+  readonly service: string;
+  /** False when no agent has taken it up yet; the next one that runs does. */
+  readonly isTaken: boolean;
 }
 
 /** What of a service's log is wanted. */

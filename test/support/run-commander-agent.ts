@@ -10,7 +10,7 @@ export function endpointActions(actions: Partial<EndpointActions> = {}): Endpoin
   const serviceLog = (): never => {
     throw new Error('This test does not do that');
   };
-  const units = { schedule: missing, services: missing, serviceLog };
+  const units = { schedule: missing, services: missing, serviceLog, restartService: missing };
   return { ...common, ...units, enroll: missing, service, ...actions };
 }
 

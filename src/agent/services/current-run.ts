@@ -26,6 +26,13 @@ export interface CurrentRunOptions extends Pick<
   readonly onChange: () => void;
 }
 
+interface Attention {
+  readonly wasHealthy: boolean;
+  readonly signal: AbortSignal;
+  /** When the time began in which it may be unwell; at its start, by default. */
+  readonly since?: number;
+}
+
 /** The one run that a service has, or none. It is on record before it begins, and its end is before its folder goes. */
 export class CurrentRun {
   readonly #options: CurrentRunOptions;
@@ -73,6 +80,16 @@ export class CurrentRun {
     this.#attend(this.#run, { wasHealthy: false, signal });
   }
 
+  /** Goes on under the spec that is on record now, to another `probe` of which it has to prove itself anew. */
+  async adjust({ probe }: { readonly probe: 'same' | 'another' }, signal: AbortSignal): Promise<void> {
+    if (this.#attended === undefined) return;
+    const { run } = this.#attended;
+    run.limitLog(this.#options.record.now.spec?.log ?? DEFAULT_LOG);
+    if (probe === 'same') return;
+    await this.#attended.leave();
+    this.#attend(run, { since: this.#options.clock.now(), wasHealthy: false, signal });
+  }
+
   /** Sees that nothing of it is left, asking first unless it has `ended` by itself; forgets it once `note` has put its end on record. */
   async end({ hasEnded }: { readonly hasEnded: boolean }, note: (end: ServiceEnd) => void): Promise<void> {
     if (this.#run === undefined) return;
@@ -88,9 +105,10 @@ export class CurrentRun {
     await this.#attended?.leave();
   }
 
-  #attend(run: ServiceRun, { wasHealthy, signal }: { wasHealthy: boolean; signal: AbortSignal }): void {
+  #attend(run: ServiceRun, { wasHealthy, signal, since }: Attention): void {
     const { record, folder, clock, timing, environment, log, onChange } = this.#options;
     const { spec, run: onRecord } = record.now;
+    const startedAt = since ?? onRecord?.startedAt ?? 0;
     this.#run = run;
     this.#attended = new AttendedRun(run, {
       ...{ clock, wasHealthy, signal, log, onChange },
@@ -99,7 +117,7 @@ export class CurrentRun {
         cwd: spec === undefined ? folder.dir : versionDir(folder, spec),
         env: { ...environment, [run.mark.name]: run.mark.value },
       },
-      upMs: Math.max(0, clock.now() - (onRecord?.startedAt ?? 0)),
+      upMs: Math.max(0, clock.now() - startedAt),
       startupProbeMs: timing.startupProbeMs,
     });
   }

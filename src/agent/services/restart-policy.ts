@@ -79,6 +79,6 @@ function withinBudget(
     return { then: 'restart', problem: `Starts again soon (${how})`, restartTimes: [...recent, now] };
   return {
     then: 'park',
-    problem: `Parked: more than ${limit} restarts within ${windowSeconds} s (${how}); assign it anew to start it again`,
+    problem: `Parked: more than ${limit} restarts within ${windowSeconds} s (${how}); "commander-agent services restart" starts it again`,
   };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Backoff } from '../../lib/backoff.ts';
 import { describeError, isAppError } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/log.ts';
@@ -13,7 +14,7 @@ import { KeptRecord } from './kept-record.ts';
 import { afterEnd, consequenceOf } from './restart-policy.ts';
 import { removeOtherVersions, serviceFolder, type ServiceFolder } from './service-folder.ts';
 import type { ServiceDeps } from './service-options.ts';
-import { Succession, type Wanted } from './succession.ts';
+import { runsAlike, Succession, type Wanted } from './succession.ts';
 
 /** After a failure of our own (a full disk), before the same is tried again. */
 const RETRY_MS = 5_000;
@@ -53,6 +54,7 @@ export class ServiceKeeper {
   #wanted: Wanted | undefined;
   /** Not before this, on the monotonic clock. */
   #startAt = 0;
+  #mustRestart = false;
 
   constructor(before: ServiceRecord, options: KeeperOptions) {
     const { clock, random, timing, servicesDir } = options;
@@ -83,6 +85,12 @@ export class ServiceKeeper {
   /** Undefined: it is to go, with all it has. */
   want(wanted: Wanted | undefined): void {
     this.#wanted = wanted;
+    this.wake();
+  }
+
+  /** Starts it anew, whatever has become of it; what was rejected is tried again. */
+  restart(): void {
+    this.#mustRestart = true;
     this.wake();
   }
 
@@ -130,8 +138,9 @@ export class ServiceKeeper {
   /** Does what is to be done now. */
   async #act(signal: AbortSignal): Promise<Wait> {
     if (this.#wanted === undefined) return await this.#takeDown();
+    if (this.#mustRestart) await this.#beginAnew();
     const successor = await this.#succession.approach(this.#wanted, signal);
-    if (successor !== undefined) await this.#switchTo(successor);
+    if (successor !== undefined) await this.#switchTo(successor, signal);
     const { attended } = this.#run;
     return attended === undefined ? await this.#startWhenDue(signal) : await this.#tend(attended);
   }
@@ -147,14 +156,31 @@ export class ServiceKeeper {
     return this.#wanted === undefined ? 'gone' : 0;
   }
 
-  async #switchTo(spec: ServiceSpec): Promise<void> {
+  async #switchTo(spec: ServiceSpec, signal: AbortSignal): Promise<void> {
+    const { spec: kept } = this.#record.now;
+    if (this.#run.attended !== undefined && kept !== undefined && runsAlike(spec, kept))
+      await this.#adjust({ from: kept, to: spec }, signal);
+    else await this.#beginAnew(spec);
+  }
+
+  /** What runs goes on; only how it is asked, kept and judged is another. */
+  async #adjust({ from, to }: { from: ServiceSpec; to: ServiceSpec }, signal: AbortSignal): Promise<void> {
+    const probe = isDeepStrictEqual(from.probe, to.probe) ? 'same' : 'another';
+    const isGood = probe === 'same' && isDeepStrictEqual(this.#record.now.good, from);
+    this.#record.save({ spec: to, rejected: undefined, ...(isGood ? { good: to } : {}) });
+    await this.#run.adjust({ probe }, signal);
+  }
+
+  /** Forgets what has been, and starts `spec` next. */
+  async #beginAnew(spec = this.#record.now.spec): Promise<void> {
     await this.#stop();
     this.#backoff.reset();
     this.#startAt = 0;
-    this.#record.enter('starting', { spec, rejected: undefined, restartTimes: [], failedStarts: 0 });
+    this.#mustRestart = false;
+    const state = spec === undefined ? 'preparing' : 'starting';
+    this.#record.enter(state, { spec, rejected: undefined, restartTimes: [], failedStarts: 0 });
   }
 
-  /** Because something else is wanted. */
   async #stop(): Promise<void> {
     if (this.#run.attended === undefined) return;
     this.#record.enter('stopping');
@@ -192,7 +218,8 @@ export class ServiceKeeper {
       await this.#conclude({ hasEnded, sick: hasEnded ? undefined : sick });
       return 0;
     }
-    const isNews = !this.isHealthy || run.pid !== this.#record.now.run?.pid;
+    const { spec, good, run: known } = this.#record.now;
+    const isNews = !this.isHealthy || run.pid !== known?.pid || !isDeepStrictEqual(good, spec);
     if (healthy && isNews) await this.#becomeHealthy(run.pid);
     return Infinity;
   }

@@ -47,8 +47,11 @@ export class Succession {
     const { spec: kept, rejected } = record.now;
     const isKept = isDeepStrictEqual(spec, kept);
     if (isKept && rejected !== undefined) record.save({ rejected: undefined });
-    if (!isKept && problem === undefined && !isDeepStrictEqual(spec, rejected?.spec))
-      return await this.#prepare(spec, signal);
+    if (!isKept && problem === undefined && !isDeepStrictEqual(spec, rejected?.spec)) {
+      if (kept === undefined || !runsAlike(spec, kept)) return await this.#prepare(spec, signal);
+      await this.drop();
+      return spec;
+    }
     await this.drop();
     if (problem !== undefined && kept === undefined) record.enter('broken', { problem });
     return undefined;
@@ -83,4 +86,13 @@ export class Succession {
     if (record.now.spec === undefined) record.enter('broken', { problem });
     else onNews();
   }
+}
+
+/** Whether what runs for one of them may go on for the other. */
+export function runsAlike(one: ServiceSpec, other: ServiceSpec): boolean {
+  return isDeepStrictEqual(programOf(one), programOf(other));
+}
+
+function programOf({ executor, filename, argv = [], archive: { sha256 } }: ServiceSpec): unknown {
+  return { executor, filename, argv, sha256 };
 }

@@ -24,6 +24,8 @@ export class ServiceSupervisor implements ServiceUnits {
   readonly #listeners: ((state: UnitState) => void)[] = [];
   /** Undefined until somebody has said what is wanted: until then all stays as it is. */
   #wanted: readonly ServiceSpec[] | undefined;
+  /** Asked for, and not handed on yet. */
+  readonly #restarts = new Set<string>();
   #running = new Map<string, Promise<void>>();
 
   constructor(deps: ServiceDeps) {
@@ -32,6 +34,12 @@ export class ServiceSupervisor implements ServiceUnits {
 
   desiredChanged(specs: readonly ServiceSpec[]): void {
     this.#wanted = specs;
+    this.#bell.ring();
+  }
+
+  /** One that is not here is nobody's to start. */
+  restart(name: string): void {
+    this.#restarts.add(name);
     this.#bell.ring();
   }
 
@@ -86,6 +94,8 @@ export class ServiceSupervisor implements ServiceUnits {
     }
     for (const [name, keeper] of this.#keepers)
       if (!this.#running.has(name)) this.#running.set(name, this.#keep(name, { keeper, signal }));
+    for (const name of this.#restarts) this.#keepers.get(name)?.restart();
+    this.#restarts.clear();
   }
 
   async #keep(

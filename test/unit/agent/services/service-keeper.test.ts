@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { newRecord } from '../../../../src/agent/services/kept-record.ts';
 import { ServiceKeeper, type KeeperOptions } from '../../../../src/agent/services/service-keeper.ts';
-import type { ServiceSpec, UnitState } from '../../../../src/protocol/schemas/desired.ts';
+import { AppError } from '../../../../src/lib/errors.ts';
+import type { Probe, ServiceSpec, UnitState } from '../../../../src/protocol/schemas/desired.ts';
+import type { ServiceRecord } from '../../../../src/store/agent/service-store.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { describeOnPosix } from '../../../support/on-posix.ts';
 import { makeServiceWorld, type ServiceWorld } from '../../../support/service-world.ts';
@@ -100,6 +103,60 @@ describeOnPosix('whoever keeps a service', () => {
     const { deps, want, is } = keep();
     deps.store.failure = new Error('the disk is full');
     await want(STAYS);
+    await is('running');
+  });
+
+  test.each<[string, Partial<ServiceSpec>]>([
+    ['another probe', { probe: { kind: 'process', startupSeconds: 1 } }],
+    ['another restart policy', { restart: 'never' }],
+    ['another budget', { restartBudget: { limit: 1, windowSeconds: 9 } }],
+    ['another grace', { stopGraceSeconds: 0 }],
+    ['other dependencies', { dependsOn: ['db'] }],
+    ['another log', { log: { maxBytes: 8192, files: 1 } }],
+  ])('lets the program go on for %s', async (_, change) => {
+    const { deps, keeper, want, is } = keep();
+    const spec = await want(STAYS);
+    const { pid } = await is('running', (unit) => unit.pid !== undefined);
+    keeper.want({ spec: { ...spec, ...change } });
+    const kept = (): ServiceRecord | undefined => deps.store.load()[0];
+    await waitFor(() => isDeepStrictEqual(kept()?.good, { ...spec, ...change }), { what: 'the new spec' });
+    expect(await is('running')).toMatchObject({ pid, restarts: 0 });
+  });
+
+  test('starts another program for other arguments', async () => {
+    const { keeper, want, is } = keep();
+    const spec = await want(STAYS);
+    const { pid } = await is('running', (unit) => unit.pid !== undefined);
+    keeper.want({ spec: { ...spec, argv: ['x'] } });
+    await is('running', (unit) => unit.pid !== undefined && unit.pid !== pid);
+  });
+
+  test('goes back to the old probe when the new one is never answered well', async () => {
+    const { keeper, want, is } = keep();
+    const spec = await want(STAYS, { stopGraceSeconds: 0 });
+    await is('running');
+    const probe: Probe = { kind: 'command', command: ['false'], failureThreshold: 1, startupSeconds: 0 };
+    keeper.want({ spec: { ...spec, probe } });
+    await is('running', ({ problem }) => problem?.startsWith('Went back to the last good version') === true);
+  });
+
+  test('starts a parked service anew when somebody asks for it, or wants anything else', async () => {
+    const { deps, keeper, want, is } = keep();
+    const spec = await want('process.exit(1)', { restartBudget: { limit: 1, windowSeconds: 60 } });
+    await is('parked', ({ restarts }) => restarts === 1);
+    keeper.restart();
+    await is('parked', ({ restarts }) => restarts === 2);
+    keeper.want({ spec: { ...spec, restartBudget: { limit: 2, windowSeconds: 60 } } });
+    await is('parked', ({ restarts }) => restarts === 4);
+    expect(deps.store.load()[0]?.restartTimes).toHaveLength(2);
+  });
+
+  test('tries again, when asked for it, what could not be prepared', async () => {
+    const { deps, keeper, want, is } = keep();
+    deps.archives.failures.push(new AppError('ARCHIVE_MISMATCH', 'It was damaged'));
+    await want(STAYS);
+    await is('broken');
+    keeper.restart();
     await is('running');
   });
 });

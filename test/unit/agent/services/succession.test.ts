@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Succession, type Wanted } from '../../../../src/agent/services/succession.ts';
+import { runsAlike, Succession, type Wanted } from '../../../../src/agent/services/succession.ts';
 import { AppError } from '../../../../src/lib/errors.ts';
 import type { ServiceSpec } from '../../../../src/protocol/schemas/desired.ts';
 import type { ServiceRecord } from '../../../../src/store/agent/service-store.ts';
@@ -76,4 +76,24 @@ test('what is wanted instead meanwhile is what takes over', async () => {
   const [one, two] = [await deps.archives.spec('web', '1'), await deps.archives.spec('web', '2')];
   await succession.approach({ spec: one }, new AbortController().signal);
   expect(await approach({ spec: two })).toEqual(two);
+});
+
+test('what only changes around the program needs no preparation', async () => {
+  const spec = sampleService();
+  const { deps, succession } = makeWay({ spec, state: 'running' });
+  deps.archives.failures.push(new AppError('INTERNAL', 'It was asked for'));
+  const next = { ...spec, restart: 'never' } as const;
+  expect(await succession.approach({ spec: next }, new AbortController().signal)).toEqual(next);
+  expect(deps.archives.failures).toHaveLength(1);
+});
+
+test.each<[Partial<ServiceSpec>, boolean]>([
+  [{ argv: [] }, true],
+  [{ dependsOn: ['db'], probe: { kind: 'tcp', port: 1 }, log: { maxBytes: 4096, files: 1 } }, true],
+  [{ argv: ['x'] }, false],
+  [{ executor: 'sh' }, false],
+  [{ filename: 'other.sh' }, false],
+  [{ archive: { sha256: 'd'.repeat(64), size: 100 } }, false],
+])('with %j the same program may go on: %j', (change, alike) => {
+  expect(runsAlike(sampleService(), sampleService(change))).toBe(alike);
 });
