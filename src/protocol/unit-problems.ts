@@ -26,8 +26,11 @@ export async function scheduleProblem(schedule: Schedule, nowMs: number): Promis
   }
 }
 
+/** What of a service says with which others it goes together. */
+type Linked = Pick<ServiceSpec, 'name' | 'dependsOn' | 'probe'>;
+
 /** What keeps some of `services` from being started on one endpoint that has them all. Pure. */
-export function serviceProblems(services: readonly ServiceSpec[]): UnitProblem[] {
+export function serviceProblems(services: readonly Linked[]): UnitProblem[] {
   const byName = new Map(services.map((spec) => [spec.name, spec]));
   return services.flatMap((spec) => {
     const message = dependencyProblem(spec, byName) ?? probeProblem(spec.probe);
@@ -43,9 +46,9 @@ export function probeProblem(probe: Probe | undefined): string | undefined {
   return undefined;
 }
 
-type ByName = ReadonlyMap<string, ServiceSpec>;
+type ByName = ReadonlyMap<string, Linked>;
 
-function dependencyProblem({ name, dependsOn = [] }: ServiceSpec, byName: ByName): string | undefined {
+function dependencyProblem({ name, dependsOn = [] }: Linked, byName: ByName): string | undefined {
   const missing = dependsOn.find((other) => !byName.has(other));
   if (missing !== undefined) return `It depends on "${missing}", which is not on this endpoint`;
   const cycle = cycleThrough(name, byName);

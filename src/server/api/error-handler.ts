@@ -8,6 +8,7 @@ import { HttpRefusal } from './http-refusal.ts';
 const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   ACCOUNT_EXISTS: 400,
   ACCOUNT_NOT_FOUND: 400,
+  AGENT_NOT_CONNECTED: 409,
   AGENT_NOT_FOUND: 400,
   ARCHIVE_CORRUPT: 400,
   ARCHIVE_MISMATCH: 400,
@@ -26,7 +27,9 @@ const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   MESSAGE_INVALID: 400,
   NAME_INVALID: 400,
   PROGRAM_MISSING: 400,
+  SCHEDULE_INVALID: 400,
   SERVER_REFUSED: 409,
+  SERVICE_INVALID: 400,
 };
 
 /** Every error of our routes leaves here, in one of the original's two shapes. What is not foreseen is logged and stays private. */

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../lib/errors.ts';
 import { REFUSED, SUCCESS, missingJobFields, missingParameters } from '../../protocol/commander/replies.ts';
-import { validateLibraryUpload } from '../../protocol/generated/admin.js';
-import type { LibraryReply, LibraryUpload } from '../../protocol/schemas/admin.ts';
-import { parse } from '../../protocol/validate.ts';
+import { validateLibraryUnit, validateLibraryUpload } from '../../protocol/generated/admin.js';
+import type { LibraryReply, LibraryUnit, LibraryUpload } from '../../protocol/schemas/admin.ts';
+import { parse, parseJson } from '../../protocol/validate.ts';
 import { PATHS } from '../../protocol/version.ts';
 import { formatLibrary } from '../library/library-view.ts';
 import type { Services } from '../services.ts';
@@ -46,10 +46,12 @@ export function addLibraryRoutes(
       const filename = fields.get('filename');
       if (filename === undefined) throw refusal(400, missingParameters([], ['filename']));
       const description = fields.get('description');
-      await library.change(filename, { description, upload, user: guard.usernameOf(request) });
+      const unit = readUnit(fields.get('unit'));
+      await library.change(filename, { description, upload, unit, user: guard.usernameOf(request) });
       log.info('library.changed', 'The library was changed', {
         filename,
         sha256: upload?.sha256,
+        unit,
         by: guard.usernameOf(request),
       });
     });
@@ -91,6 +93,11 @@ function readJob({ fields, fileParts }: UploadForm): LibraryUpload {
     );
   }
   return parse(validateLibraryUpload, job, 'The job in the request');
+}
+
+/** Ours: new rules for a task or a service. */
+function readUnit(text: string | undefined): LibraryUnit | undefined {
+  return text === undefined ? undefined : parseJson(validateLibraryUnit, text, 'The unit in the request');
 }
 
 function parseObject(text: string | undefined): Record<string, unknown> {

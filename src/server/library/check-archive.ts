@@ -1,6 +1,7 @@
 import { inspectArchive } from '../../lib/archive/archive.ts';
 import { AppError } from '../../lib/errors.ts';
 import { validateManifest } from '../../protocol/generated/manifest.js';
+import type { UnitKind } from '../../protocol/schemas/admin.ts';
 import type { Manifest } from '../../protocol/schemas/manifest.ts';
 import { parseJson } from '../../protocol/validate.ts';
 
@@ -10,6 +11,8 @@ export interface ArchiveClaim {
   readonly executor: string;
   readonly os: string;
   readonly timeoutSeconds?: number;
+  /** Whatever the manifest says when absent. */
+  readonly kind?: 'job' | UnitKind | undefined;
 }
 
 const MANIFEST = 'manifest.json';
@@ -35,7 +38,7 @@ export async function checkArchive(archivePath: string, claim: ArchiveClaim): Pr
 }
 
 function refuseContradiction(manifest: Manifest, claim: ArchiveClaim): void {
-  for (const field of ['filename', 'executor', 'os', 'timeoutSeconds'] as const) {
+  for (const field of ['filename', 'executor', 'os', 'timeoutSeconds', 'kind'] as const) {
     const said = manifest[field];
     const claimed = claim[field];
     if (said === undefined || claimed === undefined || isSame(said, claimed)) continue;

@@ -12,7 +12,7 @@ export function formatLibrary(records: readonly LibraryRecord[]): string {
 }
 
 function toEntry(record: LibraryRecord): LibraryEntry {
-  const { jobID, executor, filename, description, os, user, sha256, size, timeoutSeconds } = record;
+  const { jobID, executor, filename, description, os, user, sha256, size, timeoutSeconds, unit } = record;
   return {
     jobID,
     executor,
@@ -25,5 +25,6 @@ function toEntry(record: LibraryRecord): LibraryEntry {
     sha256,
     size,
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...(unit === undefined ? {} : { unit }),
   };
 }

@@ -3,19 +3,21 @@ import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import { Serial } from '../../lib/serial.ts';
 import { REFUSED } from '../../protocol/commander/replies.ts';
-import type { LibraryUpload } from '../../protocol/schemas/admin.ts';
+import { unitOf } from '../../protocol/library-unit.ts';
+import type { LibraryUnit, LibraryUpload } from '../../protocol/schemas/admin.ts';
 import type { AssignedUnit, AssignmentStore } from '../../store/server/assignment-store.ts';
 import { UNFINISHED_STATES, type JobStore } from '../../store/server/job-store.ts';
 import type { LibraryRecord, LibraryStore } from '../../store/server/library-store.ts';
 import type { ArchiveFiles, Upload } from './archive-files.ts';
 import { checkArchive } from './check-archive.ts';
+import { requireSoundUnit } from './require-sound-unit.ts';
 
 export interface LibraryOptions {
   store: LibraryStore;
   jobs: Pick<JobStore, 'list'>;
   files: ArchiveFiles;
   assignments: Pick<AssignmentStore, 'list'>;
-  /** Told when an entry has got another archive. */
+  /** Told when an entry has got another archive, or other rules. */
   archiveChanged: (filename: string) => Promise<void>;
   clock: Clock;
 }
@@ -23,6 +25,8 @@ export interface LibraryOptions {
 export interface LibraryChange {
   description?: string | undefined;
   upload?: Upload | undefined;
+  /** Of the kind that the entry is. */
+  unit?: LibraryUnit | undefined;
   /** Who changes it: owns the entry from now on when the file is new. */
   user: string;
 }
@@ -45,14 +49,16 @@ export class Library {
     return await this.#options.store.list();
   }
 
-  /** @throws AppError LIBRARY_ENTRY_EXISTS, or what `checkArchive` found */
+  /** @throws AppError LIBRARY_ENTRY_EXISTS, or what `checkArchive` or `requireSoundUnit` found */
   async add(job: LibraryUpload, upload: Upload, user: string): Promise<void> {
     const { store, clock } = this.#options;
     await this.#refuseTaken(job.filename);
-    const manifest = await checkArchive(upload.path, job);
+    const manifest = await checkArchive(upload.path, { ...job, kind: job.unit?.kind });
     const timeoutSeconds = job.timeoutSeconds ?? manifest?.timeoutSeconds;
+    const unit = job.unit ?? unitOf(manifest ?? {}, job.filename);
     await this.#turns.run(async () => {
       await this.#refuseTaken(job.filename);
+      if (unit !== undefined) await this.#requireSound(unit, job.filename);
       await this.#keep(upload);
       await store.add({
         jobID: randomUUID(),
@@ -65,27 +71,32 @@ export class Library {
         sha256: upload.sha256,
         size: upload.size,
         ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+        ...(unit === undefined ? {} : { unit }),
       });
     });
   }
 
-  /** Jobs assigned before keep the archive that they were assigned with. */
-  async change(filename: string, { description, upload, user }: LibraryChange): Promise<void> {
+  /**
+   * Jobs assigned before keep the archive that they were assigned with; endpoints get the new one of a task or service.
+   * @throws AppError LIBRARY_ENTRY_NOT_FOUND, MESSAGE_INVALID, or what `checkArchive` or `requireSoundUnit` found
+   */
+  async change(filename: string, change: LibraryChange): Promise<void> {
     const { store, clock } = this.#options;
+    const { description, upload, unit, user } = change;
     const entry = await this.#find(filename, REFUSED.noLibraryToChange);
-    if (upload === undefined && description === undefined) {
-      throw new AppError('MESSAGE_INVALID', REFUSED.nothingToChange);
-    }
-    if (upload !== undefined) await checkArchive(upload.path, entry);
+    requireChange(entry, change);
+    if (upload !== undefined) await checkArchive(upload.path, { ...entry, kind: entry.unit?.kind ?? 'job' });
     await this.#turns.run(async () => {
+      if (unit !== undefined) await this.#requireSound(unit, filename);
       if (upload !== undefined) await this.#keep(upload);
       await store.update(filename, {
         ...(upload === undefined ? {} : { sha256: upload.sha256, size: upload.size, user }),
         ...(description === undefined ? {} : { description, createdAt: clock.now() }),
+        ...(unit === undefined ? {} : { unit }),
       });
       await this.#sweep();
     });
-    if (upload !== undefined) await this.#options.archiveChanged(filename);
+    if (upload !== undefined || unit !== undefined) await this.#options.archiveChanged(filename);
   }
 
   /** @throws AppError LIBRARY_ENTRY_NOT_FOUND, or SERVER_REFUSED while anybody is to keep it */
@@ -125,6 +136,12 @@ export class Library {
     this.#outgoing.delete(upload.sha256);
   }
 
+  async #requireSound(unit: LibraryUnit, filename: string): Promise<void> {
+    const entries = await this.#options.store.list();
+    const others = entries.flatMap((entry) => (entry.filename === filename ? [] : (entry.unit ?? [])));
+    await requireSoundUnit(unit, { others, nowMs: this.#options.clock.now() });
+  }
+
   async #refuseTaken(filename: string): Promise<void> {
     if ((await this.#options.store.get(filename)) === undefined) return;
     throw new AppError('LIBRARY_ENTRY_EXISTS', REFUSED.filenameTaken);
@@ -137,6 +154,16 @@ export class Library {
     const isEmpty = (await store.list()).length === 0;
     throw new AppError('LIBRARY_ENTRY_NOT_FOUND', isEmpty ? whenEmpty : REFUSED.notInLibrary);
   }
+}
+
+function requireChange(entry: LibraryRecord, { description, upload, unit }: LibraryChange): void {
+  if (upload === undefined && description === undefined && unit === undefined)
+    throw new AppError('MESSAGE_INVALID', REFUSED.nothingToChange);
+  if (unit === undefined || unit.kind === entry.unit?.kind) return;
+  throw new AppError(
+    'MESSAGE_INVALID',
+    `"${entry.filename}" is a ${entry.unit?.kind ?? 'job'}, and no change makes it a ${unit.kind}; add it under another name`,
+  );
 }
 
 const NAMED = 3;

@@ -23,10 +23,10 @@ export interface LibraryStore {
   add(entry: LibraryRecord): Promise<void>;
   get(filename: string): Promise<LibraryRecord | undefined>;
   list(): Promise<LibraryRecord[]>;
-  /** @throws AppError LIBRARY_ENTRY_NOT_FOUND */
+  /** @throws AppError LIBRARY_ENTRY_NOT_FOUND, or LIBRARY_ENTRY_EXISTS when another entry's unit has the same name */
   update(
     filename: string,
-    change: Partial<Pick<LibraryRecord, 'description' | 'sha256' | 'size' | 'user' | 'createdAt'>>,
+    change: Partial<Pick<LibraryRecord, 'description' | 'sha256' | 'size' | 'user' | 'createdAt' | 'unit'>>,
   ): Promise<void>;
   /** @throws AppError LIBRARY_ENTRY_NOT_FOUND */
   remove(filename: string): Promise<void>;

@@ -18,7 +18,7 @@ export class SqliteLibraryStore implements LibraryStore {
         VALUES (
           ${entry.filename}, ${entry.jobID}, ${entry.executor}, ${entry.description}, ${entry.os}, ${entry.user},
           ${entry.createdAt}, ${entry.sha256}, ${entry.size}, ${entry.timeoutSeconds ?? null},
-          ${entry.unit === undefined ? null : JSON.stringify(entry.unit)}
+          ${jsonOf(entry.unit)}
         )
         ON CONFLICT DO NOTHING`;
       if (changes === 0) throw exists(entry);
@@ -39,14 +39,17 @@ export class SqliteLibraryStore implements LibraryStore {
   update(filename: string, change: Parameters<LibraryStore['update']>[1]): Promise<void> {
     return this.#database.write((sql) => {
       const { changes } = sql.run`
-        UPDATE library SET
+        UPDATE OR IGNORE library SET
           description = coalesce(${change.description ?? null}, description),
           sha256 = coalesce(${change.sha256 ?? null}, sha256),
           size = coalesce(${change.size ?? null}, size),
           user = coalesce(${change.user ?? null}, user),
-          createdAt = coalesce(${change.createdAt ?? null}, createdAt)
+          createdAt = coalesce(${change.createdAt ?? null}, createdAt),
+          unit = coalesce(${jsonOf(change.unit)}, unit)
         WHERE filename = ${filename}`;
-      if (changes === 0) throw notFound(filename);
+      if (changes > 0) return;
+      const isThere = sql.get`SELECT 1 FROM library WHERE filename = ${filename}` !== undefined;
+      throw isThere ? exists({ ...change, filename }) : notFound(filename);
     });
   }
 
@@ -63,7 +66,11 @@ function toRecord(row: Row): LibraryRecord {
   return unit === undefined ? record : { ...record, unit: JSON.parse(unit) as LibraryUnit };
 }
 
-function exists({ filename, unit }: LibraryRecord): AppError {
+function jsonOf(unit: LibraryUnit | undefined): string | null {
+  return unit === undefined ? null : JSON.stringify(unit);
+}
+
+function exists({ filename, unit }: Pick<LibraryRecord, 'filename' | 'unit'>): AppError {
   const names = unit === undefined ? `"${filename}"` : `"${filename}", or one whose unit is "${unit.name}",`;
   return new AppError('LIBRARY_ENTRY_EXISTS', `The library has an entry ${names} already`);
 }
