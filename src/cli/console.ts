@@ -19,9 +19,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export type TerminalInput = Readable & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
 
-/** The console of this process. A reader that closes early (`| head`) ends output, not the program. */
+/** The console of this process. A reader that closes early (`| head`), or none at all (an installer's step), ends output, not the program. */
 export function systemConsole({ stdin, stdout, stderr, env }: NodeJS.Process): Console {
-  for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
+  for (const stream of [stdout, stderr]) stream.on('error', ignoreMissingReader);
   return {
     stdin,
     stdout,
@@ -45,6 +45,6 @@ export function printNote(console: Console, line: string): void {
   console.stderr.write(`${line}\n`);
 }
 
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+function ignoreMissingReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'EBADF') throw error;
 }

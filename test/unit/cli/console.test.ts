@@ -49,9 +49,10 @@ describe("this process's console", () => {
     expect(columns).toBe(80);
   });
 
-  test('survives a reader that closes early, and nothing else', () => {
+  test('survives a reader that closes early or is not there, and nothing else', () => {
     const { stdout } = systemConsole(fakeProcess({}, false));
-    expect(() => stdout.emit('error', Object.assign(new Error('closed'), { code: 'EPIPE' }))).not.toThrow();
+    for (const code of ['EPIPE', 'EBADF'])
+      expect(() => stdout.emit('error', Object.assign(new Error('no reader'), { code }))).not.toThrow();
     expect(() => stdout.emit('error', Object.assign(new Error('full'), { code: 'ENOSPC' }))).toThrow('full');
   });
 });
