@@ -24,6 +24,7 @@ export function readStatus(
     ...(identity === undefined ? {} : describeIdentity(identity)),
     jobs: { active: held - unreported, unreported, recent: recentJobs.map(describeJob) },
     units: describeUnits(summary, clock.now()),
+    rejected: summary.desired?.problems ?? [],
   };
 }
 

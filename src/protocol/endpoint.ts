@@ -1,5 +1,6 @@
 import type { UnitState } from './schemas/desired.ts';
 import type { JobOutcome } from './schemas/job.ts';
+import type { UnitProblem } from './unit-problems.ts';
 
 /** What the command line of `commander-agent` asks of the agent; `bin` puts the two together. */
 export interface EndpointActions {
@@ -114,6 +115,8 @@ export interface EndpointStatus {
   readonly jobs: EndpointJobs;
   /** Tasks and services. */
   readonly units: readonly UnitState[];
+  /** Those that cannot be kept as the server wants them, and why; an older version of them is kept, if there was one. */
+  readonly rejected: readonly UnitProblem[];
 }
 
 /** What `commander-agent schedule explain --json` prints. Times are ISO 8601, UTC. */

@@ -17,12 +17,13 @@ interface Named {
  * it, that stays.
  */
 export async function checkUnits(
-  { revision, tasks, services }: DesiredFrame['desired'],
+  { revision, agentVersion, tasks, services }: DesiredFrame['desired'],
   before: DesiredRecord | undefined,
 ): Promise<DesiredRecord> {
   const problems: UnitProblem[] = [];
   return {
     revision,
+    ...(agentVersion === undefined ? {} : { agentVersion }),
     tasks: await sortOut(tasks, { kind: 'Task', check: checkTask, before: before?.tasks ?? [], problems }),
     services: await sortOut(services, {
       ...{ kind: 'Service', check: checkService, before: before?.services ?? [], problems },

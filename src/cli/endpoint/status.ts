@@ -42,6 +42,9 @@ function describe(status: EndpointStatus, nowMs: number): string {
   });
   const tables = [
     ...(status.units.length === 0 ? [] : [formatTable(UNIT_HEADINGS, status.units.map(toUnitRow))]),
+    ...(status.rejected.length === 0
+      ? []
+      : [formatTable(REJECTED_HEADINGS, status.rejected.map(toRejectedRow))]),
     ...(recent.length === 0 ? [] : [formatTable(JOB_HEADINGS, recent.map(toJobRow))]),
   ];
   return [fields, ...tables].join('\n\n');
@@ -52,6 +55,12 @@ const UNIT_HEADINGS = ['name', 'kind', 'state', 'since', 'last result', 'next ru
 function toUnitRow({ name, kind, state, since, lastOutcome, nextRun, problem }: UnitState): string[] {
   const next = nextRun === undefined ? '' : localTime(nextRun);
   return [name, kind, state, localTime(since), lastOutcome ?? '', next, problem ?? ''];
+}
+
+const REJECTED_HEADINGS = ['cannot be kept as wanted', 'problem'];
+
+function toRejectedRow({ name, message }: EndpointStatus['rejected'][number]): string[] {
+  return [name, message];
 }
 
 const JOB_HEADINGS = ['job', 'filename', 'phase', 'outcome', 'accepted'];

@@ -36,11 +36,10 @@ export class SqliteDesiredStore implements DesiredStore {
 
 /** Checked like a message: a damaged file must not reach the code that runs programs. @throws AppError MESSAGE_INVALID or SyntaxError */
 export function parseDesired(text: string): DesiredRecord {
-  const { revision, tasks, services, problems } = JSON.parse(text) as DesiredRecord;
+  const { tasks, services, ...rest } = JSON.parse(text) as DesiredRecord;
   return {
-    revision,
+    ...rest,
     tasks: tasks.map((task) => parse(validateTaskSpec, task, 'The task')),
     services: services.map((service) => parse(validateServiceSpec, service, 'The service')),
-    problems,
   };
 }

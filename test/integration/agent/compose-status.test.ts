@@ -24,7 +24,14 @@ test('before it has enrolled, the agent says what to do; asking leaves nothing b
   const agent = new AgentInProcess(onEnd);
   const { stateDir } = agent.config;
   const problem = 'This endpoint has not been enrolled; run "commander-agent enroll"';
-  expect(agent.status).toEqual({ state: 'not-enrolled', problem, stateDir, jobs: nothing, units: [] });
+  expect(agent.status).toEqual({
+    state: 'not-enrolled',
+    problem,
+    stateDir,
+    jobs: nothing,
+    units: [],
+    rejected: [],
+  });
   expect(existsSync(stateDir)).toBe(false);
 });
 

@@ -9,6 +9,7 @@ const SERVICE = sampleService();
 test('a bad unit is named with its problem, and hides no good one', async () => {
   const desired = {
     revision: 4,
+    agentVersion: '2.0.0',
     tasks: [
       TASK,
       { ...TASK, name: 'zone', schedule: { cron: '0 8 * * *', timeZone: 'Mars/Olympus' } },
@@ -20,6 +21,7 @@ test('a bad unit is named with its problem, and hides no good one', async () => 
   };
   expect(await checkUnits(desired, undefined)).toEqual({
     revision: 4,
+    agentVersion: '2.0.0',
     tasks: [TASK],
     services: [SERVICE],
     problems: [

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { EndpointStatus } from '../../../../src/protocol/endpoint.ts';
+import { localTime } from '../../../../src/cli/format/time.ts';
 import { runCommanderAgent } from '../../../support/run-commander-agent.ts';
 
 const connected: EndpointStatus = {
@@ -13,6 +14,7 @@ const connected: EndpointStatus = {
   since: '2026-11-23T07:57:00.000Z',
   protocol: 2,
   units: [],
+  rejected: [],
   jobs: {
     active: 1,
     unreported: 2,
@@ -52,13 +54,56 @@ test('an agent that is connected says since when, to what, and what it has done'
 
 test('one that is not says why and what to do, and leaves out what it does not know', async () => {
   const jobs = { active: 0, unreported: 0, recent: [] };
-  const status = { state: 'not-enrolled', problem: 'Enrol it', stateDir: '/state', jobs, units: [] } as const;
+  const status = {
+    state: 'not-enrolled',
+    problem: 'Enrol it',
+    stateDir: '/state',
+    jobs,
+    units: [],
+    rejected: [],
+  } as const;
   expect(await statusOf(status)).toEqual([
     'state    not-enrolled',
     'problem  Enrol it',
     'folder   /state',
     'jobs     0 to do, 0 to report',
   ]);
+});
+
+test('tasks and services are there with state, since when, last result and next run, and what cannot be kept', async () => {
+  const archive = 'a'.repeat(64);
+  const since = '2026-11-23T07:00:00.000Z';
+  const lines = await statusOf({
+    ...connected,
+    units: [
+      {
+        name: 'web',
+        kind: 'service',
+        state: 'parked',
+        since,
+        archive,
+        lastOutcome: 'exited with code 1',
+        problem: 'Parked',
+      },
+      {
+        name: 'cleanup',
+        kind: 'task',
+        state: 'idle',
+        since,
+        archive,
+        lastOutcome: 'succeeded',
+        nextRun: since,
+      },
+    ],
+    rejected: [{ name: 'zone', message: 'There is no time zone "Mars"' }],
+  });
+  expect(lines.map((line) => line.trimEnd().replaceAll(localTime(since), 'TIME'))).toEqual(
+    expect.arrayContaining([
+      'web      service  parked  TIME  exited with code 1  -                    Parked',
+      'cleanup  task     idle    TIME  succeeded           TIME  -',
+      'zone                      There is no time zone "Mars"',
+    ]),
+  );
 });
 
 test('as JSON it is what the agent said', async () => {

@@ -21,7 +21,13 @@ test('keeps the last document only', () => {
   const first = { revision: 1, tasks: [sampleTask({ everySeconds: 60 })], services: [], problems: [] };
   store.save(first);
   expect(store.load()).toEqual(first);
-  const second = { revision: 2, tasks: [], services: [], problems: [{ name: 'web', message: 'No' }] };
+  const second = {
+    revision: 2,
+    agentVersion: '2.0.0',
+    tasks: [],
+    services: [],
+    problems: [{ name: 'web', message: 'No' }],
+  };
   store.save(second);
   expect(store.load()).toEqual(second);
 });
