@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { VERSION } from '../lib/build-info.ts';
-import type { Clock } from '../lib/clock.ts';
 import { createLogger } from '../lib/create-logger.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/log.ts';
-import { runLoops, type Loop } from '../lib/loops.ts';
+import { endingAt, runLoops, type Loop } from '../lib/loops.ts';
 import { releaseMemory } from '../lib/release-memory.ts';
-import { Stopped, isAbortOf, stopReasonOf } from '../lib/stopped.ts';
+import { Stopped } from '../lib/stopped.ts';
 import { Wakeup } from '../lib/wakeup.ts';
 import type { Supervisor } from '../platform/service/supervisor.ts';
 import type { Hello } from '../protocol/schemas/frames.ts';
@@ -23,11 +22,12 @@ import { IdentityFolder, type StoredIdentity } from './enrollment/identity-folde
 import { keepRenewed } from './enrollment/renewal.ts';
 import type { AgentHost } from './host.ts';
 import { createJobPipeline } from './jobs/job-pipeline.ts';
-import type { JobLimits, JobPipeline } from './jobs/job-options.ts';
+import type { JobLimits } from './jobs/job-options.ts';
 import { EarlyArchives } from './remote/early-archives.ts';
 import { HttpJobServer } from './remote/job-server.ts';
 import { ServerClient } from './remote/server-client.ts';
 import { restAfterWork, ringing } from './rest.ts';
+import { drainAfterStop } from './shutdown.ts';
 
 export interface RunOptions {
   readonly host: AgentHost;
@@ -42,7 +42,6 @@ export interface RunOptions {
 }
 
 const USER_AGENT = `commander-agent/${VERSION}`;
-const REPORTS_PATIENCE_MS = 1000;
 
 /**
  * Runs the agent until it is asked to stop.
@@ -92,7 +91,7 @@ interface Parts extends RunOptions {
 }
 
 async function runParts(parts: Parts): Promise<void> {
-  const { config, identity, store, log, host, stop } = parts;
+  const { config, identity, store, log, host, stop, stopNow, supervisor } = parts;
   const { agentID, serverUrl } = identity;
   const { clock, random } = host;
   const keeper = new CredentialKeeper(parts.folder, identity);
@@ -152,13 +151,13 @@ async function runParts(parts: Parts): Promise<void> {
   const halt = new AbortController();
   await runLoops(halt.signal, {
     ...pipeline.loops,
-    desired: until(stop, units.loops.desired),
-    scheduler: until(stop, units.loops.scheduler),
+    desired: endingAt(stop, units.loops.desired),
+    scheduler: endingAt(stop, units.loops.scheduler),
     services: units.loops.services,
-    restarts: until(stop, units.loops.restarts),
-    checkin: until(stop, async (signal) => await checkin.run(signal)),
-    ...(identity.issuer === 'server' ? { renewal: until(stop, renewal) } : {}),
-    rest: until(stop, async (signal) => {
+    restarts: endingAt(stop, units.loops.restarts),
+    checkin: endingAt(stop, async (signal) => await checkin.run(signal)),
+    ...(identity.issuer === 'server' ? { renewal: endingAt(stop, renewal) } : {}),
+    rest: endingAt(stop, async (signal) => {
       const isBusy = (): boolean => store.journal.holding().length > 0;
       const release = (): void => {
         early.replace(new Map());
@@ -167,66 +166,14 @@ async function runParts(parts: Parts): Promise<void> {
       await restAfterWork({ activity, isBusy, release, clock }, signal);
     }),
     shutdown: async (signal) => {
-      parts.supervisor?.tell('running'); // the last of the loops: all others have begun
-      await drainAfter(stop, { ...parts, pipeline, signal });
-      parts.supervisor?.tell('stopping');
+      supervisor?.tell('running'); // the last of the loops: all others have begun
+      const graceMs = config.jobs.stopGraceSeconds * 1000;
+      const { journal } = store;
+      await drainAfterStop({ stop, stopNow, graceMs, pipeline, journal, supervisor, clock, log }, signal);
+      supervisor?.tell('stopping');
       halt.abort(new Stopped('shutdown'));
     },
   });
-}
-
-/** Ends `loop` at `stop` already, before its siblings. */
-function until(stop: AbortSignal, loop: Loop): Loop {
-  return async (signal) => {
-    const either = AbortSignal.any([signal, stop]);
-    try {
-      await loop(either);
-    } catch (error) {
-      if (!isAbortOf(either, error)) throw error;
-    }
-  };
-}
-
-/** Resolves after `stop`, when no job runs any more or their grace is over. A new version waits as long as they take. */
-async function drainAfter(
-  stop: AbortSignal,
-  {
-    pipeline,
-    config,
-    host,
-    store,
-    stopNow,
-    supervisor,
-    log,
-    signal,
-  }: Parts & { pipeline: JobPipeline; signal: AbortSignal },
-): Promise<void> {
-  await abortOf(AbortSignal.any([stop, signal]));
-  signal.throwIfAborted();
-  log.info('agent.stopping', 'The agent was asked to stop');
-  supervisor?.tell('draining');
-  const inTime = new AbortController();
-  const early = AbortSignal.any([signal, inTime.signal, ...(stopNow === undefined ? [] : [stopNow])]);
-  const graceMs = stopReasonOf(stop) === 'update' ? Infinity : config.jobs.stopGraceSeconds * 1000;
-  const grace = host.clock.sleep(graceMs, early).catch(() => undefined);
-  await Promise.race([pipeline.drain(), grace]);
-  await letReportsOut(store, { clock: host.clock, signal: early }).catch(() => undefined);
-  inTime.abort(new Stopped('shutdown'));
-}
-
-/** The results of jobs that have just ended are on their way. With no server there they wait in the store, as ever. */
-async function letReportsOut(
-  { journal }: Pick<AgentStore, 'journal'>,
-  { clock, signal }: { clock: Clock; signal: AbortSignal },
-): Promise<void> {
-  const deadline = clock.monotonic() + REPORTS_PATIENCE_MS;
-  while (journal.active().some(({ phase }) => phase === 'exited') && clock.monotonic() < deadline)
-    await clock.sleep(20, signal);
-}
-
-async function abortOf(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 
 /** An original is told what it knows, and nothing else. */

@@ -21,3 +21,15 @@ export async function runLoops(parent: AbortSignal, loops: Record<string, Loop>)
   );
   if (failures.length > 0) throw new AggregateError(failures, 'Stopped after a failure');
 }
+
+/** The same loop, but ending at `stop` already, before its siblings. */
+export function endingAt(stop: AbortSignal, loop: Loop): Loop {
+  return async (signal) => {
+    const either = AbortSignal.any([signal, stop]);
+    try {
+      await loop(either);
+    } catch (error) {
+      if (!isAbortOf(either, error)) throw error;
+    }
+  };
+}

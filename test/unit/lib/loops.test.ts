@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { describeError } from '../../../src/lib/errors.ts';
-import { runLoops, type Loop } from '../../../src/lib/loops.ts';
+import { endingAt, runLoops, type Loop } from '../../../src/lib/loops.ts';
 import { Stopped, stopReasonOf } from '../../../src/lib/stopped.ts';
 
 const untilAborted: Loop = (signal) =>
@@ -62,5 +62,27 @@ describe('runLoops', () => {
     expect(othersTold).toBe(false);
     stop.abort(new Stopped('shutdown'));
     await running;
+  });
+});
+
+describe('endingAt', () => {
+  test('a loop ends at its own stop, well, while its siblings go on', async () => {
+    const [parent, stop] = [new AbortController(), new AbortController()];
+    const loop = endingAt(stop.signal, untilAborted)(parent.signal);
+    stop.abort(new Stopped('shutdown'));
+    await expect(loop).resolves.toBeUndefined();
+  });
+
+  test('it ends with its siblings, too', async () => {
+    const [parent, stop] = [new AbortController(), new AbortController()];
+    const loop = endingAt(stop.signal, untilAborted)(parent.signal);
+    parent.abort(new Stopped('sibling-failed'));
+    await expect(loop).resolves.toBeUndefined();
+  });
+
+  test('what fails on its way out is no end that was asked for', async () => {
+    const stop = AbortSignal.abort(new Stopped('shutdown'));
+    const loop = endingAt(stop, () => Promise.reject(new Error('disk full')));
+    await expect(loop(new AbortController().signal)).rejects.toThrow('disk full');
   });
 });
