@@ -30,6 +30,8 @@ export interface UnitParts {
   readonly pipeline: () => Pick<JobPipeline, 'accept' | 'cancel'>;
   /** To the server, if it is there. */
   readonly announce: (states: UnitState[]) => void;
+  /** Tells of all units anew: one is gone. */
+  readonly announceAll: () => void;
 }
 
 /** Tasks and services, and who keeps them. */
@@ -74,6 +76,7 @@ export function createUnits(parts: UnitParts): AgentUnits {
   });
   const changed = gatherChanges(parts.announce);
   for (const units of [tasks, services]) units.onChange((state) => changed(keeper.withProblem(state)));
+  services.onGone(() => parts.announceAll());
   return {
     intake: {
       take: async (desired) => await keeper.take(desired),

@@ -102,6 +102,7 @@ async function runParts(parts: Parts): Promise<void> {
     ...{ config, agentID, host, store, client, log },
     pipeline: () => pipeline,
     announce: (states) => checkin.announceUnits(states),
+    announceAll: () => checkin.announceAllUnits(),
   });
   const early = new EarlyArchives();
   const pipeline = createJobPipeline({

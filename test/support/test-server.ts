@@ -4,6 +4,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { systemClock, type Clock } from '../../src/lib/clock.ts';
 import { createCertificateRequest } from '../../src/lib/certificate-request.ts';
 import { silentLogger } from '../../src/lib/log.ts';
+import type { LibraryUpload } from '../../src/protocol/schemas/admin.ts';
 import { startServer, type RunningServer } from '../../src/server/compose.ts';
 import type { Cleanup } from './cleanup.ts';
 import { OriginalClient } from './original-client.ts';
@@ -105,13 +106,25 @@ export class TestServer {
     return { client: this.clientWith({ cert: enrolled.cert, key }), agentID: enrolled.agentID };
   }
 
-  /** Puts a job into the library whose file says "true". */
-  async addToLibrary(filename: string, content: ZipContent = { [filename]: 'true' }): Promise<Buffer> {
+  /** Puts a job, or what `more` says, into the library whose file says "true". */
+  async addToLibrary(
+    filename: string,
+    content: ZipContent = { [filename]: 'true' },
+    more: Partial<LibraryUpload> = {},
+  ): Promise<Buffer> {
     const archive = await zipOf(content);
-    const entry = { executor: 'sh', filename, description: 'Runs', os: 'linux' };
+    const entry = { executor: 'sh', filename, description: 'Runs', os: 'linux', ...more };
     const { status, bytes } = await this.client.upload(await this.token(), entry, archive);
     if (status !== 200) throw new Error(`Upload failed: ${status} ${bytes.toString()}`);
     return archive;
+  }
+
+  /** As an admin. @throws Error unless the server says 200 */
+  async admin(method: string, path: string, json?: unknown): Promise<unknown> {
+    const token = await this.token();
+    const answer = await this.client.call(method, path, { token, ...(json === undefined ? {} : { json }) });
+    if (answer.status === 200) return answer.json;
+    throw new Error(`${method} ${path} gave ${answer.status}: ${answer.bytes.toString()}`);
   }
 
   /** @returns the job's ID */

@@ -75,6 +75,10 @@ export class Checkin {
     this.#session?.announceUnits(units);
   }
 
+  announceAllUnits(): void {
+    this.#session?.announceAllUnits();
+  }
+
   /** A new connection takes the place of the one there is, to show a new certificate. */
   async reconnect(): Promise<void> {
     await this.#session?.close();

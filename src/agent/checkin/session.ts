@@ -58,7 +58,7 @@ export class Session {
     try {
       const closed = this.#listen();
       this.#socket.send(JSON.stringify(this.#options.hello), ignoreFailure);
-      this.#sayAllUnits();
+      this.announceAllUnits();
       if (signal.aborted) onAbort();
       await closed;
       return this.#end?.why;
@@ -87,7 +87,7 @@ export class Session {
     if (this.#connection.protocol === 2) this.#say({ kind: 'units', all: false, units });
   }
 
-  #sayAllUnits(): void {
+  announceAllUnits(): void {
     if (this.#connection.protocol === 2)
       this.#say({ kind: 'units', all: true, units: this.#options.units.states() });
   }
@@ -168,7 +168,7 @@ export class Session {
   async #takeDesired({ desired }: DesiredFrame): Promise<void> {
     try {
       this.#say(await this.#options.units.take(desired));
-      this.#sayAllUnits();
+      this.announceAllUnits();
     } catch (error) {
       this.#failBecauseOf(error);
     }

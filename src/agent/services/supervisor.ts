@@ -22,6 +22,7 @@ export class ServiceSupervisor implements ServiceUnits {
   readonly #keepers = new Map<string, ServiceKeeper>();
   readonly #bell = new Wakeup();
   readonly #listeners: ((state: UnitState) => void)[] = [];
+  readonly #goneListeners: (() => void)[] = [];
   /** Undefined until somebody has said what is wanted: until then all stays as it is. */
   #wanted: readonly ServiceSpec[] | undefined;
   /** Asked for, and not handed on yet. */
@@ -49,6 +50,11 @@ export class ServiceSupervisor implements ServiceUnits {
 
   onChange(listener: (state: UnitState) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** Calls `listener` when nothing is left of one that was not wanted any more. */
+  onGone(listener: () => void): void {
+    this.#goneListeners.push(listener);
   }
 
   /** Until `signal`; from then on services go on by themselves, and the next agent takes them over. */
@@ -110,6 +116,7 @@ export class ServiceSupervisor implements ServiceUnits {
     }
     this.#running.delete(name);
     this.#keepers.delete(name);
+    for (const listener of this.#goneListeners) listener();
     this.#wakeAll();
     this.#bell.ring(); // it may have been wanted again at the last moment
   }

@@ -52,6 +52,7 @@ function startEndpoint(stateDir: string): Endpoint {
     }),
     pipeline: () => pipeline,
     announce: (states) => announced.push(...states),
+    announceAll: () => announced.push(...units.intake.states()),
   });
   const pipeline = createJobPipeline({
     ...{ ...host, journal: store.journal, log: silentLogger, policy: {} },

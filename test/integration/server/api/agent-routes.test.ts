@@ -219,6 +219,18 @@ describe('GET /agent/archives', () => {
     expect((await fetchArchive(ours, '..%2Fserver.db')).status).toBe(404);
   });
 
+  test('gives what a task or service of the agent is made of, and to no other', async () => {
+    const [ours, other] = [await server().agent('keeper.example'), await server().agent('idle.example')];
+    const unit = { kind: 'service', name: 'kept' } as const;
+    const kept = sha256Of(await server().addToLibrary('kept.sh', { 'kept.sh': 'exec sleep 9' }, { unit }));
+    const assignment = { filename: 'kept.sh', agentID: ours.agentID };
+    await server().admin('POST', '/admin/assignments', assignment);
+    expect((await fetchArchive(ours, kept)).status).toBe(200);
+    expect((await fetchArchive(other, kept)).status).toBe(404);
+    await server().admin('DELETE', '/admin/assignments', assignment);
+    expect((await fetchArchive(ours, kept)).status).toBe(404);
+  });
+
   test('needs to know which agent asks', async () => {
     const answer = await agent.client.call('GET', `/agent/archives/${sha256Of(archive)}`);
     expect(answerOf(answer)).toEqual([
@@ -231,6 +243,24 @@ describe('GET /agent/archives', () => {
 describe('POST /agent/history', () => {
   const SAVED = [200, { success: 'successfully saved job response' }];
   const NO_MATCH = [400, { error: 'no matching jobs were supposed to be running' }];
+
+  test('takes the runs of tasks that the agent began by itself, in order and each once', async () => {
+    const { client, agentID } = await server().agent('scheduled.example');
+    const DETAIL = { outcome: 'succeeded', phaseTimes: {}, stdoutBytes: 0, stderrBytes: 0 };
+    const post = async (jobID: string): Promise<unknown> => {
+      const detail = { ...DETAIL, origin: { task: 'backup', dueAt: 1795435200, attempt: 1 } };
+      const job = { jobID, executor: 'sh', filename: 'backup.sh', exitCode: 0, stdout: 'out' };
+      return answerOf(await client.call('POST', '/agent/history', { agentID, json: { job, detail } }));
+    };
+    for (const jobID of ['run-1', 'run-2', 'run-1']) expect(await post(jobID)).toEqual(SAVED);
+    const { jobs } = (await server().admin('GET', `/admin/jobs?agentID=${agentID}`)) as { jobs: unknown[] };
+    const shown = { filename: 'backup.sh', state: 'finished', outcome: 'succeeded', source: 'task' };
+    expect(jobs).toMatchObject([
+      { ...shown, jobID: 'run-2' },
+      { ...shown, jobID: 'run-1' },
+    ]);
+    expect(await server().job('run-1')).toMatchObject({ stdout: 'out', origin: { task: 'backup' } });
+  });
 
   test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     ['an exit code in a string', { exitCode: '3' }, { exitCode: 3 }],

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { AppError } from '../../../../src/lib/errors.ts';
-import type { ServiceSpec } from '../../../../src/protocol/schemas/desired.ts';
+import type { ServiceSpec, UnitState } from '../../../../src/protocol/schemas/desired.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { isAlive } from '../../../support/fixture-program.ts';
 import { ArchiveFolder, supervise, type Supervised } from '../../../support/supervised.ts';
@@ -49,10 +49,13 @@ describe('a service', () => {
   test('is started, and stopped and gone from disk when it is no longer wanted', async () => {
     const { archives, start } = makeWorld();
     const agent = start([await archives.spec('web', STAYS)]);
+    const leftWhenGone: UnitState[][] = [];
+    agent.supervisor.onGone(() => leftWhenGone.push(agent.supervisor.states()));
     const pid = await pidOf(agent, 'web');
-    expect(isAlive(pid)).toBe(true);
+    expect([isAlive(pid), leftWhenGone]).toEqual([true, []]);
     agent.supervisor.desiredChanged([]);
     await agent.isGone('web');
+    expect(leftWhenGone).toEqual([[]]);
     expect(isAlive(pid)).toBe(false);
     expect(readdirSync(agent.servicesDir)).toEqual([]);
   });

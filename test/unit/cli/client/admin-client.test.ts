@@ -80,6 +80,20 @@ const CALLS: Call[] = [
     gives: 'k2',
   },
   {
+    does: 'moves an agent and pins it',
+    call: (c) => c.changeAgent('a/1', { group: 'web', agentVersion: null }),
+    line: 'PATCH /admin/agents/a%2F1',
+    body: { group: 'web', agentVersion: null },
+    reply: success,
+  },
+  {
+    does: 'shows an agent',
+    call: (c) => c.agent('a1'),
+    line: 'GET /admin/agents/a1',
+    reply: { ...sampleAgent(), units: [], problems: [] },
+    gives: { ...sampleAgent(), units: [], problems: [] },
+  },
+  {
     does: 'creates a join token',
     call: (c) => c.createJoinToken(),
     line: 'POST /admin/join-tokens',
