@@ -1,3 +1,4 @@
+import { defined } from '../lib/defined.ts';
 import type { LibraryUnit } from './schemas/admin.ts';
 import type { Manifest } from './schemas/manifest.ts';
 
@@ -18,21 +19,14 @@ export type UnitRules = Pick<
 /** The task or service that the rules describe; undefined when they describe a job. Whether it is sound is judged elsewhere. */
 export function unitOf(rules: UnitRules, filename: string): LibraryUnit | undefined {
   const { kind, name = unitNameOf(filename), argv, schedule = {}, ...others } = rules;
-  const named = { name, ...(argv === undefined ? {} : { argv }) };
+  const named = { name, ...defined({ argv }) };
   if (kind === 'task') return { kind, ...named, schedule };
   return kind === 'service' ? { kind, ...named, ...serviceRules(others) } : undefined;
 }
 
 /** Names only what there is: a manifest has fields that are no rules of a service. */
 function serviceRules({ restart, restartBudget, stopGraceSeconds, probe, dependsOn, log }: UnitRules) {
-  return {
-    ...(restart === undefined ? {} : { restart }),
-    ...(restartBudget === undefined ? {} : { restartBudget }),
-    ...(stopGraceSeconds === undefined ? {} : { stopGraceSeconds }),
-    ...(probe === undefined ? {} : { probe }),
-    ...(dependsOn === undefined ? {} : { dependsOn }),
-    ...(log === undefined ? {} : { log }),
-  };
+  return defined({ restart, restartBudget, stopGraceSeconds, probe, dependsOn, log });
 }
 
 const MAX_NAME = 63;

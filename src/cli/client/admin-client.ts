@@ -106,11 +106,12 @@ export class AdminClient {
 
   async updateLibrary(
     filename: string,
-    change: { description?: string | undefined; archive?: Blob | undefined },
+    change: { description?: string; archive?: Blob; unit?: admin.LibraryUnit },
   ): Promise<void> {
     const form = new FormData();
     form.append('filename', filename);
     if (change.description !== undefined) form.append('description', change.description);
+    if (change.unit !== undefined) form.append('unit', JSON.stringify(change.unit));
     if (change.archive !== undefined) form.append('file', change.archive, filename);
     const what = `update "${filename}" in the library`;
     await this.#transport.send({ what, method: 'PATCH', path: PATHS.library, form });

@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { inspectArchive, type ArchiveListing } from '../../lib/archive/archive.ts';
 import { detectFormat } from '../../lib/archive/detect-format.ts';
+import { defined } from '../../lib/defined.ts';
 import { AppError } from '../../lib/errors.ts';
 import { validateManifest } from '../../protocol/generated/manifest.js';
+import { unitOf } from '../../protocol/library-unit.ts';
 import type { LibraryUpload } from '../../protocol/schemas/admin.ts';
 import type { Manifest } from '../../protocol/schemas/manifest.ts';
 import { parseJson } from '../../protocol/validate.ts';
 import { guessExecutor } from './guess-executor.ts';
 import { pack } from './pack.ts';
+import type { UnitFlags } from './unit-options.ts';
+import { overlayRules } from './unit-rules.ts';
 
 /**
  * Gives `use` an archive made of what the admin named: an archive as it is, a folder or a single file zipped.
@@ -50,14 +54,18 @@ async function hasArchiveContent(sourcePath: string): Promise<boolean> {
 
 const MANIFEST = 'manifest.json';
 
+/** What the admin says of an archive. */
+export interface GivenEntry extends Partial<Omit<LibraryUpload, 'unit'>> {
+  readonly unit?: UnitFlags;
+  /** For the program of a task or a service. */
+  readonly argv?: readonly string[];
+}
+
 /**
  * What the library is to say of the archive: what was given, else what its manifest says, else what can be told from the
  * program itself. @throws AppError USAGE naming the flag that is needed, and ARCHIVE_*, MANIFEST_INVALID, NAME_INVALID, PROGRAM_MISSING
  */
-export async function describeArchive(
-  archivePath: string,
-  given: Partial<LibraryUpload>,
-): Promise<LibraryUpload> {
+export async function describeArchive(archivePath: string, given: GivenEntry): Promise<LibraryUpload> {
   const listing = await inspectArchive(archivePath);
   const manifest = await readManifest(listing);
   const filename = given.filename ?? manifest.filename ?? onlyProgram(listing);
@@ -80,12 +88,13 @@ export async function describeArchive(
     );
   }
   const timeoutSeconds = given.timeoutSeconds ?? manifest.timeoutSeconds;
+  const unit = unitOf(overlayRules(manifest, given.unit ?? {}, given.argv), filename);
   return {
     filename,
     executor,
     description: given.description ?? manifest.description ?? '',
     os: given.os ?? manifest.os ?? guess?.os ?? 'any',
-    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...defined({ timeoutSeconds, unit }),
   };
 }
 

@@ -12,6 +12,7 @@ export function libraryList(context: AdminContext): DocumentedCommand {
     const library = await context.connect().library();
     const rows = library.map((entry) => [
       entry.filename,
+      entry.unit?.kind ?? 'job',
       entry.executor,
       entry.os,
       entry.size === undefined ? '' : formatSize(entry.size),
@@ -20,7 +21,7 @@ export function libraryList(context: AdminContext): DocumentedCommand {
     ]);
     printTable(context.console, {
       value: { library },
-      headings: ['filename', 'executor', 'os', 'size', 'added', 'description'],
+      headings: ['filename', 'kind', 'executor', 'os', 'size', 'added', 'description'],
       rows,
       whenEmpty: 'The library is empty; add to it with: commander library add PATH',
     });

@@ -1,10 +1,11 @@
-import { AppError } from '../../lib/errors.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { command, type DocumentedCommand } from '../command.ts';
 import { printResult } from '../console.ts';
 import { formatSize } from '../format/size.ts';
 import { formatFields } from '../format/table.ts';
 import { formatDuration, timeWithDistance } from '../format/time.ts';
+import { describeRules } from './describe-rules.ts';
+import { findEntry } from './find-entry.ts';
 
 export function libraryShow(context: AdminContext): DocumentedCommand {
   return command('show', {
@@ -13,15 +14,12 @@ export function libraryShow(context: AdminContext): DocumentedCommand {
   })
     .argument('<filename>', 'its name in the library')
     .action(async (filename: string) => {
-      const library = await context.connect().library();
-      const entry = library.find((candidate) => candidate.filename === filename);
-      if (entry === undefined) {
-        throw new AppError('LIBRARY_ENTRY_NOT_FOUND', `The library has no "${filename}"`);
-      }
+      const entry = findEntry(await context.connect().library(), filename);
       const { size, timeoutSeconds } = entry;
       const fields = {
         Filename: entry.filename,
         Description: entry.description,
+        ...describeRules(entry.unit),
         Executor: entry.executor,
         System: entry.os,
         Timeout: timeoutSeconds === undefined ? undefined : formatDuration(timeoutSeconds * 1000),

@@ -49,8 +49,25 @@ test('what the flags say is what the library is told, and --json prints it', asy
   });
 });
 
+test('flags make it a task, and the way to assign it is told', async () => {
+  const { server, run, script } = await start();
+  const argv = ['library', 'add', script, '--kind', 'task', '--every', '15m', '--timeout', '10m'];
+  expect(await run([...argv, '--', '--full'])).toEqual({
+    code: 0,
+    stdout: '',
+    stderr:
+      'Added task "hello" to the library; assign it with: commander tasks assign hello --group default\n',
+  });
+  expect(JSON.parse((server.seen[0]?.body as UploadForm).job)).toMatchObject({
+    timeoutSeconds: 600,
+    unit: { kind: 'task', name: 'hello', argv: ['--full'], schedule: { everySeconds: 900 } },
+  });
+});
+
 describe('nothing is uploaded', () => {
   test.each([
+    ['when a task has no schedule', ['SCRIPT', '--kind', 'task'], 2, 'A task needs a schedule'],
+    ['when a rule is of another kind', ['SCRIPT', '--cron', '* * * * *'], 2, '"--cron" is for tasks'],
     ['when there is no such file', ['nowhere.zip'], 3, 'Cannot read "nowhere.zip": ENOENT'],
     [
       'when the program is not in it',
@@ -64,7 +81,7 @@ describe('nothing is uploaded', () => {
       3,
       '"../hello.sh" is not a plain file name',
     ],
-    ['when the time-out is no number', ['SCRIPT', '--timeout', '0'], 2, 'It must be a whole number from 1'],
+    ['when the time-out is no number', ['SCRIPT', '--timeout', '0'], 2, 'It must be a time such as'],
   ])('%s', async (_when, argv, code, sentence) => {
     const { server, run, script } = await start();
     const result = await run(['library', 'add', ...argv.map((word) => (word === 'SCRIPT' ? script : word))]);

@@ -17,8 +17,8 @@ test('the library of the original is listed, as far as it tells', async () => {
       .slice(0, 2)
       .map((line) => line.split(/ {2,}/)),
   ).toEqual([
-    ['FILENAME', 'EXECUTOR', 'OS', 'SIZE', 'ADDED', 'DESCRIPTION'],
-    ['hello.sh', 'bash', 'Linux', '-', localTime(CREATED), 'says hello'],
+    ['FILENAME', 'KIND', 'EXECUTOR', 'OS', 'SIZE', 'ADDED', 'DESCRIPTION'],
+    ['hello.sh', 'job', 'bash', 'Linux', '-', localTime(CREATED), 'says hello'],
   ]);
 });
 

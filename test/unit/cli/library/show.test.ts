@@ -30,6 +30,7 @@ test('an entry is shown with all that is known', async () => {
     [
       'Filename     backup.py',
       'Description  Nightly backup',
+      'Kind         job',
       'Executor     python',
       'System       any',
       'Timeout      1 h 0 min',

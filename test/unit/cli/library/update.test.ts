@@ -35,7 +35,43 @@ test('nothing to update is a wrong command line', async () => {
   const { code, stderr, body } = await update();
   expect([code, stderr, body]).toEqual([
     2,
-    'commander: Nothing to update: give --file or --description\n',
+    'commander: Nothing to update: give --file, --description or a rule of a task or a service\n',
     undefined,
   ]);
+});
+
+test('the rules of a task are changed where they are given, and stay where they are not', async () => {
+  const { server, run } = await startLoggedIn(onEnd);
+  const unit = { kind: 'task', name: 'hi', schedule: { cron: '* * * * *', splaySeconds: 5 } };
+  const entry = {
+    jobID: '1',
+    executor: 'sh',
+    filename: 'hello.sh',
+    description: '',
+    os: 'any',
+    timeCreated: '',
+  };
+  server.answer('GET /admin/library', { json: { library: JSON.stringify({ jobs: [{ ...entry, unit }] }) } });
+  server.answer('PATCH /admin/library', { json: { success: 'updated' } });
+  expect(await run(['library', 'update', 'hello.sh', '--every', '15m'])).toMatchObject({ code: 0 });
+  const { unit: sent } = server.seen.at(-1)?.body as { unit: string };
+  expect(JSON.parse(sent)).toEqual({ ...unit, schedule: { everySeconds: 900, splaySeconds: 5 } });
+});
+
+test('a job has no rules', async () => {
+  const { server, run } = await startLoggedIn(onEnd);
+  const entry = {
+    jobID: '1',
+    executor: 'sh',
+    filename: 'hello.sh',
+    description: '',
+    os: 'any',
+    timeCreated: '',
+  };
+  server.answer('GET /admin/library', { json: { library: JSON.stringify({ jobs: [entry] }) } });
+  expect(await run(['library', 'update', 'hello.sh', '--every', '15m'])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'commander: "hello.sh" is a job, which has no such rules\n',
+  });
 });
