@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { runTool } from '../../../build/installers/run-tool.ts';
-import { executablePath } from '../../../build/targets.ts';
 import type { Cleanup } from '../../support/cleanup.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { describeUnless } from '../support/describe-with.ts';
 import { WineMachine, whyNoWine } from '../support/wine-machine.ts';
+import { packWindowsAgent } from '../support/windows-packages.ts';
 
 const STATE = String.raw`C:\the state`;
 const POLICY_KEY = String.raw`HKLM\Software\Policies\Commander\Agent`;
@@ -17,12 +16,10 @@ describeUnless(whyNoWine(), 'a lone executable that makes itself a service of Wi
   let agentPath: string;
 
   beforeAll(async () => {
-    runTool(process.execPath, ['build/package.ts', '--target', 'win-x64', '--if-changed']);
+    const packedPath = packWindowsAgent();
     wine = await WineMachine.start();
     cleanups.push(async () => await wine.end());
-    agentPath = wine.take(executablePath('commander-agent', 'win-x64'));
-    // What only administrators may look into on Windows is not there at all.
-    wine.run('cmd', '/c', 'mkdir', String.raw`C:\windows\system32\config`);
+    agentPath = wine.take(packedPath);
   }, 300_000);
 
   afterAll(async () => {

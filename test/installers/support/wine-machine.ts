@@ -49,6 +49,7 @@ export class WineMachine {
       machine.run('wineboot', '--init');
       // Its services outlive it for a while, and then those of the first program would be there twice, and answer in turn.
       machine.#enter('wineserver', '--wait');
+      machine.#logOn();
       return machine;
     } catch (error) {
       await machine.end();
@@ -81,11 +82,20 @@ export class WineMachine {
     await this.#overlay.remove();
   }
 
+  /** A prompt that waits for its input for ever: when the last program ends that is no service, wine ends the services. */
+  #logOn(): void {
+    const args = this.#entering('sh', '-c', 'sleep infinity | wine cmd');
+    spawn('nsenter', args, { stdio: 'ignore' }); // ends with the holder
+  }
+
   #enter(...command: readonly string[]): number {
+    return spawnSync('nsenter', this.#entering(...command), { stdio: 'ignore' }).status ?? -1;
+  }
+
+  #entering(...command: readonly string[]): string[] {
     const assignments = Object.entries(ENVIRONMENT).map(([name, value]) => `${name}=${value}`);
     const namespaces = ['--target', this.#pid, '--mount', '--pid', '--root', '--wd'];
-    const args = [...namespaces, 'env', '-i', ...assignments, ...command];
-    return spawnSync('nsenter', args, { stdio: 'ignore' }).status ?? -1;
+    return [...namespaces, 'env', '-i', ...assignments, ...command];
   }
 }
 

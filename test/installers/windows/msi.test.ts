@@ -73,6 +73,17 @@ describeWith(['wixl', 'msibuild'], 'an MSI', () => {
     expect(sequence.get('EnrolByToken')?.['Condition']).toBe('TOKEN AND NOT REMOVE');
   });
 
+  test('has a service that failed started again, once it is registered', () => {
+    const path = build();
+    const sequence = keyed(table(path, 'InstallExecuteSequence'), 'Action');
+    const at = (action: string): number => Number(sequence.get(action)?.['Sequence']);
+    const action = keyed(table(path, 'CustomAction'), 'Action').get('SetRecovery');
+
+    expect(action).toMatchObject({ Source: 'AgentExe', Target: 'service install' });
+    expect(at('SetRecovery')).toBeGreaterThan(at('InstallServices'));
+    expect(at('SetRecovery')).toBeLessThan(at('StartServices'));
+  });
+
   test('removes the old version inside the transaction, so that it comes back when the new one fails', () => {
     const sequence = table(build(), 'InstallExecuteSequence');
     const at = (action: string): number =>
