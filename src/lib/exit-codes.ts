@@ -54,6 +54,8 @@ const EXIT_OF = {
   NOT_LOGGED_IN: EXIT.refused,
   PORT_IN_USE: EXIT.conflict,
   PROGRAM_MISSING: EXIT.notFound,
+  ROLLOUT_NOT_FOUND: EXIT.notFound,
+  ROLLOUT_UNDER_WAY: EXIT.conflict,
   SCHEDULE_INVALID: EXIT.invalidInput,
   SERVER_ERROR: EXIT.unreachable,
   SERVER_REFUSED: EXIT.refused,

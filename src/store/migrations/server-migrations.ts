@@ -134,4 +134,39 @@ const UNITS: Migration = {
   `,
 };
 
-export const SERVER_MIGRATIONS: readonly Migration[] = [FIRST, UNITS];
+/** An older program goes by the groups' versions alone. */
+const ROLLOUTS: Migration = {
+  version: 3,
+  breaking: false,
+  sql: `
+    CREATE TABLE rollouts (
+      rolloutID TEXT PRIMARY KEY,
+      "group" TEXT NOT NULL,
+      version TEXT NOT NULL,
+      plan TEXT NOT NULL,
+      state TEXT NOT NULL,
+      stage INTEGER NOT NULL,
+      restsUntil INTEGER,
+      tolerated INTEGER NOT NULL,
+      reason TEXT,
+      createdAt INTEGER NOT NULL,
+      createdBy TEXT NOT NULL,
+      endedAt INTEGER
+    ) STRICT;
+    CREATE UNIQUE INDEX rolloutUnderWay ON rollouts ("group") WHERE endedAt IS NULL;
+
+    CREATE TABLE rolloutAgents (
+      rolloutID TEXT NOT NULL REFERENCES rollouts (rolloutID) ON DELETE CASCADE,
+      agentID TEXT NOT NULL,
+      stage INTEGER NOT NULL,
+      offeredAt INTEGER,
+      outcome TEXT,
+      PRIMARY KEY (rolloutID, agentID)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX rolloutAgentsToTell ON rolloutAgents (rolloutID, stage) WHERE offeredAt IS NULL;
+    CREATE INDEX rolloutAgentsWaiting ON rolloutAgents (rolloutID) WHERE offeredAt IS NOT NULL AND outcome IS NULL;
+    CREATE INDEX rolloutsOfAgent ON rolloutAgents (agentID);
+  `,
+};
+
+export const SERVER_MIGRATIONS: readonly Migration[] = [FIRST, UNITS, ROLLOUTS];

@@ -7,6 +7,7 @@ import type { DesiredStateStore } from './desired-state-store.ts';
 import type { GroupStore } from './group-store.ts';
 import type { JobStore } from './job-store.ts';
 import type { LibraryStore } from './library-store.ts';
+import type { RolloutStore } from './rollout-store.ts';
 import { ServerDatabase } from './server-database.ts';
 import type { SettingsStore } from './settings-store.ts';
 import { SqliteAccountStore } from './sqlite-account-store.ts';
@@ -17,6 +18,7 @@ import { SqliteDesiredStateStore } from './sqlite-desired-state-store.ts';
 import { SqliteGroupStore } from './sqlite-group-store.ts';
 import { SqliteJobStore } from './sqlite-job-store.ts';
 import { SqliteLibraryStore } from './sqlite-library-store.ts';
+import { SqliteRolloutStore } from './sqlite-rollout-store.ts';
 import { SqliteSettingsStore } from './sqlite-settings-store.ts';
 import { SqliteUnitStore } from './sqlite-unit-store.ts';
 import type { UnitStore } from './unit-store.ts';
@@ -27,6 +29,7 @@ export interface ServerStore {
   readonly groups: GroupStore;
   readonly assignments: AssignmentStore;
   readonly desiredStates: DesiredStateStore;
+  readonly rollouts: RolloutStore;
   readonly units: UnitStore;
   readonly library: LibraryStore;
   readonly jobs: JobStore;
@@ -47,6 +50,7 @@ export function openServerStore(dataDir: string): ServerStore {
     groups: new SqliteGroupStore(database),
     assignments: new SqliteAssignmentStore(database),
     desiredStates: new SqliteDesiredStateStore(database),
+    rollouts: new SqliteRolloutStore(database),
     units: new SqliteUnitStore(database),
     library: new SqliteLibraryStore(database),
     jobs: new SqliteJobStore(database),

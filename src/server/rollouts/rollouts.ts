@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../lib/clock.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { AgentStore } from '../../store/server/agent-store.ts';
+import type { AssignmentTarget } from '../../store/server/assignment-store.ts';
+import type { GroupStore } from '../../store/server/group-store.ts';
+import type {
+  RolloutCounts,
+  RolloutPlan,
+  RolloutRecord,
+  RolloutStep,
+  RolloutStore,
+} from '../../store/server/rollout-store.ts';
+import { stageCount, stagesOf } from './plan-stages.ts';
+
+export interface RolloutsOptions {
+  store: RolloutStore;
+  agents: Pick<AgentStore, 'get' | 'idsOfGroup'>;
+  groups: Pick<GroupStore, 'get'>;
+  changedFor: (target: AssignmentTarget) => Promise<void>;
+  /** There may be something to move. */
+  wake: () => void;
+  clock: Clock;
+}
+
+export interface RolloutOrder {
+  readonly group: string;
+  readonly version: string;
+  readonly plan: RolloutPlan;
+  readonly createdBy: string;
+}
+
+/** A rollout, and how far it has come: in the stages up to the one under way, and as a whole. */
+export interface RolloutProgress {
+  readonly rollout: RolloutRecord;
+  readonly stages: number;
+  readonly stage: RolloutCounts;
+  readonly whole: RolloutCounts;
+}
+
+/** What admins do with rollouts; the conductor moves them. */
+export class Rollouts {
+  readonly #options: RolloutsOptions;
+
+  constructor(options: RolloutsOptions) {
+    this.#options = options;
+  }
+
+  /** @throws AppError GROUP_NOT_FOUND, AGENT_NOT_FOUND for a canary that is not in the group, ROLLOUT_UNDER_WAY */
+  async start({ group, version, plan, createdBy }: RolloutOrder): Promise<RolloutRecord> {
+    const { store, agents, groups, clock, wake } = this.#options;
+    if ((await groups.get(group)) === undefined) {
+      throw new AppError('GROUP_NOT_FOUND', `There is no group "${group}"`);
+    }
+    const members = await agents.idsOfGroup(group);
+    const stranger = plan.canaries.find((agentID) => !members.includes(agentID));
+    if (stranger !== undefined) {
+      throw new AppError('AGENT_NOT_FOUND', `There is no agent "${stranger}" in group "${group}"`);
+    }
+    const rolloutID = randomUUID();
+    const rollout: RolloutRecord = {
+      ...{ rolloutID, group, version, plan, createdBy },
+      ...{ state: 'running', stage: 0, tolerated: 0, createdAt: clock.now() },
+    };
+    await store.add(rollout, stagesOf(members, rollout));
+    wake();
+    return rollout;
+  }
+
+  /** Newest first. */
+  async list(filter: { group?: string }): Promise<RolloutProgress[]> {
+    const rollouts = await this.#options.store.list(filter);
+    return await Promise.all(rollouts.map(async (rollout) => await this.#progressOf(rollout)));
+  }
+
+  /** Nobody else is told; who was told goes on. @throws AppError ROLLOUT_NOT_FOUND */
+  async pause(group: string): Promise<void> {
+    await this.#change(group, () => ({ state: 'paused', reason: null }));
+  }
+
+  /** What has failed until now halts it no more. @throws AppError ROLLOUT_NOT_FOUND */
+  async resume(group: string): Promise<void> {
+    await this.#change(group, ({ failed, silent }) => ({
+      ...{ state: 'running', tolerated: failed + silent, reason: null },
+    }));
+    this.#options.wake();
+  }
+
+  /** All go back to the version of their group, if it has one. @throws AppError ROLLOUT_NOT_FOUND */
+  async abort(group: string): Promise<void> {
+    const { store, changedFor, clock } = this.#options;
+    const { rolloutID } = await this.#underWay(group);
+    await store.end(rolloutID, { state: 'aborted', at: clock.now() });
+    await changedFor({ group });
+  }
+
+  async #change(group: string, stepFor: (counts: RolloutCounts) => RolloutStep): Promise<void> {
+    const { store } = this.#options;
+    const { rolloutID, stage } = await this.#underWay(group);
+    await store.change(rolloutID, stepFor(await store.count(rolloutID, stage)));
+  }
+
+  async #underWay(group: string): Promise<RolloutRecord> {
+    const [rollout] = await this.#options.store.list({ group, underWay: true });
+    if (rollout !== undefined) return rollout;
+    throw new AppError('ROLLOUT_NOT_FOUND', `No rollout is under way in group "${group}"`);
+  }
+
+  async #progressOf(rollout: RolloutRecord): Promise<RolloutProgress> {
+    const { store } = this.#options;
+    const { rolloutID, stage, plan } = rollout;
+    const stages = stageCount(plan);
+    return {
+      rollout,
+      stages,
+      stage: await store.count(rolloutID, stage),
+      whole: await store.count(rolloutID, stages - 1),
+    };
+  }
+}

@@ -1,0 +1,102 @@
+/** So many percent of the group, counted from the first stage on, and then a rest. */
+export interface RolloutStage {
+  readonly percent: number;
+  /** After all of it have the version, before the next stage begins. */
+  readonly restSeconds: number;
+}
+
+/** When endpoints may be told to change their version: every day from one time to the other, also across midnight. */
+export interface RolloutWindow {
+  /** As `22:00`. */
+  readonly from: string;
+  readonly to: string;
+  /** IANA name. */
+  readonly timeZone: string;
+}
+
+export interface RolloutPlan {
+  /** Agents that go first, before all stages. */
+  readonly canaries: readonly string[];
+  /** Growing; the last one is 100 percent. */
+  readonly stages: readonly RolloutStage[];
+  /** How many percent of those that were told may fail or fall silent before the rollout halts. */
+  readonly maxFailedPercent: number;
+  /** Disconnected for so long after it was told, an agent counts as silent. */
+  readonly silentSeconds: number;
+  /** How many agents change their version at the same time. */
+  readonly atOnce: number;
+  readonly window?: RolloutWindow;
+}
+
+/** `running` and `paused` are under way; the others are over. */
+export type RolloutState = 'running' | 'paused' | 'completed' | 'aborted';
+
+/** A group's way from one version to another. Times are milliseconds since the epoch. */
+export interface RolloutRecord {
+  readonly rolloutID: string;
+  readonly group: string;
+  readonly version: string;
+  readonly plan: RolloutPlan;
+  readonly state: RolloutState;
+  /** Index of the stage that is under way: 0 are the canaries, if there are any, and so on. */
+  readonly stage: number;
+  /** While the rest after a stage lasts. */
+  readonly restsUntil?: number;
+  /** Failures that an admin has accepted by resuming. */
+  readonly tolerated: number;
+  /** Why it halted or ended, one sentence. */
+  readonly reason?: string;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly endedAt?: number;
+}
+
+/** What came of an agent that was told. */
+export type RolloutOutcome = 'updated' | 'failed' | 'silent';
+
+/** How many agents of the stages up to one are where. */
+export interface RolloutCounts {
+  readonly agents: number;
+  /** Told to change, whatever came of it. */
+  readonly offered: number;
+  readonly updated: number;
+  readonly failed: number;
+  readonly silent: number;
+}
+
+/** An agent that was told, and has not the version yet. */
+export interface WaitingAgent {
+  readonly agentID: string;
+  readonly offeredAt: number;
+  readonly outcome?: RolloutOutcome;
+  /** What it runs, as it last said. */
+  readonly version?: string;
+  readonly lastSeenAt?: number;
+  /** Why its change of version failed since it was told, if it did. */
+  readonly failure?: string;
+}
+
+export type RolloutStep = Partial<Pick<RolloutRecord, 'state' | 'stage' | 'tolerated'>> & {
+  /** Null ends the rest. */
+  restsUntil?: number | null;
+  reason?: string | null;
+};
+
+export interface RolloutStore {
+  /** With the stage of each agent that takes part. @throws AppError ROLLOUT_UNDER_WAY */
+  add(rollout: RolloutRecord, stageOf: ReadonlyMap<string, number>): Promise<void>;
+  get(rolloutID: string): Promise<RolloutRecord | undefined>;
+  /** Newest first. */
+  list(filter: { group?: string; underWay?: true }): Promise<RolloutRecord[]>;
+  change(rolloutID: string, step: RolloutStep): Promise<void>;
+  /** Over: when completed, the group's version becomes that of the rollout in the same transaction. */
+  end(rolloutID: string, how: { state: 'completed' | 'aborted'; reason?: string; at: number }): Promise<void>;
+  /** Agents of the stages up to `stage` that were not told yet and may be. */
+  candidates(rolloutID: string, stage: number): Promise<string[]>;
+  offer(rolloutID: string, agentIDs: readonly string[], at: number): Promise<void>;
+  waiting(rolloutID: string): Promise<WaitingAgent[]>;
+  settle(rolloutID: string, outcomes: ReadonlyMap<string, RolloutOutcome>): Promise<void>;
+  count(rolloutID: string, stage: number): Promise<RolloutCounts>;
+  /** Those of the agents that a rollout under way has told what to run. */
+  offers(filter: { agentID?: string }): Promise<Map<string, string>>;
+}

@@ -1,0 +1,156 @@
+import { AppError } from '../../lib/errors.ts';
+import { fromRow, type Row } from '../row.ts';
+import type {
+  RolloutCounts,
+  RolloutOutcome,
+  RolloutPlan,
+  RolloutRecord,
+  RolloutStep,
+  RolloutStore,
+  WaitingAgent,
+} from './rollout-store.ts';
+import type { ServerDatabase } from './server-database.ts';
+
+export class SqliteRolloutStore implements RolloutStore {
+  readonly #database: ServerDatabase;
+
+  constructor(database: ServerDatabase) {
+    this.#database = database;
+  }
+
+  add(rollout: RolloutRecord, stageOf: ReadonlyMap<string, number>): Promise<void> {
+    const { rolloutID, group, version, plan, state, stage, tolerated, createdAt, createdBy } = rollout;
+    return this.#database.write((sql) => {
+      const { changes } = sql.run`
+        INSERT INTO rollouts (rolloutID, "group", version, plan, state, stage, tolerated, createdAt, createdBy)
+        VALUES (${rolloutID}, ${group}, ${version}, ${JSON.stringify(plan)}, ${state}, ${stage}, ${tolerated},
+          ${createdAt}, ${createdBy})
+        ON CONFLICT DO NOTHING`;
+      if (changes === 0) {
+        throw new AppError('ROLLOUT_UNDER_WAY', `A rollout is under way in group "${group}"; abort it first`);
+      }
+      for (const [agentID, turn] of stageOf) {
+        sql.run`INSERT INTO rolloutAgents (rolloutID, agentID, stage) VALUES (${rolloutID}, ${agentID}, ${turn})`;
+      }
+    });
+  }
+
+  get(rolloutID: string): Promise<RolloutRecord | undefined> {
+    return this.#database.read((sql) =>
+      toRecord(sql.get`SELECT * FROM rollouts WHERE rolloutID = ${rolloutID}`),
+    );
+  }
+
+  list({ group, underWay }: Parameters<RolloutStore['list']>[0]): Promise<RolloutRecord[]> {
+    return this.#database.read((sql) =>
+      sql.all`
+        SELECT * FROM rollouts
+        WHERE (${group ?? null} IS NULL OR "group" = ${group ?? null})
+          AND (${underWay === undefined ? 0 : 1} = 0 OR endedAt IS NULL)
+        ORDER BY createdAt DESC, rowid DESC`.flatMap((row) => toRecord(row) ?? []),
+    );
+  }
+
+  change(rolloutID: string, step: RolloutStep): Promise<void> {
+    const columns = Object.keys(step);
+    const assignments = columns.map((column) => `${column} = ?`).join(', ');
+    return this.#database.write((_, db) => {
+      db.prepare(`UPDATE rollouts SET ${assignments} WHERE rolloutID = ? AND endedAt IS NULL`).run(
+        ...Object.values(step),
+        rolloutID,
+      );
+    });
+  }
+
+  end(rolloutID: string, { state, reason, at }: Parameters<RolloutStore['end']>[1]): Promise<void> {
+    return this.#database.write((sql) => {
+      const { changes } = sql.run`
+        UPDATE rollouts SET state = ${state}, reason = ${reason ?? null}, endedAt = ${at}
+        WHERE rolloutID = ${rolloutID} AND endedAt IS NULL`;
+      if (changes === 0 || state !== 'completed') return;
+      sql.run`
+        UPDATE groups SET agentVersion = rollouts.version
+        FROM rollouts WHERE rolloutID = ${rolloutID} AND rollouts."group" = groups.name`;
+    });
+  }
+
+  candidates(rolloutID: string, stage: number): Promise<string[]> {
+    return this.#database.read((sql) =>
+      sql.all`
+        SELECT agentID FROM rolloutAgents
+        JOIN agents USING (agentID) JOIN rollouts USING (rolloutID)
+        WHERE rolloutID = ${rolloutID} AND rolloutAgents.stage <= ${stage} AND offeredAt IS NULL
+          AND revokedAt IS NULL AND pinnedVersion IS NULL AND agents."group" = rollouts."group"
+        ORDER BY rolloutAgents.stage`.map((row) => row['agentID'] as string),
+    );
+  }
+
+  offer(rolloutID: string, agentIDs: readonly string[], at: number): Promise<void> {
+    return this.#database.write((sql) => {
+      for (const agentID of agentIDs) {
+        sql.run`
+          UPDATE rolloutAgents SET offeredAt = ${at}
+          WHERE rolloutID = ${rolloutID} AND agentID = ${agentID} AND offeredAt IS NULL`;
+      }
+    });
+  }
+
+  waiting(rolloutID: string): Promise<WaitingAgent[]> {
+    return this.#database.read((sql) =>
+      sql.all`
+        SELECT agentID, offeredAt, outcome, agents.version AS version, lastSeenAt, (
+          SELECT coalesce(result ->> '$.reason', result ->> '$.outcome') FROM jobs
+          WHERE jobs.agentID = rolloutAgents.agentID AND finishedAt >= offeredAt
+            AND assignment ->> '$.origin.updateTo' = rollouts.version
+            AND result ->> '$.outcome' <> 'succeeded'
+          ORDER BY finishedAt DESC LIMIT 1
+        ) AS failure
+        FROM rolloutAgents JOIN agents USING (agentID) JOIN rollouts USING (rolloutID)
+        WHERE rolloutID = ${rolloutID} AND offeredAt IS NOT NULL AND (outcome IS NULL OR outcome = 'silent')
+          AND revokedAt IS NULL`.map((row) => fromRow(row) as WaitingAgent),
+    );
+  }
+
+  settle(rolloutID: string, outcomes: ReadonlyMap<string, RolloutOutcome>): Promise<void> {
+    if (outcomes.size === 0) return Promise.resolve();
+    return this.#database.write((sql) => {
+      for (const [agentID, outcome] of outcomes) {
+        sql.run`
+          UPDATE rolloutAgents SET outcome = ${outcome}
+          WHERE rolloutID = ${rolloutID} AND agentID = ${agentID}`;
+      }
+    });
+  }
+
+  count(rolloutID: string, stage: number): Promise<RolloutCounts> {
+    return this.#database.read(
+      (sql) =>
+        sql.get`
+          SELECT
+            count(*) AS agents,
+            count(offeredAt) AS offered,
+            count(*) FILTER (WHERE outcome = 'updated') AS updated,
+            count(*) FILTER (WHERE outcome = 'failed') AS failed,
+            count(*) FILTER (WHERE outcome = 'silent') AS silent
+          FROM rolloutAgents JOIN agents USING (agentID)
+          WHERE rolloutID = ${rolloutID} AND stage <= ${stage} AND revokedAt IS NULL` as unknown as RolloutCounts,
+    );
+  }
+
+  offers({ agentID }: Parameters<RolloutStore['offers']>[0]): Promise<Map<string, string>> {
+    return this.#database.read((sql) => {
+      const rows = sql.all`
+        SELECT agentID, rollouts.version AS version
+        FROM rollouts JOIN rolloutAgents USING (rolloutID) JOIN agents USING (agentID)
+        WHERE endedAt IS NULL AND offeredAt IS NOT NULL AND agents."group" = rollouts."group"
+          AND (${agentID ?? null} IS NULL OR agentID = ${agentID ?? null})`;
+      return new Map(rows.map((row) => [row['agentID'] as string, row['version'] as string]));
+    });
+  }
+}
+
+function toRecord(row: Row | undefined): RolloutRecord | undefined {
+  if (row === undefined) return undefined;
+  const { plan, ...record } = fromRow(row) as Omit<RolloutRecord, 'plan'> & { plan: string };
+  return { ...record, plan: JSON.parse(plan) as RolloutPlan };
+}

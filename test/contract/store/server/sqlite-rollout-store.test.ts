@@ -1,0 +1,174 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { ServerStore } from '../../../../src/store/server/open-server-store.ts';
+import { useCleanup } from '../../../support/cleanup.ts';
+import { sampleRollout } from '../../../support/sample-rollout.ts';
+import { NOON, SHA256, agentRecord, jobRecord, openTestStore } from '../../../support/server-records.ts';
+
+describe('Rollouts', () => {
+  const onEnd = useCleanup();
+  const TURNS = new Map([
+    ['agent-1', 0],
+    ['agent-2', 1],
+  ]);
+  let store: ServerStore;
+
+  beforeEach(async () => {
+    store = openTestStore(onEnd);
+    await store.groups.add({ name: 'web' });
+    for (const agentID of TURNS.keys()) await store.agents.add(agentRecord({ agentID }));
+  });
+
+  async function begin(rolloutID = 'rollout-1'): Promise<void> {
+    await store.rollouts.add(sampleRollout({ rolloutID }), TURNS);
+  }
+
+  async function offered(agentID: string): Promise<string | undefined> {
+    return (await store.rollouts.offers({ agentID })).get(agentID);
+  }
+
+  test('come back as they were added, newest first', async () => {
+    await begin('first');
+    await store.rollouts.end('first', { state: 'aborted', at: NOON });
+    await begin('second');
+    expect(await store.rollouts.list({})).toEqual([
+      sampleRollout({ rolloutID: 'second' }),
+      sampleRollout({ rolloutID: 'first', state: 'aborted', endedAt: NOON }),
+    ]);
+    expect((await store.rollouts.list({ underWay: true })).map(({ rolloutID }) => rolloutID)).toEqual([
+      'second',
+    ]);
+    expect(await store.rollouts.list({ group: 'web' })).toEqual([]);
+    expect(await store.rollouts.get('none')).toBeUndefined();
+  });
+
+  test('are one at a time in a group', async () => {
+    await begin('first');
+    await expect(begin('second')).rejects.toMatchObject({ code: 'ROLLOUT_UNDER_WAY' });
+  });
+
+  test('change while they are under way, and no more after their end', async () => {
+    await begin();
+    const { rollouts } = store;
+    await rollouts.change('rollout-1', {
+      state: 'paused',
+      stage: 1,
+      restsUntil: NOON,
+      reason: 'why',
+      tolerated: 2,
+    });
+    expect(await rollouts.get('rollout-1')).toEqual(
+      sampleRollout({ state: 'paused', stage: 1, restsUntil: NOON, reason: 'why', tolerated: 2 }),
+    );
+    await rollouts.change('rollout-1', { state: 'running', restsUntil: null, reason: null });
+    await rollouts.end('rollout-1', { state: 'aborted', at: NOON });
+    await rollouts.change('rollout-1', { state: 'running' });
+    expect(await rollouts.get('rollout-1')).toEqual(
+      sampleRollout({ state: 'aborted', stage: 1, tolerated: 2, endedAt: NOON }),
+    );
+  });
+
+  test('set the version of their group when they are complete, and not when they are aborted', async () => {
+    await begin('first');
+    await store.rollouts.end('first', { state: 'aborted', at: NOON });
+    expect(await store.groups.get('default')).toEqual({ name: 'default' });
+    await begin('second');
+    await store.rollouts.end('second', { state: 'completed', at: NOON });
+    expect(await store.groups.get('default')).toEqual({ name: 'default', agentVersion: '1.1.0' });
+    expect(await store.groups.get('web')).toEqual({ name: 'web' });
+  });
+
+  test('tell agents when their turn has come, unless they are pinned, revoked or were moved away', async () => {
+    await begin();
+    const { rollouts, agents } = store;
+    expect(await rollouts.candidates('rollout-1', 0)).toEqual(['agent-1']);
+    expect(await rollouts.candidates('rollout-1', 1)).toEqual(['agent-1', 'agent-2']);
+    await agents.change('agent-1', { pinnedVersion: '1.0.0' });
+    expect(await rollouts.candidates('rollout-1', 1)).toEqual(['agent-2']);
+    await agents.change('agent-1', { pinnedVersion: null, group: 'web' });
+    expect(await rollouts.candidates('rollout-1', 1)).toEqual(['agent-2']);
+    await agents.revoke('agent-2', NOON);
+    expect(await rollouts.candidates('rollout-1', 1)).toEqual([]);
+  });
+
+  test('give the version to those that were told, as long as they are under way', async () => {
+    await begin();
+    const { rollouts } = store;
+    await rollouts.offer('rollout-1', ['agent-1'], NOON);
+    expect([await offered('agent-1'), await offered('agent-2')]).toEqual(['1.1.0', undefined]);
+    expect(await rollouts.offers({})).toEqual(new Map([['agent-1', '1.1.0']]));
+    expect(await rollouts.candidates('rollout-1', 1)).toEqual(['agent-2']);
+    await rollouts.end('rollout-1', { state: 'aborted', at: NOON });
+    expect(await offered('agent-1')).toBeUndefined();
+  });
+
+  test('an agent that was moved to another group is told nothing by this one', async () => {
+    await begin();
+    await store.rollouts.offer('rollout-1', ['agent-1'], NOON);
+    await store.agents.change('agent-1', { group: 'web' });
+    expect(await offered('agent-1')).toBeUndefined();
+  });
+
+  test('wait for those that were told, with what is known of them', async () => {
+    await begin();
+    const { rollouts } = store;
+    await rollouts.offer('rollout-1', ['agent-1', 'agent-2'], NOON);
+    await store.agents.seen('agent-1', { version: '1.0.0', protocol: 2, at: NOON + 5 });
+    expect(await rollouts.waiting('rollout-1')).toEqual([
+      { agentID: 'agent-1', offeredAt: NOON, version: '1.0.0', lastSeenAt: NOON + 5 },
+      { agentID: 'agent-2', offeredAt: NOON },
+    ]);
+    await rollouts.settle(
+      'rollout-1',
+      new Map([
+        ['agent-1', 'updated'],
+        ['agent-2', 'silent'],
+      ]),
+    );
+    expect(await rollouts.waiting('rollout-1')).toEqual([
+      { agentID: 'agent-2', offeredAt: NOON, outcome: 'silent' },
+    ]);
+  });
+
+  test.each([
+    ['failed since it was told', '1.1.0', NOON + 1, 'It crashed'],
+    ['failed before it was told', '1.1.0', NOON - 1, undefined],
+    ['failed to go elsewhere', '1.2.0', NOON + 1, undefined],
+  ])('an agent whose update %s', async (_, updateTo, finishedAt, failure) => {
+    await begin();
+    await store.rollouts.offer('rollout-1', ['agent-1'], NOON);
+    const { assignment } = jobRecord();
+    await store.jobs.addFinished({
+      ...jobRecord({ assignment: { ...assignment, origin: { updateTo, updateFrom: '1.0.0' } } }),
+      ...{ state: 'finished', finishedAt },
+      result: { outcome: 'failed', reason: 'It crashed', reported: { sha256: SHA256 } },
+    });
+    expect((await store.rollouts.waiting('rollout-1'))[0]?.failure).toBe(failure);
+  });
+
+  test('count the agents of the stages that have begun', async () => {
+    await begin();
+    const { rollouts } = store;
+    await rollouts.offer('rollout-1', ['agent-1', 'agent-2'], NOON);
+    await rollouts.settle(
+      'rollout-1',
+      new Map([
+        ['agent-1', 'updated'],
+        ['agent-2', 'failed'],
+      ]),
+    );
+    expect(await rollouts.count('rollout-1', 0)).toEqual({
+      agents: 1,
+      offered: 1,
+      updated: 1,
+      failed: 0,
+      silent: 0,
+    });
+    expect(await rollouts.count('rollout-1', 1)).toEqual({
+      agents: 2,
+      offered: 2,
+      updated: 1,
+      failed: 1,
+      silent: 0,
+    });
+  });
+});
