@@ -2,6 +2,9 @@
 export const PROTOCOL_HEADER = 'commander-protocol';
 /** Our server's word for what is wrong with a client certificate (`revoked`, `expired`…), on a 400 that refuses it. */
 export const CERTIFICATE_PROBLEM_HEADER = 'commander-certificate';
+/** Beside `PROTOCOL_HEADER` in our server's answer: seconds over which agents are to spread their return when it goes away. */
+export const RETURN_SPREAD_HEADER = 'commander-return-spread';
+export const MAX_RETURN_SPREAD_SECONDS = 3600;
 export const PROTOCOL_VERSION = 2;
 export type ProtocolVersion = 1 | 2;
 

@@ -14,8 +14,10 @@ export interface SeenCheckin {
   readonly headers: IncomingMessage['headers'];
   readonly alpn: string | false | null;
   readonly peer: string | undefined;
-  /** Every text that came. */
+  /** Every text that came, but for what it said of its tasks and services. */
   readonly heard: string[];
+  /** What it said of those: to our server at the beginning, and at each change. */
+  readonly reports: string[];
   /** How the agent closed it; undefined while it has not. */
   closed?: { code: number; atMs: number };
 }
@@ -23,6 +25,8 @@ export interface SeenCheckin {
 export interface CheckinServerOptions {
   /** 2 answers with our header, 1 is an original. */
   readonly protocol?: 1 | 2;
+  /** Goes with the answer to each upgrade: `Name: value`. */
+  readonly headers?: readonly string[];
   /** Answers an upgrade in another way; true when it did. */
   readonly intercept?: (stream: Duplex, count: number) => boolean;
   /** Called for each text that an agent sends. */
@@ -42,6 +46,7 @@ export class CheckinServer {
     this.options = options;
     this.#sockets.on('headers', (headers) => {
       if (this.options.protocol !== 1) headers.push('Commander-Protocol: 2');
+      headers.push(...(this.options.headers ?? []));
     });
     http.server.on('upgrade', (request, stream, head) => {
       stream.on('error', () => stream.destroy());
@@ -85,12 +90,15 @@ export class CheckinServer {
       alpn: tls?.alpnProtocol ?? null,
       peer,
       heard: [],
+      reports: [],
     };
     this.checkins.push(checkin);
     socket
       .on('message', (data: Buffer) => {
-        checkin.heard.push(data.toString());
-        this.options.onMessage?.(checkin, data.toString());
+        const text = data.toString();
+        const isReport = text.startsWith('{"kind":"units"');
+        checkin[isReport ? 'reports' : 'heard'].push(text);
+        if (!isReport) this.options.onMessage?.(checkin, text);
       })
       .on('error', () => undefined)
       .on('close', (code) => (checkin.closed = { code, atMs: performance.now() }));

@@ -22,7 +22,7 @@ export interface CheckinOptions {
   readonly intake: JobIntake;
   readonly units: UnitIntake;
   readonly connectionLog: ConnectionLog;
-  /** After the server has ended connections that lasted, agents come back spread over this. */
+  /** After the server has ended connections that lasted, agents come back spread over this, or longer if it says so. */
   readonly spreadMs: number;
   readonly clock: Clock;
   /** A number in [0, 1). */
@@ -49,6 +49,8 @@ export class Checkin {
   readonly #options: CheckinOptions;
   readonly #backoff: Backoff;
   #session: Session | undefined;
+  /** What the server said last. */
+  #toldSpreadMs = 0;
 
   constructor(options: CheckinOptions) {
     this.#options = options;
@@ -99,7 +101,8 @@ export class Checkin {
       this.#options;
     try {
       const connection = await connect({ serverUrl, credentials: shown, userAgent, clock, signal });
-      const { protocol } = connection;
+      const { protocol, spreadMs } = connection;
+      this.#toldSpreadMs = spreadMs;
       if (credentials.toTry() !== shown) {
         connection.socket.terminate();
         return undefined; // renewed while we were connecting
@@ -134,7 +137,7 @@ export class Checkin {
   ): Promise<void> {
     const { clock, random, spreadMs, connectionLog } = this.#options;
     // A restarted server has lost all its agents at the same moment.
-    const spread = lasted ? random() * spreadMs : 0;
+    const spread = lasted ? random() * Math.max(spreadMs, this.#toldSpreadMs) : 0;
     const waitMs = this.#backoff.next((error.retryAfterMs ?? 0) + spread);
     connectionLog.failed(error, waitMs);
     await clock.sleep(waitMs, signal);

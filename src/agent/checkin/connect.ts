@@ -7,9 +7,11 @@ import { unreachable } from '../../lib/http-client/http-errors.ts';
 import { parseRetryAfter } from '../../lib/retry-after.ts';
 import {
   CERTIFICATE_PROBLEM_HEADER,
+  MAX_RETURN_SPREAD_SECONDS,
   PATHS,
   PROTOCOL_HEADER,
   PROTOCOL_VERSION,
+  RETURN_SPREAD_HEADER,
   type ProtocolVersion,
 } from '../../protocol/version.ts';
 import type { Credentials } from '../identity.ts';
@@ -27,6 +29,8 @@ export interface Connection {
   readonly socket: WebSocket;
   /** Told by the header that the server answered with, or did not. */
   readonly protocol: ProtocolVersion;
+  /** Over how long the server wants agents to spread their return when it goes away; 0 when it does not say. */
+  readonly spreadMs: number;
   readonly tap: RefusalTap;
 }
 
@@ -44,7 +48,7 @@ export function connect(options: ConnectOptions): Promise<Connection> {
   const { serverUrl, signal } = options;
   return new Promise((resolve, reject) => {
     const socket = openSocket(options);
-    let upgrade: { protocol: ProtocolVersion; tap: RefusalTap } | undefined;
+    let upgrade: Omit<Connection, 'socket'> | undefined;
     const onAbort = (): void => {
       reject(signal.reason as Error);
       socket.terminate();
@@ -54,7 +58,11 @@ export function connect(options: ConnectOptions): Promise<Connection> {
       .on('error', (cause) => reject(unreachable(serverUrl, cause))) // stays: after the opening it changes nothing
       .once('close', () => signal.removeEventListener('abort', onAbort))
       .once('upgrade', (response) => {
-        upgrade = { protocol: protocolOf(response), tap: new RefusalTap(response.socket) };
+        upgrade = {
+          protocol: protocolOf(response),
+          spreadMs: spreadOf(response),
+          tap: new RefusalTap(response.socket),
+        };
       })
       .once('unexpected-response', (request, response) => {
         reject(refusalOf(response, options));
@@ -87,6 +95,12 @@ function openSocket({ serverUrl, credentials: { key, cert, roots }, userAgent }:
 
 function protocolOf({ headers }: IncomingMessage): ProtocolVersion {
   return headers[PROTOCOL_HEADER] === String(PROTOCOL_VERSION) ? 2 : 1;
+}
+
+function spreadOf({ headers }: IncomingMessage): number {
+  const text = headers[RETURN_SPREAD_HEADER];
+  if (typeof text !== 'string' || !/^\d{1,6}$/.test(text)) return 0;
+  return Math.min(Number(text), MAX_RETURN_SPREAD_SECONDS) * 1000;
 }
 
 /** An answer that is no upgrade. Its body is a proxy's page and says nothing. */

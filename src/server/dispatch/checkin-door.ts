@@ -5,6 +5,7 @@ import {
   PING_INTERVAL_MS,
   PROTOCOL_HEADER,
   PROTOCOL_VERSION,
+  RETURN_SPREAD_HEADER,
   type ProtocolVersion,
 } from '../../protocol/version.ts';
 import type { Upgrade } from '../listener/listener.ts';
@@ -12,6 +13,7 @@ import { Checkin } from './checkin.ts';
 import type { Checkins } from './checkins.ts';
 import { converse, identify, type Caller, type GreetingDeps } from './greeting.ts';
 import { PingWheel } from './ping-wheel.ts';
+import { ReturnSpread } from './return-spread.ts';
 
 /** Acks and phases are small; results go over HTTP. */
 const MAX_INBOUND_BYTES = 1024 * 1024;
@@ -27,6 +29,7 @@ export interface CheckinDoorOptions extends GreetingDeps {
 export class CheckinDoor {
   readonly #options: CheckinDoorOptions;
   readonly #wheel: PingWheel;
+  readonly #spread: ReturnSpread;
   readonly #live = new Set<Checkin>();
   readonly #server: WebSocketServer;
   #isClosed = false;
@@ -34,6 +37,7 @@ export class CheckinDoor {
   constructor(options: CheckinDoorOptions) {
     this.#options = options;
     this.#wheel = new PingWheel(options.pingIntervalMs ?? PING_INTERVAL_MS);
+    this.#spread = new ReturnSpread(options);
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -44,7 +48,9 @@ export class CheckinDoor {
       handleProtocols: () => false,
     });
     this.#server.on('headers', (headers, request) => {
-      if (protocolOf(request) === 2) headers.push(`${PROTOCOL_HEADER}: ${PROTOCOL_VERSION}`);
+      if (protocolOf(request) === 1) return;
+      headers.push(`${PROTOCOL_HEADER}: ${PROTOCOL_VERSION}`);
+      headers.push(`${RETURN_SPREAD_HEADER}: ${this.#spread.seconds()}`);
     });
   }
 

@@ -31,6 +31,8 @@ export interface AgentStore {
   add(agent: NewAgentRecord): Promise<void>;
   get(agentID: string): Promise<AgentRecord | undefined>;
   list(): Promise<AgentRecord[]>;
+  /** Without those that are revoked. */
+  count(): Promise<number>;
   idsOfGroup(group: string): Promise<string[]>;
   /** @throws AppError AGENT_NOT_FOUND or GROUP_NOT_FOUND; then nothing is changed */
   change(agentID: string, change: AgentChange): Promise<void>;

@@ -35,6 +35,13 @@ export class SqliteAgentStore implements AgentStore {
     );
   }
 
+  count(): Promise<number> {
+    return this.#database.read((sql) => {
+      const row = sql.get`SELECT count(*) AS agents FROM agents WHERE revokedAt IS NULL`;
+      return row?.['agents'] as number;
+    });
+  }
+
   idsOfGroup(group: string): Promise<string[]> {
     return this.#database.read((sql) =>
       sql.all`SELECT agentID FROM agents WHERE "group" = ${group}`.map((row) => row['agentID'] as string),

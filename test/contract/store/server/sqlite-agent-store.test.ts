@@ -69,6 +69,14 @@ test('an unknown agent cannot be revoked', async () => {
   await expect(open().revoke('none', NOON)).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
 });
 
+test('agents are counted without those that were revoked', async () => {
+  const agents = open();
+  await agents.add(FULL);
+  expect(await agents.count()).toBe(0);
+  await agents.add(agentRecord());
+  expect(await agents.count()).toBe(1);
+});
+
 test('an agent moves between groups, and is pinned and unpinned, each without the other', async () => {
   const { agents, groups } = openTestStore(onEnd);
   await agents.add(agentRecord());

@@ -202,6 +202,26 @@ describe('tries are spread and counted', () => {
     expect(clock.waits.slice(0, 3)).toEqual([30_500, 30_500, 30_500]);
   });
 
+  test.each([
+    [100, 50_500],
+    [1, 30_500],
+  ])(
+    'a server that spreads them over %d s is heeded, if that is longer than our own 60 s',
+    async (told, waitMs) => {
+      const clock = new RecordingClock();
+      clock.stepMs = 30_000;
+      await startCheckin(onEnd, {
+        server: {
+          onMessage: ({ socket }) => socket.close(1001),
+          headers: [`Commander-Return-Spread: ${told}`],
+        },
+        checkin: { clock, spreadMs: 60_000, backoff: { baseMs: 1000, capMs: 300_000 } },
+      });
+      await waitFor(() => clock.waits.length >= 2, { what: 'two tries' });
+      expect(clock.waits.slice(0, 2)).toEqual([waitMs, waitMs]);
+    },
+  );
+
   test('a server that says when to come back is not asked before', async () => {
     const clock = new RecordingClock();
     await startCheckin(onEnd, {

@@ -40,6 +40,16 @@ test.each([1, 2] as const)('the answer tells protocol %d', async (protocol) => {
   expect((await connectTo(server)).protocol).toBe(protocol);
 });
 
+test.each([
+  ['nothing', [], 0],
+  ['so many seconds', ['Commander-Return-Spread: 300'], 300_000],
+  ['more than anybody may ask for', ['Commander-Return-Spread: 999999'], 3_600_000],
+  ['nonsense', ['Commander-Return-Spread: -1'], 0],
+])('the answer says over how long to spread a return: %s', async (_what, headers, spreadMs) => {
+  const server = await CheckinServer.start(onEnd, { headers });
+  expect((await connectTo(server)).spreadMs).toBe(spreadMs);
+});
+
 describe('an answer that is no upgrade', () => {
   const page = readWire('nginx/502.html');
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AppError } from '../../../../src/lib/errors.ts';
+import type { UnitState } from '../../../../src/protocol/schemas/desired.ts';
 import { startCheckin } from '../../../support/checkin-world.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { waitFor } from '../../../support/wait-for.ts';
@@ -133,6 +134,32 @@ test('phases are told to our server, and never to an original', async () => {
   toThem.socket.send(push(job('a')));
   await waitFor(() => toUs.heard.length > 1 && toThem.heard.length > 1, { what: 'what is said next' });
   expect([toUs.heard[1], toThem.heard[1]]).toEqual(['{"kind":"phase","jobID":"a","phase":"running"}', 'ack']);
+});
+
+test('our server hears of all units at the beginning, then of changes, and of all again when one is gone', async () => {
+  const unit = { name: 'backup', kind: 'task', state: 'idle', since: 'today', archive: 'a' } as const;
+  let states: UnitState[] = [unit];
+  const units = {
+    take: () => Promise.reject(new Error('Nothing is pushed here')),
+    states: () => states,
+    follow: () => Promise.resolve(),
+    serverIsBack: () => undefined,
+  };
+  const ours = await startCheckin(onEnd, { checkin: { units } });
+  const theirs = await startCheckin(onEnd, { server: { protocol: 1 }, checkin: { units } });
+  const [toUs, toThem] = [await ours.server.checkin(), await theirs.server.checkin()];
+  for (const { checkin } of [ours, theirs]) checkin.announceUnits([{ ...unit, state: 'running' }]);
+  states = [];
+  for (const { checkin } of [ours, theirs]) checkin.announceAllUnits();
+  await waitFor(() => toUs.reports.length === 3, { what: 'three reports' });
+  expect(toUs.reports.map((text) => JSON.parse(text) as unknown)).toEqual([
+    { kind: 'units', all: true, units: [unit] },
+    { kind: 'units', all: false, units: [{ ...unit, state: 'running' }] },
+    { kind: 'units', all: true, units: [] },
+  ]);
+  toThem.socket.send(push(job('a')));
+  await waitFor(() => toThem.heard.length > 1, { what: 'the ack' });
+  expect(toThem.reports).toEqual([]);
 });
 
 test('with nobody connected a phase is told to nobody', async () => {

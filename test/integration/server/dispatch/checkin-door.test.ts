@@ -77,7 +77,7 @@ describe('the door of check-ins', () => {
       socket.once('close', (code, reason) => resolve([code, reason.toString()]));
     });
 
-  test('offers no compression and no subprotocol, and answers protocol 2 with its header alone', async () => {
+  test('offers no compression and no subprotocol, and answers protocol 2 with its headers alone', async () => {
     for (const [headers, answer] of [
       [{}, undefined],
       [{ 'Commander-Protocol': '2' }, '2'],
@@ -87,6 +87,7 @@ describe('the door of check-ins', () => {
       const [upgrade] = await Promise.all([once(socket, 'upgrade'), once(socket, 'open')]);
       const { headers: received } = upgrade[0] as IncomingMessage;
       expect(received['commander-protocol']).toBe(answer);
+      expect(received['commander-return-spread']).toBe(answer === undefined ? undefined : '0');
       expect([socket.extensions, socket.protocol]).toEqual(['', '']);
       socket.terminate();
     }
