@@ -137,7 +137,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
-        if (valid0)
+        if (valid0) {
           if (data.roots !== void 0) {
             let data2 = data.roots, _errs5 = errors;
             if (errors === _errs5)
@@ -167,6 +167,19 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
+          if (valid0)
+            if (data.releasesRoot !== void 0) {
+              let data4 = data.releasesRoot, _errs9 = errors;
+              if (errors === _errs9)
+                if (typeof data4 == "string") {
+                  if (func2(data4) > 512e3)
+                    return validate12.errors = [{ instancePath: instancePath + "/releasesRoot", schemaPath: "#/properties/releasesRoot/maxLength", keyword: "maxLength", params: { limit: 512e3 }, message: "must NOT have more than 512000 characters" }], !1;
+                } else
+                  return validate12.errors = [{ instancePath: instancePath + "/releasesRoot", schemaPath: "#/properties/releasesRoot/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              var valid0 = _errs9 === errors;
+            } else
+              var valid0 = !0;
+        }
       }
     } else
       return validate12.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;

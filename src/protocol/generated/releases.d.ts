@@ -3,5 +3,17 @@ import type * as schemas from '../schemas/releases.ts';
 import type { Validator } from '../validate.ts';
 
 export const validateBlockMap: Validator<schemas.BlockMap>;
+export const validateExportedKeys: Validator<schemas.ExportedKeys>;
+export const validateForgetKeysRequest: Validator<schemas.ForgetKeysRequest>;
+export const validatePublishRequest: Validator<schemas.PublishRequest>;
+export const validateReleaseChange: Validator<schemas.ReleaseChange>;
+export const validateReleaseDraft: Validator<schemas.ReleaseDraft>;
+export const validateReleaseFile: Validator<schemas.ReleaseFile>;
+export const validateReleaseKey: Validator<schemas.ReleaseKey>;
+export const validateReleaseList: Validator<schemas.ReleaseList>;
 export const validateReleasePlatform: Validator<schemas.ReleasePlatform>;
+export const validateReleaseRole: Validator<schemas.ReleaseRole>;
 export const validateReleaseTarget: Validator<schemas.ReleaseTarget>;
+export const validateRoleRequest: Validator<schemas.RoleRequest>;
+export const validateSignedMetadata: Validator<schemas.SignedMetadata>;
+export const validateStagedRelease: Validator<schemas.StagedRelease>;

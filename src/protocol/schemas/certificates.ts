@@ -14,6 +14,8 @@ export const EnrollReply = Type.Object({
   agentID: Type.String({ minLength: 1 }),
   cert: Pem,
   roots: Type.Array(Pem, { minItems: 1 }),
+  /** TUF root metadata as JSON text, from which on the agent believes in releases. */
+  releasesRoot: Type.Optional(Type.String({ maxLength: 512_000 })),
 });
 export type EnrollReply = Type.Static<typeof EnrollReply>;
 

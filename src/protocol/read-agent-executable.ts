@@ -1,0 +1,40 @@
+import { open } from 'node:fs/promises';
+import { AppError } from '../lib/errors.ts';
+import { HEADER_BYTES, readExecutableHeader } from '../lib/executable-header.ts';
+import { ReleaseMarkFinder } from './release-mark.ts';
+import type { ReleaseTarget } from './schemas/releases.ts';
+
+const CHUNK_BYTES = 1024 * 1024;
+
+/**
+ * Which version for which platform a file is, by what is in it. `name` is what people call the file.
+ * @throws AppError RELEASE_INVALID for what is cut off, made for another machine than it says, or no agent at all
+ */
+export async function readAgentExecutable(path: string, name: string): Promise<ReleaseTarget> {
+  await using file = await open(path);
+  const { size } = await file.stat();
+  const head = Buffer.alloc(Math.min(HEADER_BYTES, size));
+  await file.read(head, 0, head.length, 0);
+  const header = readExecutableHeader(head);
+  if (header === undefined) throw invalid(name, 'it is not an executable for Linux, Windows or macOS');
+  if (size < header.bytesNeeded) {
+    throw invalid(name, `it has ${size} bytes of ${header.bytesNeeded}, so the rest of it is missing`);
+  }
+  const mark = await findMark(
+    file.createReadStream({ start: 0, highWaterMark: CHUNK_BYTES, autoClose: false }),
+  );
+  if (mark === undefined) throw invalid(name, 'it is not a packed commander-agent');
+  const machine = `${header.os}-${header.arch ?? 'unknown'}`;
+  if (mark.platform === machine) return mark;
+  throw invalid(name, `it calls itself an agent for ${mark.platform}, but its code is for ${machine}`);
+}
+
+async function findMark(content: AsyncIterable<Buffer>): Promise<ReleaseTarget | undefined> {
+  const finder = new ReleaseMarkFinder();
+  for await (const chunk of content) finder.add(chunk);
+  return finder.found;
+}
+
+function invalid(name: string, reason: string): AppError {
+  return new AppError('RELEASE_INVALID', `Cannot publish "${name}": ${reason}`);
+}
