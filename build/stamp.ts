@@ -3,7 +3,11 @@ import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path';
 import { EXECUTABLES, executablePath, type TargetName } from './targets.ts';
 
-const INPUTS = ['src/**/*.{ts,js}', 'build/*.{ts,cjs}', 'package.json', 'package-lock.json'];
+/** Of the installers, only what goes into executables: how these are wrapped makes no difference to them. */
+const INPUTS = [
+  ...['src/**/*.{ts,js}', 'build/*.{ts,cjs}', 'build/installers/icon/*.ts'],
+  ...['package.json', 'package-lock.json'],
+];
 
 /** One hash over the names and contents of everything that goes into the executables. */
 export function hashInputs(rootDir = '.'): string {

@@ -47,9 +47,19 @@ namespace CommanderInstall {
 }
 
 function Install-Msi([string] $Path) {
-  $arguments = @('/i', "`"$Path`"", '/qn', '/norestart')
-  if ($Token) { $arguments += "TOKEN=`"$Token`"" }
-  Invoke-Msi $arguments
+  $isNew = -not (Test-Path $program)
+  # Without the token: the command lines of msiexec and of what it starts are kept where processes are audited.
+  Invoke-Msi @('/i', "`"$Path`"", '/qn', '/norestart')
+  try {
+    Join-Server
+    if ($isNew -and $Token) {
+      Invoke-Agent service stop # it looks for an identity now and then only
+      Invoke-Agent service start
+    }
+  } catch {
+    if ($isNew) { Invoke-Msi @('/x', "`"$Path`"", '/qn', '/norestart') }
+    throw
+  }
 }
 
 function Invoke-Msi([string[]] $Arguments) {
@@ -62,6 +72,12 @@ function Invoke-Agent {
   if ($LASTEXITCODE -ne 0) { throw "commander-agent $args ended with $LASTEXITCODE; the lines above say why." }
 }
 
+function Join-Server {
+  if (-not $Token) { return }
+  $env:COMMANDER_AGENT_TOKEN = $Token # not an argument: those can be read by others
+  try { Invoke-Agent enroll '--if-needed' } finally { Remove-Item Env:COMMANDER_AGENT_TOKEN }
+}
+
 function Install-Executable([string] $Path) {
   $isNew = -not (Test-Path $program)
   # What this run makes it may take away again; an identity from before stays.
@@ -70,8 +86,7 @@ function Install-Executable([string] $Path) {
   New-Item -ItemType Directory -Force -Path $programDir | Out-Null
   Move-Item -Force $Path $program
   try {
-    $env:COMMANDER_AGENT_TOKEN = $Token # not an argument: those can be read by other users
-    if ($Token) { Invoke-Agent enroll '--if-needed' }
+    Join-Server
     Invoke-Agent service install
     if ($Token -or -not $isNew) { Invoke-Agent service start }
   } catch {

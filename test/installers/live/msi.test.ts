@@ -167,6 +167,22 @@ describeUnless(whyNoWine(), 'an MSI under wine', () => {
     await disconnected();
   });
 
+  test('can be given its token by its own command, where no list of processes shows it, as install.ps1 does', async () => {
+    expect(msiexec('/i', '1.0.0')).toBe(0);
+    const agent = String.raw`"C:\Program Files\Commander Agent\commander-agent.exe"`;
+    const lines = [
+      ...['@echo off', `set COMMANDER_AGENT_TOKEN=${await world.joinToken()}`],
+      ...['enroll --if-needed', 'service stop', 'service start'].map(
+        (args) => `${agent} ${args} || exit /b 1`,
+      ),
+    ];
+    writeFileSync(wine.pathOf('join.bat'), lines.join('\r\n'));
+    expect(wine.run('cmd', '/c', String.raw`C:\join.bat`).code).toBe(0);
+    await connected();
+    expect(msiexec('/x', '1.0.0')).toBe(0);
+    await disconnected();
+  });
+
   test('a token that the server refuses takes everything back', async () => {
     const token = await world.joinToken();
     await world.commander('registration-key', 'rotate');

@@ -4,9 +4,10 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { fillTemplate } from '../../../build/installers/template.ts';
+import { fillInstallScript } from '../../../src/server/installers/install-script.ts';
 import type { Cleanup } from '../../support/cleanup.ts';
 import { PackedWorld } from '../../support/packed-world.ts';
+import { sampleInstaller } from '../../support/sample-installers.ts';
 import { Container, whyNoContainer } from '../support/container.ts';
 import { describeUnless } from '../support/describe-with.ts';
 import { Endpoint } from '../support/endpoint.ts';
@@ -32,12 +33,10 @@ describeUnless(whyNoContainer(), 'the one-line installer in a booted system', ()
     served = readFileSync(packagePath);
     const url = await serve(() => served);
     const hash = createHash('sha256').update(served).digest('hex');
-    script = fillTemplate('installers/one-line/install.sh', {
-      SERVER_URL: url,
-      FINGERPRINT: world.announcement.fingerprint,
-      VERSION: '1.0.0',
-      PACKAGES: `${'0'.repeat(64)}  commander-agent-1.0.0-x64.msi\n${hash}  ${basename(packagePath)}`,
-    });
+    const { fingerprint } = world.announcement;
+    const offered = { ...sampleInstaller(basename(packagePath)), sha256: hash };
+    const installers = [sampleInstaller('commander-agent-linux-x64'), offered];
+    script = fillInstallScript('sh', { serverUrl: url, fingerprint, installers }) ?? '';
     writeFileSync(join(world.dir, 'install.sh'), script);
     container.take(join(world.dir, 'install.sh'));
   }, 120_000);

@@ -23,6 +23,7 @@ test.each([
   ['a changed source', 'src/bin/a.ts', 'A'],
   ['a new source', 'src/lib/new.ts', ''],
   ['a changed build script', 'build/pack.ts', 'B'],
+  ['another icon', 'build/installers/icon/drawing.ts', 'x'],
   ['another lock file', 'package-lock.json', '{ }'],
 ])('%s changes the hash', (_name, path, content) => {
   const before = hashInputs(join(dir, 'here'));
@@ -34,6 +35,7 @@ test.each([
 test('what is not packed does not change the hash', () => {
   const before = hashInputs(join(dir, 'here'));
   write('test/unit/a.test.ts', 'x');
+  write('build/installers/linux/deb.ts', 'x');
   write('README.md', 'x');
 
   expect(hashInputs(join(dir, 'here'))).toBe(before);
