@@ -4,6 +4,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { systemClock, type Clock } from '../../src/lib/clock.ts';
 import { createCertificateRequest } from '../../src/lib/certificate-request.ts';
 import { silentLogger } from '../../src/lib/log.ts';
+import { formatJoinToken } from '../../src/protocol/join-token.ts';
 import type { LibraryUpload } from '../../src/protocol/schemas/admin.ts';
 import { startServer, type RunningServer } from '../../src/server/compose.ts';
 import type { Cleanup } from './cleanup.ts';
@@ -85,6 +86,12 @@ export class TestServer {
   async registrationKey(): Promise<string> {
     const { json } = await this.client.call('GET', '/admin/registration-key', { token: await this.token() });
     return (json as { registrationKey: string }).registrationKey;
+  }
+
+  /** All that an agent of ours needs to join. */
+  async joinToken(): Promise<string> {
+    const { url, fingerprint } = this.running;
+    return formatJoinToken({ serverUrl: url, fingerprint, registrationKey: await this.registrationKey() });
   }
 
   /** An endpoint of the original: certificate and key from CAPy, its ID from a registration. */

@@ -2,6 +2,7 @@ import { Backoff } from '../../lib/backoff.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { isAppError } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/log.ts';
+import { isAbortOf } from '../../lib/stopped.ts';
 import type { EnrollOrder } from '../../protocol/endpoint.ts';
 import type { IdentityFolder } from './identity-folder.ts';
 
@@ -33,7 +34,7 @@ export async function awaitIdentity(options: AwaitIdentityOptions, signal: Abort
       await clock.sleep(LOOK_EVERY_MS, signal);
       continue;
     }
-    const outcome = await join(order, options);
+    const outcome = await join(order, options, signal);
     if (outcome === 'refused') refused = asText;
     if (outcome === 'failed') await backoff.wait(signal);
   }
@@ -42,12 +43,14 @@ export async function awaitIdentity(options: AwaitIdentityOptions, signal: Abort
 async function join(
   order: EnrollOrder,
   { enroll, log }: AwaitIdentityOptions,
+  signal: AbortSignal,
 ): Promise<'joined' | 'refused' | 'failed'> {
   try {
     await enroll(order);
     log.info('identity.enrolled', 'Enrolled as somebody had left word to');
     return 'joined';
   } catch (error) {
+    if (isAbortOf(signal, error)) throw error;
     const isFinal = isAppError(error) && !error.retryable;
     log.error('identity.not-enrolled', 'Could not enroll as somebody had left word to', {
       err: error,

@@ -26,8 +26,8 @@ export interface EnrollOptions {
  * that of a failed request
  */
 export async function enroll(order: EnrollOrder, options: EnrollOptions): Promise<EnrollSummary> {
-  const trust = resolveTrust(order);
   if (order.force !== true) refuseSecondEnrolment(options.folder);
+  const trust = resolveTrust(order);
   options.folder.requireWritable(); // before the server has made an agent that would never come
   const root = await fetchPinnedRoot(trust, options);
   const { agentID, credentials } = await join(trust, root, options);

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { isAppError } from '../../lib/errors.ts';
 import type { EndpointActions, EnrollOrder, SettingFlags } from '../../protocol/endpoint.ts';
 import type { DocumentedCommand } from '../command.ts';
@@ -27,14 +28,14 @@ export function enroll(console: Console, actions: Pick<EndpointActions, 'enroll'
     .option('--trust-on-first-use', 'trust whatever root certificate is shown now')
     .option('--capy <url>', 'get the certificate from an original CAPy; the server is then an original, too')
     .option('--force', 'replace the identity that this agent has')
-    .option('--if-needed', 'do nothing, successfully, when it has one')
+    .addOption(new Option('--if-needed', 'do nothing, successfully, when it has one').conflicts('force'))
     .action(async (options: SettingFlags & EnrollOrder & { ifNeeded?: boolean }) => {
       const summary = await enrollUnless(options.ifNeeded === true, () =>
         actions.enroll(settingsOf(options), orderOf(options, console)),
       );
       if (summary === undefined) {
         printResult(console, { changed: false }, '');
-        printNote(console, 'Enrolled already; nothing was changed.');
+        if (!console.json) printNote(console, 'Enrolled already; nothing was changed.');
         return;
       }
       for (const warning of summary.warnings) printNote(console, `Warning: ${warning}`);

@@ -29,7 +29,7 @@ export async function readJoinPolicy(
 
 export function parseJoinPolicy(output: string): JoinPolicy | undefined {
   const said = Object.entries(FIELDS).flatMap(([value, field]) => {
-    const text = new RegExp(String.raw`^\s+${value}\s+REG_SZ\s+(\S.*?)\s*$`, 'm').exec(output)?.[1];
+    const text = new RegExp(String.raw`^ +${value} +REG_SZ +(\S.*?)\s*$`, 'm').exec(output)?.[1];
     return text === undefined ? [] : [[field, text]];
   });
   return said.length === 0 ? undefined : (Object.fromEntries(said) as JoinPolicy);

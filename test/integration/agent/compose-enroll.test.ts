@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import { formatJoinToken } from '../../../src/protocol/join-token.ts';
 import { AgentInProcess } from '../../support/agent-in-process.ts';
 import { useCleanup } from '../../support/cleanup.ts';
 import { useTestServer } from '../../support/test-server.ts';
@@ -8,14 +7,9 @@ import { waitFor } from '../../support/wait-for.ts';
 const onEnd = useCleanup();
 const server = useTestServer();
 
-async function joinToken(): Promise<string> {
-  const { url, fingerprint } = server().running;
-  return formatJoinToken({ serverUrl: url, fingerprint, registrationKey: await server().registrationKey() });
-}
-
 test('enrolled with our server, the agent is one that the server knows', async () => {
   const agent = new AgentInProcess(onEnd);
-  const { agentID, server: url } = await agent.enroll({ token: await joinToken() });
+  const { agentID, server: url } = await agent.enroll({ token: await server().joinToken() });
   const { json } = await server().client.call('GET', '/admin/agents', { token: await server().token() });
   expect(url).toBe(server().running.url);
   expect(json).toMatchObject({ agents: expect.arrayContaining([expect.objectContaining({ agentID })]) });
@@ -23,7 +17,7 @@ test('enrolled with our server, the agent is one that the server knows', async (
 
 test('an agent that runs is not enrolled anew under its feet', async () => {
   const agent = new AgentInProcess(onEnd);
-  const token = await joinToken();
+  const token = await server().joinToken();
   await agent.enroll({ token });
   agent.start();
   await waitFor(() => agent.status.state === 'connected', { what: 'the agent to connect' });

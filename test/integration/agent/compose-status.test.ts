@@ -2,7 +2,6 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { readStatus } from '../../../src/agent/compose-status.ts';
-import { formatJoinToken } from '../../../src/protocol/join-token.ts';
 import { AgentInProcess } from '../../support/agent-in-process.ts';
 import { useCleanup } from '../../support/cleanup.ts';
 import { useTestServer } from '../../support/test-server.ts';
@@ -14,9 +13,7 @@ const nothing = { active: 0, unreported: 0, recent: [] };
 
 async function enrolled(): Promise<AgentInProcess> {
   const agent = new AgentInProcess(onEnd);
-  const { url, fingerprint } = server().running;
-  const registrationKey = await server().registrationKey();
-  await agent.enroll({ token: formatJoinToken({ serverUrl: url, fingerprint, registrationKey }) });
+  await agent.enroll({ token: await server().joinToken() });
   return agent;
 }
 

@@ -4,7 +4,6 @@ import { describe, expect, test } from '@jest/globals';
 import { runAgent } from '../../../src/agent/compose.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { Stopped } from '../../../src/lib/stopped.ts';
-import { formatJoinToken } from '../../../src/protocol/join-token.ts';
 import { AgentInProcess } from '../../support/agent-in-process.ts';
 import { useCleanup } from '../../support/cleanup.ts';
 import { testOnPosix } from '../../support/on-posix.ts';
@@ -14,16 +13,11 @@ import { waitFor } from '../../support/wait-for.ts';
 const onEnd = useCleanup();
 const server = useTestServer();
 
-async function joinToken(): Promise<string> {
-  const { url, fingerprint } = server().running;
-  return formatJoinToken({ serverUrl: url, fingerprint, registrationKey: await server().registrationKey() });
-}
-
 async function enrolled(
   settings: Partial<AgentInProcess['config']> = {},
 ): Promise<{ agent: AgentInProcess; agentID: string }> {
   const agent = new AgentInProcess(onEnd, settings);
-  const { agentID } = await agent.enroll({ token: await joinToken() });
+  const { agentID } = await agent.enroll({ token: await server().joinToken() });
   return { agent, agentID };
 }
 

@@ -2,7 +2,6 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import type { JobView, UnitView } from '../../../src/protocol/schemas/admin.ts';
-import { formatJoinToken } from '../../../src/protocol/join-token.ts';
 import { AgentInProcess } from '../../support/agent-in-process.ts';
 import { useCleanup } from '../../support/cleanup.ts';
 import { isAlive } from '../../support/fixture-program.ts';
@@ -21,12 +20,8 @@ interface Endpoint {
 }
 
 async function startEndpoint(group: string): Promise<Endpoint> {
-  const { url, fingerprint } = server().running;
-  const registrationKey = await server().registrationKey();
   const agent = new AgentInProcess(onEnd);
-  const { agentID } = await agent.enroll({
-    token: formatJoinToken({ serverUrl: url, fingerprint, registrationKey }),
-  });
+  const { agentID } = await agent.enroll({ token: await server().joinToken() });
   agent.start();
   await server().admin('POST', '/admin/groups', { name: group });
   await server().admin('PATCH', `/admin/agents/${agentID}`, { group });

@@ -197,6 +197,13 @@ describe('an endpoint that is enrolled already', () => {
     expect(server.seen).toHaveLength(2);
   });
 
+  test('says so before anything else, so that whoever only wants it enrolled needs to know nothing', async () => {
+    const { token } = await startServer();
+    const endpoint = newEndpoint();
+    await endpoint.enroll({ token });
+    await expect(endpoint.enroll({})).rejects.toMatchObject({ code: 'ALREADY_ENROLLED' });
+  });
+
   test('becomes another agent with --force', async () => {
     const { token } = await startServer();
     const endpoint = newEndpoint();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { AppError } from '../../../../src/lib/errors.ts';
+import { AppError, type ErrorCode } from '../../../../src/lib/errors.ts';
+import { exitCodeOf } from '../../../../src/lib/exit-codes.ts';
 import type { EnrollOrder, EnrollSummary, SettingFlags } from '../../../../src/protocol/endpoint.ts';
 import { runCommanderAgent } from '../../../support/run-commander-agent.ts';
 
@@ -83,5 +84,38 @@ test('a failure is one sentence and its exit code, without the token', async () 
     code: 5,
     stdout: '',
     stderr: 'commander-agent: Nothing says whom to trust\n',
+  });
+});
+
+describe('with --if-needed', () => {
+  const IF_NEEDED = ['enroll', '--if-needed'];
+  const refusing = (code: ErrorCode) => (): Promise<never> => Promise.reject(new AppError(code, 'No'));
+
+  test('an endpoint without an identity gets one', async () => {
+    expect(await orderOf(['--if-needed', '--token', 't'])).toEqual([{}, { token: 't' }]);
+    const run = await runCommanderAgent(IF_NEEDED, { enroll: () => Promise.resolve(summary) });
+    expect(run).toMatchObject({ code: 0, stderr: expect.stringMatching(/^Enrolled\. Start/) });
+  });
+
+  test.each<ErrorCode>(['ALREADY_ENROLLED', 'AGENT_ALREADY_RUNNING'])('%s is as good', async (code) => {
+    const enroll = refusing(code);
+    const text = await runCommanderAgent(IF_NEEDED, { enroll });
+    expect(text).toEqual({ code: 0, stdout: '', stderr: 'Enrolled already; nothing was changed.\n' });
+    const json = await runCommanderAgent([...IF_NEEDED, '--json'], { enroll });
+    expect([json.code, JSON.parse(json.stdout), json.stderr]).toEqual([0, { changed: false }, '']);
+    expect((await runCommanderAgent(['enroll'], { enroll })).code).not.toBe(0);
+  });
+
+  test('any other failure is one', async () => {
+    const run = await runCommanderAgent(IF_NEEDED, { enroll: refusing('SERVER_UNREACHABLE') });
+    expect(run).toMatchObject({ code: exitCodeOf(new AppError('SERVER_UNREACHABLE', 'No')), stdout: '' });
+  });
+
+  test('nothing can be asked to be replaced', async () => {
+    expect(await orderOf(['--if-needed', '--force'])).toBeUndefined();
+    expect(await runCommanderAgent([...IF_NEEDED, '--force'], {})).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('"--if-needed" cannot be used with option "--force"'),
+    });
   });
 });

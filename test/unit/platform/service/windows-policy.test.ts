@@ -13,6 +13,11 @@ test.each([
   ],
   ['nothing of it', '    Other    REG_SZ    x\r\n', undefined],
   ['an empty token', '    Token    REG_SZ    \r\n', undefined],
+  [
+    'an empty token before a server',
+    '    Token    REG_SZ    \r\n    Server    REG_SZ    https://s:1\r\n',
+    { server: 'https://s:1' },
+  ],
 ])('a policy that says %s', (_, lines, policy) => {
   expect(parseJoinPolicy(`${HEAD}${lines}\r\n`)).toEqual(policy);
 });
