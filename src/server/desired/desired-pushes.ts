@@ -12,7 +12,7 @@ export interface DesiredPushesOptions {
 }
 
 /** Agents woken in one go: a change for all of a large fleet must not hold up everything else. */
-const BATCH = 50;
+const BATCH = 25;
 
 /** Wakes the agents that a change concerns, each once however many changes come together. */
 export class DesiredPushes {
