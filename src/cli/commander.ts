@@ -5,9 +5,15 @@ import { accountsList } from './accounts/list.ts';
 import { accountsRemove } from './accounts/remove.ts';
 import { AdminContext } from './admin-context.ts';
 import { agentsList } from './agents/list.ts';
+import { agentsMove } from './agents/move.ts';
+import { agentsPin } from './agents/pin.ts';
 import { agentsRevoke } from './agents/revoke.ts';
 import { agentsShow } from './agents/show.ts';
 import { group, program } from './command.ts';
+import { groupsCreate } from './groups/create.ts';
+import { groupsList } from './groups/list.ts';
+import { groupsRemove } from './groups/remove.ts';
+import { groupsSetVersion } from './groups/set-version.ts';
 import { installersAdd } from './installers/add.ts';
 import { installersList } from './installers/list.ts';
 import { installersRemove } from './installers/remove.ts';
@@ -30,6 +36,10 @@ import { login } from './session/login.ts';
 import { logout } from './session/logout.ts';
 import { password } from './session/password.ts';
 import { tokenCreate } from './token/create.ts';
+import { unitsAssign } from './units/assign.ts';
+import { unitsList } from './units/list.ts';
+import { unitsRemove } from './units/remove.ts';
+import { unitsShow } from './units/show.ts';
 import { version } from './version.ts';
 
 /** What the command line cannot know by itself. */
@@ -81,7 +91,15 @@ export function commander({
         group('agents', 'Endpoints that have enrolled', [
           agentsList(context),
           agentsShow(context),
+          agentsMove(context),
+          agentsPin(context),
           agentsRevoke(context),
+        ]),
+        group('groups', 'Groups of agents, which are given tasks, services and a version together', [
+          groupsCreate(context),
+          groupsList(context),
+          groupsSetVersion(context),
+          groupsRemove(context),
         ]),
         group('library', 'What agents can be told to run', [
           libraryAdd(context),
@@ -95,6 +113,18 @@ export function commander({
           jobsList(context),
           jobsShow(context),
           jobsCancel(context),
+        ]),
+        group('tasks', 'What agents run whenever it is due', [
+          unitsAssign(context, 'task'),
+          unitsList(context, 'task'),
+          unitsShow(context, 'task'),
+          unitsRemove(context, 'task'),
+        ]),
+        group('services', 'What agents keep running', [
+          unitsAssign(context, 'service'),
+          unitsList(context, 'service'),
+          unitsShow(context, 'service'),
+          unitsRemove(context, 'service'),
         ]),
         group('installers', 'What the server hands out to install the agent from', [
           installersAdd(context),

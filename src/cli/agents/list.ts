@@ -13,6 +13,7 @@ export function agentsList(context: AdminContext): DocumentedCommand {
     const rows = agents.map((agent) => [
       agent.agentID,
       agent.hostname,
+      agent.group,
       agent.os,
       agent.version ?? '',
       agentStatus(agent, context.clock.now()),
@@ -20,7 +21,7 @@ export function agentsList(context: AdminContext): DocumentedCommand {
     ]);
     printTable(context.console, {
       value: { agents },
-      headings: ['agent', 'hostname', 'os', 'version', 'status', 'pending'],
+      headings: ['agent', 'hostname', 'group', 'os', 'version', 'status', 'pending'],
       rows,
       whenEmpty: 'No agent has enrolled yet; make a join token with: commander token create',
     });

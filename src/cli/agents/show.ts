@@ -1,34 +1,44 @@
+import type { AgentDetail } from '../../protocol/schemas/admin.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { command, type DocumentedCommand } from '../command.ts';
 import { printResult } from '../console.ts';
 import { formatFields } from '../format/table.ts';
 import { timeWithDistance } from '../format/time.ts';
+import { formatUnits } from '../format/unit-tables.ts';
 import { findAgent } from './find-agent.ts';
 import { agentStatus } from './list.ts';
 
 export function agentsShow(context: AdminContext): DocumentedCommand {
   return command('show', {
-    summary: 'Show one agent',
+    summary: 'Show one agent, with its tasks and services as it last reported them',
     examples: ['commander agents show web-1', 'commander agents show 1f2e3d'],
   })
     .argument('<agent>', 'its ID or host name, or the beginning of one')
     .action(async (text: string) => {
-      const agent = findAgent(await context.connect().agents(), text);
-      const now = context.clock.now();
-      const when = (instant: string | undefined) => instant && timeWithDistance(instant, now);
-      const fields = {
-        Agent: agent.agentID,
-        Hostname: agent.hostname,
-        System: [agent.os, agent.arch].filter(Boolean).join(' '),
-        Version: agent.version,
-        Protocol: agent.protocol?.toString(),
-        Status: agentStatus(agent, now),
-        'Pending jobs': String(agent.pendingJobs),
-        Enrolled: when(agent.enrolledAt),
-        'Last seen': when(agent.lastSeenAt),
-        'Certificate until': when(agent.certificateExpiresAt),
-        Revoked: when(agent.revokedAt),
-      };
-      printResult(context.console, agent, formatFields(fields));
+      const client = context.connect();
+      const { agentID } = findAgent(await client.agents(), text);
+      const agent = await client.agent(agentID);
+      const fields = formatFields(fieldsOf(agent, context.clock.now()));
+      const tables = formatUnits(agent.units, agent.problems);
+      printResult(context.console, agent, [fields, ...tables].join('\n\n'));
     });
+}
+
+function fieldsOf(agent: AgentDetail, nowMs: number): Record<string, string | undefined> {
+  const when = (instant: string | undefined) => instant && timeWithDistance(instant, nowMs);
+  return {
+    Agent: agent.agentID,
+    Hostname: agent.hostname,
+    Group: agent.group,
+    System: [agent.os, agent.arch].filter(Boolean).join(' '),
+    Version: agent.version,
+    'Should run': agent.pinnedVersion === undefined ? agent.agentVersion : `${agent.pinnedVersion} (pinned)`,
+    Protocol: agent.protocol?.toString(),
+    Status: agentStatus(agent, nowMs),
+    'Pending jobs': String(agent.pendingJobs),
+    Enrolled: when(agent.enrolledAt),
+    'Last seen': when(agent.lastSeenAt),
+    'Certificate until': when(agent.certificateExpiresAt),
+    Revoked: when(agent.revokedAt),
+  };
 }

@@ -1,10 +1,10 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { EndpointActions, EndpointJob, EndpointStatus, SettingFlags } from '../../protocol/endpoint.ts';
-import type { UnitState } from '../../protocol/schemas/desired.ts';
 import type { DocumentedCommand } from '../command.ts';
 import { printResult, type Console } from '../console.ts';
 import { formatFields, formatTable } from '../format/table.ts';
 import { localTime, timeWithDistance } from '../format/time.ts';
+import { formatUnits } from '../format/unit-tables.ts';
 import { endpointCommand, settingsOf } from './setting-options.ts';
 
 export interface StatusDeps {
@@ -41,26 +41,10 @@ function describe(status: EndpointStatus, nowMs: number): string {
     jobs: `${active} to do, ${unreported} to report`,
   });
   const tables = [
-    ...(status.units.length === 0 ? [] : [formatTable(UNIT_HEADINGS, status.units.map(toUnitRow))]),
-    ...(status.rejected.length === 0
-      ? []
-      : [formatTable(REJECTED_HEADINGS, status.rejected.map(toRejectedRow))]),
+    ...formatUnits(status.units, status.rejected),
     ...(recent.length === 0 ? [] : [formatTable(JOB_HEADINGS, recent.map(toJobRow))]),
   ];
   return [fields, ...tables].join('\n\n');
-}
-
-const UNIT_HEADINGS = ['name', 'kind', 'state', 'since', 'last result', 'next run', 'problem'];
-
-function toUnitRow({ name, kind, state, since, lastOutcome, nextRun, problem }: UnitState): string[] {
-  const next = nextRun === undefined ? '' : localTime(nextRun);
-  return [name, kind, state, localTime(since), lastOutcome ?? '', next, problem ?? ''];
-}
-
-const REJECTED_HEADINGS = ['cannot be kept as wanted', 'problem'];
-
-function toRejectedRow({ name, message }: EndpointStatus['rejected'][number]): string[] {
-  return [name, message];
 }
 
 const JOB_HEADINGS = ['job', 'filename', 'phase', 'outcome', 'accepted'];

@@ -9,6 +9,12 @@ export function jobStatus({ state, outcome, exitCode, signal }: JobView): string
   return detail === undefined ? outcome : `${outcome} (${detail})`;
 }
 
+/** Who wanted it: `admin`, `task backup`, `update to 1.2.0`. */
+export function jobSource({ user = '', origin }: JobView): string {
+  if (origin === undefined) return user;
+  return 'task' in origin ? `task ${origin.task}` : `update to ${origin.updateTo}`;
+}
+
 export interface PhaseDuration {
   readonly name: string;
   readonly ms: number;

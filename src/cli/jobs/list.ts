@@ -6,7 +6,7 @@ import { command, type DocumentedCommand } from '../command.ts';
 import { printTable } from '../format/print-table.ts';
 import { localTime } from '../format/time.ts';
 import { wholeNumber } from '../input/option-values.ts';
-import { jobStatus } from './describe-job.ts';
+import { jobSource, jobStatus } from './describe-job.ts';
 
 /** A record, so that the compiler says when a state is missing. */
 const STATES = {
@@ -28,6 +28,7 @@ interface ListOptions {
 export function jobsList(context: AdminContext): DocumentedCommand {
   return command('list', {
     summary: 'List the jobs, newest first',
+    details: 'Each run of a task is a job too; one done while the agent was away comes when it is back.',
     examples: ['commander jobs list', 'commander jobs list --agent web-1 --state running'],
   })
     .option('--agent <agent>', 'only those of this agent: its ID or host name, or the beginning of one')
@@ -44,12 +45,13 @@ export function jobsList(context: AdminContext): DocumentedCommand {
         job.jobID,
         job.hostname,
         job.filename,
+        jobSource(job),
         jobStatus(job),
         localTime(job.createdAt),
       ]);
       printTable(context.console, {
         value: { jobs },
-        headings: ['job', 'hostname', 'filename', 'status', 'assigned'],
+        headings: ['job', 'hostname', 'filename', 'by', 'status', 'created'],
         rows,
         whenEmpty: 'There are no such jobs',
       });

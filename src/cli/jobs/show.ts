@@ -5,7 +5,7 @@ import { printResult } from '../console.ts';
 import { formatFields } from '../format/table.ts';
 import { formatDuration, localTime, timeWithDistance } from '../format/time.ts';
 import { visibleText } from '../format/visible-text.ts';
-import { jobStatus, phaseDurations } from './describe-job.ts';
+import { jobSource, jobStatus, phaseDurations } from './describe-job.ts';
 import { findJob } from './find-job.ts';
 
 export function jobsShow(context: AdminContext): DocumentedCommand {
@@ -27,7 +27,7 @@ function describeJob(job: JobView, nowMs: number): string {
       Program: [job.filename, ...job.argv.map((arg) => JSON.stringify(arg))].join(' '),
       Executor: job.executor,
       Agent: `${job.hostname} (${job.agentID})`,
-      'Assigned by': job.user,
+      'Assigned by': jobSource(job) || undefined,
       Assigned: timeWithDistance(job.createdAt, nowMs),
       Started: job.startedAt && localTime(job.startedAt),
       Ended: job.endedAt && localTime(job.endedAt),

@@ -13,8 +13,8 @@ test('agents are listed with what matters at a glance', async () => {
   const cells = stdout.split('\n').map((line) => line.split(/ {2,}/));
   expect(code).toBe(0);
   expect(cells.slice(0, 2)).toEqual([
-    ['AGENT', 'HOSTNAME', 'OS', 'VERSION', 'STATUS', 'PENDING'],
-    [sampleAgent().agentID, 'web-1', 'Linux', '0.1.0', 'connected', '2'],
+    ['AGENT', 'HOSTNAME', 'GROUP', 'OS', 'VERSION', 'STATUS', 'PENDING'],
+    [sampleAgent().agentID, 'web-1', 'default', 'Linux', '0.1.0', 'connected', '2'],
   ]);
 });
 

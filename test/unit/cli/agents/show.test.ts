@@ -1,16 +1,19 @@
 import { expect, test } from '@jest/globals';
 import { localTime } from '../../../../src/cli/format/time.ts';
+import { formatUnits } from '../../../../src/cli/format/unit-tables.ts';
 import { systemClock } from '../../../../src/lib/clock.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { startLoggedIn } from '../../../support/logged-in.ts';
+import { sampleTaskView } from '../../../support/sample-units.ts';
 import { sampleAgent } from '../../../support/sample-views.ts';
 
 const onEnd = useCleanup();
-const agent = sampleAgent();
+const agent = { ...sampleAgent({ pinnedVersion: '1.2.0' }), units: [sampleTaskView()], problems: [] };
 
 async function show(...argv: string[]) {
   const { server, run } = await startLoggedIn(onEnd);
-  server.answer('GET /admin/agents', { json: { agents: [agent] } });
+  server.answer('GET /admin/agents', { json: { agents: [sampleAgent()] } });
+  server.answer(`GET /admin/agents/${agent.agentID}`, { json: agent });
   const clock = { ...systemClock, now: () => Date.parse('2026-11-23T08:00:00.000Z') };
   return await run(['agents', 'show', ...argv], { ports: { clock } });
 }
@@ -21,14 +24,18 @@ test('one agent is shown with all that is known', async () => {
     stdout: [
       `Agent              ${agent.agentID}`,
       'Hostname           web-1',
+      'Group              default',
       'System             Linux x64',
       'Version            0.1.0',
+      'Should run         1.2.0 (pinned)',
       'Protocol           2',
       'Status             connected',
       'Pending jobs       0',
       `Enrolled           ${localTime(agent.enrolledAt)} (1 h ago)`,
       `Last seen          ${localTime(agent.lastSeenAt ?? '')} (30 min ago)`,
       `Certificate until  ${localTime(agent.certificateExpiresAt ?? '')} (in 89 d)`,
+      '',
+      ...formatUnits(agent.units, []),
       '',
     ].join('\n'),
     stderr: '',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { jobStatus, phaseDurations } from '../../../../src/cli/jobs/describe-job.ts';
+import { jobSource, jobStatus, phaseDurations } from '../../../../src/cli/jobs/describe-job.ts';
 import { sampleJob, sampleQueuedJob } from '../../../support/sample-views.ts';
 
 describe('the status of a job', () => {
@@ -45,4 +45,12 @@ describe('the phases of a job', () => {
   test('of a job that nobody took are none', () => {
     expect(shown(sampleQueuedJob())).toEqual({});
   });
+});
+
+test.each([
+  [sampleJob(), 'admin'],
+  [sampleJob({ origin: { task: 'backup', dueAt: 1, attempt: 1 } }), 'task backup'],
+  [sampleJob({ origin: { updateTo: '1.2.0', updateFrom: '1.1.0' } }), 'update to 1.2.0'],
+])('it is known who wanted a job: %#', (job, source) => {
+  expect(jobSource(job)).toBe(source);
 });

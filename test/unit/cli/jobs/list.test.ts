@@ -17,7 +17,9 @@ async function list(...flags: string[]) {
 test('jobs are listed with their status', async () => {
   const { stdout, asked } = await list();
   const { jobID, createdAt } = sampleJob();
-  expect(stdout.split('\n')[1]).toBe(`${jobID}  web-1     hello.sh  succeeded  ${localTime(createdAt)}`);
+  expect(stdout.split('\n')[1]).toBe(
+    `${jobID}  web-1     hello.sh  admin  succeeded  ${localTime(createdAt)}`,
+  );
   expect(asked).toBe('GET /admin/jobs?limit=100');
 });
 
