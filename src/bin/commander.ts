@@ -1,15 +1,15 @@
-import { homedir } from 'node:os';
 import { commander } from '../cli/commander.ts';
 import { systemConsole } from '../cli/console.ts';
 import { runProgram } from '../cli/program.ts';
 import type { RunningServer, ServeOptions } from '../cli/server/serve.ts';
 import { systemClock } from '../lib/clock.ts';
+import { homeDir } from '../lib/home-dir.ts';
 import { self } from '../lib/self.ts';
 import { currentPlatform } from '../platform/select.ts';
 
 const program = commander({
   os: currentPlatform().os,
-  homeDir: homedir(),
+  homeDir: homeDir(),
   clock: systemClock,
   serve,
   untilInterrupted,

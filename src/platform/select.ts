@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
 import { systemClock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
+import { homeDir } from '../lib/home-dir.ts';
 import { packedAsset, type Self } from '../lib/self.ts';
 import { darwinPlatform } from './darwin.ts';
 import { linuxPlatform } from './linux.ts';
@@ -30,7 +30,7 @@ export interface ServicePlaces {
  */
 export function currentPlatform(environment: NodeJS.ProcessEnv = process.env): Platform {
   const host: HostFacts = {
-    ...{ environment, homeDir: homedir(), rootDir: '/' },
+    ...{ environment, homeDir: homeDir(), rootDir: '/' },
     get isAdmin() {
       return isAdmin();
     },
