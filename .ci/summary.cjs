@@ -1,7 +1,10 @@
-// Prints what jest's reports say was skipped and why, then how many tests passed and failed. A report that is missing is a failure.
+// Prints what jest's reports say was skipped and why, then how many tests passed and failed: summary.cjs FOLDER SUITE…
+// A suite whose report is missing did not come to an end, which is a failure.
 const { existsSync, readFileSync } = require('node:fs');
+const { join } = require('node:path');
 
-const reports = process.argv.slice(2).map(readReport);
+const [folder, ...suites] = process.argv.slice(2);
+const reports = suites.map((suite) => readReport(join(folder, `${suite.replaceAll(':', '-')}.json`)));
 for (const { testResults } of reports)
   for (const { assertionResults } of testResults)
     for (const { status, fullName } of assertionResults) if (status === 'pending') console.log(fullName);

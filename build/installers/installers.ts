@@ -4,14 +4,16 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { executablePath, type TargetName } from '../targets.ts';
 import { agentDocs } from './docs/agent-docs.ts';
 import { FORMAT_NAMES, FORMATS, parseFormats, type FormatName } from './formats.ts';
 import { sourceEpoch, sourceVersion, type BuildContext } from './product.ts';
 import { buildRepositories } from './repositories.ts';
 
-const USAGE = `Usage: npm run installers -- [--only FORMAT,…] [--release] [--repo]
+const USAGE = `Usage: npm run installers -- [--only FORMAT,…] [--packed] [--release] [--repo]
 
   --only     some of ${FORMAT_NAMES.join(', ')}; without it, all
+  --packed   take the executables in dist/bin as they are, instead of packing what has changed
   --release  as small as possible, which takes minutes
   --repo     also make a signed apt and a signed yum repository; REPOSITORY_KEY holds the armored private key
 
@@ -29,6 +31,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       only: { type: 'string' },
+      packed: { type: 'boolean', default: false },
       release: { type: 'boolean', default: false },
       repo: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -39,7 +42,9 @@ async function main(): Promise<void> {
     return;
   }
   const formats = values.only === undefined ? FORMAT_NAMES : parseFormats(values.only);
-  packExecutables(formats);
+  const targets = [...new Set(formats.flatMap((name) => FORMATS[name].targets))];
+  if (!values.packed) packExecutables(targets);
+  for (const target of targets) tellSize('executable', executablePath('commander-agent', target));
   const outDir = join('dist', 'installers');
   mkdirSync(outDir, { recursive: true });
   const workDir = mkdtempSync(join(outDir, '.work-'));
@@ -53,16 +58,19 @@ async function main(): Promise<void> {
   try {
     const built = await buildAll(formats, context);
     writeChecksums(built, outDir);
-    if (values.repo) for (const dir of buildRepositories(built, outDir)) console.log(`made     ${dir}`);
+    if (values.repo) for (const dir of buildRepositories(built, outDir)) console.log(`made        ${dir}`);
   } finally {
     rmSync(workDir, { recursive: true, force: true });
   }
 }
 
-function packExecutables(formats: readonly FormatName[]): void {
-  const targets = new Set(formats.flatMap((name) => FORMATS[name].targets));
-  const args = ['build/package.ts', '--if-changed', '--target', [...targets].join(',')];
+function packExecutables(targets: readonly TargetName[]): void {
+  const args = ['build/package.ts', '--if-changed', '--target', targets.join(',')];
   execFileSync(process.execPath, args, { stdio: 'inherit' });
+}
+
+function tellSize(what: string, path: string, took = ''): void {
+  console.log(`${what.padEnd(10)}  ${path}  ${(statSync(path).size / 1e6).toFixed(1)} MB${took}`);
 }
 
 async function buildAll(formats: readonly FormatName[], context: BuildContext): Promise<string[]> {
@@ -70,10 +78,7 @@ async function buildAll(formats: readonly FormatName[], context: BuildContext): 
   const built: string[] = [];
   let startedAt = performance.now();
   const onBuilt = (path: string): void => {
-    const megabytes = (statSync(path).size / 1e6).toFixed(1);
-    console.log(
-      `made     ${path}  ${megabytes} MB  ${((performance.now() - startedAt) / 1000).toFixed(1)} s`,
-    );
+    tellSize('made', path, `  ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
     startedAt = performance.now();
     built.push(path);
   };
