@@ -1,6 +1,4 @@
-export const DEFAULT_GROUP = 'default';
-
-/** Every agent is in exactly one. */
+/** Every agent is in exactly one; `default` is always there. */
 export interface GroupRecord {
   readonly name: string;
   /** What its agents are to run; any version will do when absent. */

@@ -1,7 +1,10 @@
 import { AppError } from '../../lib/errors.ts';
 import { fromRow } from '../row.ts';
-import { DEFAULT_GROUP, type GroupRecord, type GroupStore } from './group-store.ts';
+import type { GroupRecord, GroupStore } from './group-store.ts';
 import type { ServerDatabase } from './server-database.ts';
+
+/** Made by the migration. */
+const DEFAULT_GROUP = 'default';
 
 export class SqliteGroupStore implements GroupStore {
   readonly #database: ServerDatabase;
