@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:https';
-import type { AgentView, JobView } from '../../src/protocol/schemas/admin.ts';
+import type { AgentView, JobView, LibraryUpload, UnitView } from '../../src/protocol/schemas/admin.ts';
 
 export interface AdminLogin {
   url: string;
@@ -41,13 +41,41 @@ export class AdminApi {
     return ((await this.#ask('GET', '/admin/agents')) as { agents: AgentView[] }).agents;
   }
 
+  async addToLibrary(job: LibraryUpload, archive: Uint8Array<ArrayBuffer>): Promise<void> {
+    const form = new FormData();
+    form.set('job', JSON.stringify(job));
+    form.set('file', new Blob([archive]), 'archive.zip');
+    const encoded = new Response(form);
+    const contentType = encoded.headers.get('content-type') ?? '';
+    await this.#send('POST', '/admin/library', { contentType, content: await encoded.bytes() });
+  }
+
+  /** Has an agent keep a task or service, or `DELETE` no longer keep it. */
+  async setAssignment(method: 'POST' | 'DELETE', agentID: string, filename: string): Promise<void> {
+    await this.#ask(method, '/admin/assignments', { agentID, filename });
+  }
+
+  /** How the tasks and services of an agent stand. */
+  async units(agentID: string): Promise<UnitView[]> {
+    return ((await this.#ask('GET', `/admin/units?agentID=${agentID}`)) as { units: UnitView[] }).units;
+  }
+
   close(): void {
     this.#connection.destroy();
   }
 
-  #ask(method: string, path: string, body?: object): Promise<unknown> {
-    const contentType = body === undefined ? {} : { 'content-type': 'application/json' };
-    const headers = { authorization: `Bearer ${this.#token}`, ...contentType };
+  async #ask(method: string, path: string, body?: object): Promise<unknown> {
+    const content = body === undefined ? undefined : JSON.stringify(body);
+    return await this.#send(method, path, { contentType: 'application/json', content });
+  }
+
+  #send(method: string, path: string, { contentType, content }: Sent): Promise<unknown> {
+    const headers = {
+      authorization: `Bearer ${this.#token}`,
+      ...(content === undefined
+        ? {}
+        : { 'content-type': contentType, 'content-length': Buffer.byteLength(content) }),
+    };
     return new Promise((resolve, reject) => {
       const outgoing = request(this.#url + path, { method, headers, agent: this.#connection }, (incoming) => {
         let text = '';
@@ -57,7 +85,12 @@ export class AdminApi {
           else reject(new Error(`${method} ${path} was answered ${String(incoming.statusCode)}: ${text}`));
         });
       });
-      outgoing.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
+      outgoing.on('error', reject).end(content);
     });
   }
+}
+
+interface Sent {
+  readonly contentType: string;
+  readonly content: string | Uint8Array | undefined;
 }

@@ -6,6 +6,8 @@ import type { Benchmark } from './benchmark.ts';
 import { idleCpu } from './benchmarks/idle-cpu.ts';
 import { idlePrivateDirty } from './benchmarks/idle-private-dirty.ts';
 import { idleRss } from './benchmarks/idle-rss.ts';
+import { idleUnitsCpu } from './benchmarks/idle-units-cpu.ts';
+import { idleUnitsMemory } from './benchmarks/idle-units-memory.ts';
 import { idleWakeups } from './benchmarks/idle-wakeups.ts';
 import { jobLatency } from './benchmarks/job-latency.ts';
 import { startToCheckedIn } from './benchmarks/start-to-checked-in.ts';
@@ -19,6 +21,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   idleWakeups,
   idleRss,
   idlePrivateDirty,
+  idleUnitsCpu,
+  idleUnitsMemory,
 ];
 const NAMES = BENCHMARKS.map(({ name }) => name).join(', ');
 

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalFleet } from '../../build/local-fleet.ts';
 import { AdminApi } from './admin-api.ts';
 import { watchIdle, type IdleWindow } from './idle-window.ts';
+import { ManyUnits } from './many-units.ts';
 
 const PATIENCE_MS = 15_000;
 /** Short beside what is measured with it, long enough to leave the processor to agent and server. */
@@ -18,6 +19,7 @@ export class World {
   readonly #stateDir: string;
   #agent: ChildProcess | undefined;
   #idle: Promise<IdleWindow> | undefined;
+  #idleWithUnits: Promise<IdleWindow> | undefined;
 
   private constructor(parts: { fleet: LocalFleet; api: AdminApi; agentID: string; stateDir: string }) {
     this.fleet = parts.fleet;
@@ -63,6 +65,12 @@ export class World {
     return await this.#idle;
   }
 
+  /** The same minute of the same agent while it keeps what an endpoint may have at most. */
+  async idleWithUnits(): Promise<IdleWindow> {
+    this.#idleWithUnits ??= this.#watchIdleWithUnits();
+    return await this.#idleWithUnits;
+  }
+
   async close(): Promise<void> {
     this.api.close();
     await this.fleet.stop();
@@ -70,6 +78,17 @@ export class World {
 
   /** What a running agent has mapped would stay in the page cache, so it ends first. */
   async #watchIdle(): Promise<IdleWindow> {
+    await this.#stopAgent();
+    return await watchIdle(() => this.restartAgent());
+  }
+
+  /** Assigned while the agent is away, so that it gets one document; started twice, so that the minute holds no preparation. */
+  async #watchIdleWithUnits(): Promise<IdleWindow> {
+    await this.#stopAgent();
+    await using units = new ManyUnits(this);
+    await units.assign();
+    await this.restartAgent();
+    await units.untilKept();
     await this.#stopAgent();
     return await watchIdle(() => this.restartAgent());
   }
