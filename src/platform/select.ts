@@ -22,6 +22,8 @@ export interface ServicePlaces {
   readonly self: Pick<Self, 'executablePath'>;
   /** Makes the folder for native code, which nobody but administrators can write to. */
   readonly makeNativeDir: () => string;
+  /** That of this process, but for tests. */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 /**
@@ -83,10 +85,10 @@ export async function currentSupervisor(
  */
 export async function workAsService(
   work: (link: ServiceLink) => Promise<void>,
-  { self: { executablePath }, makeNativeDir }: ServicePlaces,
+  { self: { executablePath }, makeNativeDir, environment = process.env }: ServicePlaces,
 ): Promise<void> {
   if (process.platform !== 'win32') {
-    await work({ supervisor: await currentSupervisor() });
+    await work({ supervisor: await currentSupervisor(environment) });
     return;
   }
   const [{ loadKoffi }, { bindServiceApi }, { runWindowsService }, { WINDOWS_SERVICE }] = await Promise.all([

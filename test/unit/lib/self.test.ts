@@ -9,7 +9,7 @@ function askAs(args: readonly string[]): Self {
   return JSON.parse(execFileSync(process.execPath, [script, ...args], { encoding: 'utf8' })) as Self;
 }
 
-test('run from source, it is node with a script, and the arguments are what comes after', () => {
+test('run from source, it is node with a script and has no assets; the arguments are what comes after', () => {
   expect(askAs(['run', '--state-dir', 'x y'])).toEqual({
     executablePath: process.execPath,
     leadingArgs: [expect.stringMatching(/print-self\.mjs$/)],
