@@ -10,7 +10,7 @@ import { EXECUTABLES, hostTarget, parseTargets, TARGET_NAMES, type TargetName } 
 
 const USAGE = `Usage: npm run package -- [--target NAME,…|all] [--if-changed]
 
-  --target      some of ${TARGET_NAMES.join(', ')}, or all; without it, this machine's
+  --target      some of ${TARGET_NAMES.join(', ')}, or all; without it, host, this machine's
   --if-changed  do nothing for targets that were packed from the same sources
 `;
 /** Packing keeps one core busy and holds the whole binary in memory. */

@@ -29,13 +29,13 @@ export function hostTarget(host: { platform: NodeJS.Platform; arch: string } = p
   throw new Error(`Cannot pack for this machine, "${name}": known targets are ${TARGET_NAMES.join(', ')}`);
 }
 
-/** Reads `linux-x64,win-x64` or `all`. */
+/** Reads `linux-x64,win-x64` or `all`; `host` among them is this machine's. */
 export function parseTargets(text: string): TargetName[] {
   if (text === 'all') return TARGET_NAMES;
-  const names = [...new Set(text.split(','))];
-  return names.map((name) => {
+  const names = text.split(',').map((name) => (name === 'host' ? hostTarget() : name));
+  return [...new Set(names)].map((name) => {
     if (isTargetName(name)) return name;
-    throw new Error(`Unknown target "${name}": give "all" or some of ${TARGET_NAMES.join(',')}`);
+    throw new Error(`Unknown target "${name}": give "all" or some of host,${TARGET_NAMES.join(',')}`);
   });
 }
 

@@ -110,6 +110,14 @@ describeUnless(whyNoWine(), 'an MSI under wine', () => {
     );
   });
 
+  test('its service is the one that the agent would install, so that setting its recovery changes nothing else', () => {
+    const agent = String.raw`C:\Program Files\Commander Agent\commander-agent.exe`;
+    expect(wine.run(agent, 'service', 'install')).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/^Installed already/),
+    });
+  });
+
   test('a batch file runs as a job of the service', async () => {
     const { agentID } = await connected();
     const job = await world.finished(await world.assign('hello.bat', agentID, 'it'));

@@ -23,6 +23,10 @@ describe('parseTargets', () => {
     expect(parseTargets('win-x64,linux-x64,win-x64')).toEqual(['win-x64', 'linux-x64']);
   });
 
+  test('takes "host" for the one of this machine', () => {
+    expect(parseTargets(`host,${hostTarget()}`)).toEqual([hostTarget()]);
+  });
+
   test('takes "all" for every target', () => {
     expect(parseTargets('all')).toEqual(TARGET_NAMES);
   });
