@@ -18,15 +18,6 @@ const WITHOUT_TWIN: Record<string, string> = {
     'declarations; the validators made from them are tested with the messages that use them',
 };
 
-/** Tried against a booted systemd and under wine (test/installers/live); their unit tests are the next step of the installers issue. */
-const TRIED_LIVE = [
-  'src/agent/compose-service',
-  'src/agent/enrollment/await-identity',
-  'src/agent/service-control',
-  'src/cli/endpoint/service/',
-  'src/platform/service/',
-];
-
 const sources = readSources().filter((source) => !holdsOnlyTypes(source));
 
 test('every source file with code in it has its twin among the tests', () => {
@@ -43,7 +34,7 @@ test('no excuse outlives its reason', () => {
 });
 
 function isExcused(path: string): boolean {
-  return [...Object.keys(WITHOUT_TWIN), ...TRIED_LIVE].some((excused) => path.startsWith(excused));
+  return Object.keys(WITHOUT_TWIN).some((excused) => path.startsWith(excused));
 }
 
 function hasTwin(path: string): boolean {
