@@ -35,7 +35,8 @@ try {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
-  const chosen = BENCHMARKS.filter(({ name }) => values.only === undefined || name === values.only);
+  const only = values.only?.split(',');
+  const chosen = BENCHMARKS.filter(({ name }) => only === undefined || only.includes(name));
   if (chosen.length === 0) throw new Error(`Unknown benchmark "${values.only ?? ''}"; there are ${NAMES}`);
   const figures = await measureAll(chosen);
   process.stdout.write(toTable(figures));
