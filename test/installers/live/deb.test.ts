@@ -129,10 +129,14 @@ describeUnless(whyNoContainer(), 'a Debian package in a booted system', () => {
   });
 
   test('removed, it is stopped with all that it has started, and keeps what a later installation goes on with', async () => {
+    const { agentID } = await endpoint.connected();
+    const jobID = await world.assign('slow.sh', agentID);
+    await waitFor(async () => (await world.job(jobID)).state === 'running', { what: 'the job to run' });
     const kept = [endpoint.startBesideAgent(), endpoint.startService('/var/lib/commander-agent')];
     container.run(['apt-get', 'remove', '-y', '-qq', 'commander-agent']);
-    expect(container.try(['pgrep', '-f', 'commander-agent run']).code).toBe(1);
+    expect(container.try(['pgrep', '-f', 'commander-agent run|slow.sh']).code).toBe(1);
     for (const pid of kept) expect(endpoint.runs(pid)).toBe(false);
+    expect(await world.job(jobID)).toMatchObject({ state: 'finished', outcome: 'succeeded' });
 
     install('1.0.1');
     await endpoint.connected();
