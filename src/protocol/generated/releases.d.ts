@@ -11,6 +11,7 @@ export const validateReleaseDraft: Validator<schemas.ReleaseDraft>;
 export const validateReleaseFile: Validator<schemas.ReleaseFile>;
 export const validateReleaseKey: Validator<schemas.ReleaseKey>;
 export const validateReleaseList: Validator<schemas.ReleaseList>;
+export const validateReleaseNote: Validator<schemas.ReleaseNote>;
 export const validateReleasePlatform: Validator<schemas.ReleasePlatform>;
 export const validateReleaseRole: Validator<schemas.ReleaseRole>;
 export const validateReleaseTarget: Validator<schemas.ReleaseTarget>;

@@ -699,13 +699,13 @@ function validate15(data, { instancePath = "", parentData, parentDataProperty, r
       return validate15.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate15.errors = vErrors, errors === 0;
 }
-var validateReleaseFile = validate16, schema17 = { type: "object", required: ["version", "platform", "size", "sha256", "publishedAt", "publishedBy"], properties: { version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, platform: { enum: ["linux-x64", "linux-arm64", "win-x64", "macos-x64", "macos-arm64"] }, size: { type: "integer", minimum: 0, maximum: 9007199254740991 }, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" }, publishedAt: { type: "string" }, publishedBy: { type: "string" } } }, pattern5 = new RegExp("^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$", "u");
+var validateReleaseFile = validate16, schema17 = { type: "object", required: ["version", "platform", "publishedAt", "publishedBy", "size", "sha256"], properties: { version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, platform: { enum: ["linux-x64", "linux-arm64", "win-x64", "macos-x64", "macos-arm64"] }, publishedAt: { type: "string" }, publishedBy: { type: "string" }, size: { type: "integer", minimum: 0, maximum: 9007199254740991 }, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" } } }, pattern5 = new RegExp("^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$", "u");
 function validate16(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.version === void 0 && (missing0 = "version") || data.platform === void 0 && (missing0 = "platform") || data.size === void 0 && (missing0 = "size") || data.sha256 === void 0 && (missing0 = "sha256") || data.publishedAt === void 0 && (missing0 = "publishedAt") || data.publishedBy === void 0 && (missing0 = "publishedBy"))
+      if (data.version === void 0 && (missing0 = "version") || data.platform === void 0 && (missing0 = "platform") || data.publishedAt === void 0 && (missing0 = "publishedAt") || data.publishedBy === void 0 && (missing0 = "publishedBy") || data.size === void 0 && (missing0 = "size") || data.sha256 === void 0 && (missing0 = "sha256"))
         return validate16.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.version !== void 0) {
         let data0 = data.version, _errs1 = errors;
@@ -727,44 +727,44 @@ function validate16(data, { instancePath = "", parentData, parentDataProperty, r
         } else
           var valid0 = !0;
         if (valid0) {
-          if (data.size !== void 0) {
-            let data2 = data.size, _errs4 = errors;
-            if (!(typeof data2 == "number" && !(data2 % 1) && !isNaN(data2) && isFinite(data2)))
-              return validate16.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-            if (errors === _errs4 && typeof data2 == "number" && isFinite(data2)) {
-              if (data2 > 9007199254740991 || isNaN(data2))
-                return validate16.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
-              if (data2 < 0 || isNaN(data2))
-                return validate16.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
-            }
+          if (data.publishedAt !== void 0) {
+            let _errs4 = errors;
+            if (typeof data.publishedAt != "string")
+              return validate16.errors = [{ instancePath: instancePath + "/publishedAt", schemaPath: "#/properties/publishedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs4 === errors;
           } else
             var valid0 = !0;
           if (valid0) {
-            if (data.sha256 !== void 0) {
-              let data3 = data.sha256, _errs6 = errors;
-              if (errors === _errs6)
-                if (typeof data3 == "string") {
-                  if (!pattern0.test(data3))
-                    return validate16.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
-                } else
-                  return validate16.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            if (data.publishedBy !== void 0) {
+              let _errs6 = errors;
+              if (typeof data.publishedBy != "string")
+                return validate16.errors = [{ instancePath: instancePath + "/publishedBy", schemaPath: "#/properties/publishedBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
               var valid0 = _errs6 === errors;
             } else
               var valid0 = !0;
             if (valid0) {
-              if (data.publishedAt !== void 0) {
-                let _errs8 = errors;
-                if (typeof data.publishedAt != "string")
-                  return validate16.errors = [{ instancePath: instancePath + "/publishedAt", schemaPath: "#/properties/publishedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              if (data.size !== void 0) {
+                let data4 = data.size, _errs8 = errors;
+                if (!(typeof data4 == "number" && !(data4 % 1) && !isNaN(data4) && isFinite(data4)))
+                  return validate16.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
+                  if (data4 > 9007199254740991 || isNaN(data4))
+                    return validate16.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                  if (data4 < 0 || isNaN(data4))
+                    return validate16.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                }
                 var valid0 = _errs8 === errors;
               } else
                 var valid0 = !0;
               if (valid0)
-                if (data.publishedBy !== void 0) {
-                  let _errs10 = errors;
-                  if (typeof data.publishedBy != "string")
-                    return validate16.errors = [{ instancePath: instancePath + "/publishedBy", schemaPath: "#/properties/publishedBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                if (data.sha256 !== void 0) {
+                  let data5 = data.sha256, _errs10 = errors;
+                  if (errors === _errs10)
+                    if (typeof data5 == "string") {
+                      if (!pattern0.test(data5))
+                        return validate16.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                    } else
+                      return validate16.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                   var valid0 = _errs10 === errors;
                 } else
                   var valid0 = !0;
@@ -825,7 +825,7 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
       return validate17.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate17.errors = vErrors, errors === 0;
 }
-var validateReleaseList = validate18, schema19 = { type: "object", required: ["files", "keys", "unsigned"], properties: { files: { type: "array", items: { type: "object", required: ["version", "platform", "size", "sha256", "publishedAt", "publishedBy"], properties: { version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, platform: { enum: ["linux-x64", "linux-arm64", "win-x64", "macos-x64", "macos-arm64"] }, size: { type: "integer", minimum: 0, maximum: 9007199254740991 }, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" }, publishedAt: { type: "string" }, publishedBy: { type: "string" } } } }, keys: { type: "array", items: { type: "object", required: ["role", "keyID", "onServer", "expiresAt"], properties: { role: { enum: ["root", "targets", "snapshot", "timestamp"] }, keyID: { type: "string", pattern: "^[0-9a-f]{64}$" }, onServer: { type: "boolean" }, expiresAt: { type: "string" } } } }, unsigned: { type: "array", items: { enum: ["root", "targets", "snapshot", "timestamp"] } } } };
+var validateReleaseList = validate18, schema19 = { type: "object", required: ["files", "keys", "unsigned"], properties: { files: { type: "array", items: { type: "object", required: ["version", "platform", "publishedAt", "publishedBy", "size", "sha256"], properties: { version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, platform: { enum: ["linux-x64", "linux-arm64", "win-x64", "macos-x64", "macos-arm64"] }, publishedAt: { type: "string" }, publishedBy: { type: "string" }, size: { type: "integer", minimum: 0, maximum: 9007199254740991 }, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" } } } }, keys: { type: "array", items: { type: "object", required: ["role", "keyID", "onServer", "expiresAt"], properties: { role: { enum: ["root", "targets", "snapshot", "timestamp"] }, keyID: { type: "string", pattern: "^[0-9a-f]{64}$" }, onServer: { type: "boolean" }, expiresAt: { type: "string" } } } }, unsigned: { type: "array", items: { enum: ["root", "targets", "snapshot", "timestamp"] } } } };
 function validate18(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
@@ -844,7 +844,7 @@ function validate18(data, { instancePath = "", parentData, parentDataProperty, r
               if (errors === _errs3)
                 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
                   let missing1;
-                  if (data1.version === void 0 && (missing1 = "version") || data1.platform === void 0 && (missing1 = "platform") || data1.size === void 0 && (missing1 = "size") || data1.sha256 === void 0 && (missing1 = "sha256") || data1.publishedAt === void 0 && (missing1 = "publishedAt") || data1.publishedBy === void 0 && (missing1 = "publishedBy"))
+                  if (data1.version === void 0 && (missing1 = "version") || data1.platform === void 0 && (missing1 = "platform") || data1.publishedAt === void 0 && (missing1 = "publishedAt") || data1.publishedBy === void 0 && (missing1 = "publishedBy") || data1.size === void 0 && (missing1 = "size") || data1.sha256 === void 0 && (missing1 = "sha256"))
                     return validate18.errors = [{ instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
                   if (data1.version !== void 0) {
                     let data2 = data1.version, _errs5 = errors;
@@ -866,44 +866,44 @@ function validate18(data, { instancePath = "", parentData, parentDataProperty, r
                     } else
                       var valid2 = !0;
                     if (valid2) {
-                      if (data1.size !== void 0) {
-                        let data4 = data1.size, _errs8 = errors;
-                        if (!(typeof data4 == "number" && !(data4 % 1) && !isNaN(data4) && isFinite(data4)))
-                          return validate18.errors = [{ instancePath: instancePath + "/files/" + i0 + "/size", schemaPath: "#/properties/files/items/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                        if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
-                          if (data4 > 9007199254740991 || isNaN(data4))
-                            return validate18.errors = [{ instancePath: instancePath + "/files/" + i0 + "/size", schemaPath: "#/properties/files/items/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
-                          if (data4 < 0 || isNaN(data4))
-                            return validate18.errors = [{ instancePath: instancePath + "/files/" + i0 + "/size", schemaPath: "#/properties/files/items/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
-                        }
+                      if (data1.publishedAt !== void 0) {
+                        let _errs8 = errors;
+                        if (typeof data1.publishedAt != "string")
+                          return validate18.errors = [{ instancePath: instancePath + "/files/" + i0 + "/publishedAt", schemaPath: "#/properties/files/items/properties/publishedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                         var valid2 = _errs8 === errors;
                       } else
                         var valid2 = !0;
                       if (valid2) {
-                        if (data1.sha256 !== void 0) {
-                          let data5 = data1.sha256, _errs10 = errors;
-                          if (errors === _errs10)
-                            if (typeof data5 == "string") {
-                              if (!pattern0.test(data5))
-                                return validate18.errors = [{ instancePath: instancePath + "/files/" + i0 + "/sha256", schemaPath: "#/properties/files/items/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
-                            } else
-                              return validate18.errors = [{ instancePath: instancePath + "/files/" + i0 + "/sha256", schemaPath: "#/properties/files/items/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        if (data1.publishedBy !== void 0) {
+                          let _errs10 = errors;
+                          if (typeof data1.publishedBy != "string")
+                            return validate18.errors = [{ instancePath: instancePath + "/files/" + i0 + "/publishedBy", schemaPath: "#/properties/files/items/properties/publishedBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                           var valid2 = _errs10 === errors;
                         } else
                           var valid2 = !0;
                         if (valid2) {
-                          if (data1.publishedAt !== void 0) {
-                            let _errs12 = errors;
-                            if (typeof data1.publishedAt != "string")
-                              return validate18.errors = [{ instancePath: instancePath + "/files/" + i0 + "/publishedAt", schemaPath: "#/properties/files/items/properties/publishedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                          if (data1.size !== void 0) {
+                            let data6 = data1.size, _errs12 = errors;
+                            if (!(typeof data6 == "number" && !(data6 % 1) && !isNaN(data6) && isFinite(data6)))
+                              return validate18.errors = [{ instancePath: instancePath + "/files/" + i0 + "/size", schemaPath: "#/properties/files/items/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                            if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
+                              if (data6 > 9007199254740991 || isNaN(data6))
+                                return validate18.errors = [{ instancePath: instancePath + "/files/" + i0 + "/size", schemaPath: "#/properties/files/items/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                              if (data6 < 0 || isNaN(data6))
+                                return validate18.errors = [{ instancePath: instancePath + "/files/" + i0 + "/size", schemaPath: "#/properties/files/items/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                            }
                             var valid2 = _errs12 === errors;
                           } else
                             var valid2 = !0;
                           if (valid2)
-                            if (data1.publishedBy !== void 0) {
-                              let _errs14 = errors;
-                              if (typeof data1.publishedBy != "string")
-                                return validate18.errors = [{ instancePath: instancePath + "/files/" + i0 + "/publishedBy", schemaPath: "#/properties/files/items/properties/publishedBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            if (data1.sha256 !== void 0) {
+                              let data7 = data1.sha256, _errs14 = errors;
+                              if (errors === _errs14)
+                                if (typeof data7 == "string") {
+                                  if (!pattern0.test(data7))
+                                    return validate18.errors = [{ instancePath: instancePath + "/files/" + i0 + "/sha256", schemaPath: "#/properties/files/items/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                                } else
+                                  return validate18.errors = [{ instancePath: instancePath + "/files/" + i0 + "/sha256", schemaPath: "#/properties/files/items/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                               var valid2 = _errs14 === errors;
                             } else
                               var valid2 = !0;
@@ -1009,32 +1009,81 @@ function validate18(data, { instancePath = "", parentData, parentDataProperty, r
       return validate18.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate18.errors = vErrors, errors === 0;
 }
-var validateReleasePlatform = validate19, schema20 = { enum: ["linux-x64", "linux-arm64", "win-x64", "macos-x64", "macos-arm64"] };
+var validateReleaseNote = validate19, schema20 = { type: "object", required: ["version", "platform", "publishedAt", "publishedBy"], properties: { version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, platform: { enum: ["linux-x64", "linux-arm64", "win-x64", "macos-x64", "macos-arm64"] }, publishedAt: { type: "string" }, publishedBy: { type: "string" } } };
 function validate19(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null, errors = 0;
-  return data === "linux-x64" || data === "linux-arm64" || data === "win-x64" || data === "macos-x64" || data === "macos-arm64" ? (validate19.errors = vErrors, errors === 0) : (validate19.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema20.enum }, message: "must be equal to one of the allowed values" }], !1);
-}
-var validateReleaseRole = validate20, schema21 = { enum: ["root", "targets", "snapshot", "timestamp"] };
-function validate20(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null, errors = 0;
-  return data === "root" || data === "targets" || data === "snapshot" || data === "timestamp" ? (validate20.errors = vErrors, errors === 0) : (validate20.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema21.enum }, message: "must be equal to one of the allowed values" }], !1);
-}
-var validateReleaseTarget = validate21, schema22 = { type: "object", required: ["version", "platform"], properties: { version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, platform: { enum: ["linux-x64", "linux-arm64", "win-x64", "macos-x64", "macos-arm64"] } } };
-function validate21(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.version === void 0 && (missing0 = "version") || data.platform === void 0 && (missing0 = "platform"))
-        return validate21.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.version === void 0 && (missing0 = "version") || data.platform === void 0 && (missing0 = "platform") || data.publishedAt === void 0 && (missing0 = "publishedAt") || data.publishedBy === void 0 && (missing0 = "publishedBy"))
+        return validate19.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.version !== void 0) {
         let data0 = data.version, _errs1 = errors;
         if (errors === _errs1)
           if (typeof data0 == "string") {
             if (!pattern5.test(data0))
-              return validate21.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+              return validate19.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
           } else
-            return validate21.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate19.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.platform !== void 0) {
+          let data1 = data.platform, _errs3 = errors;
+          if (!(data1 === "linux-x64" || data1 === "linux-arm64" || data1 === "win-x64" || data1 === "macos-x64" || data1 === "macos-arm64"))
+            return validate19.errors = [{ instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/enum", keyword: "enum", params: { allowedValues: schema20.properties.platform.enum }, message: "must be equal to one of the allowed values" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0) {
+          if (data.publishedAt !== void 0) {
+            let _errs4 = errors;
+            if (typeof data.publishedAt != "string")
+              return validate19.errors = [{ instancePath: instancePath + "/publishedAt", schemaPath: "#/properties/publishedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            var valid0 = _errs4 === errors;
+          } else
+            var valid0 = !0;
+          if (valid0)
+            if (data.publishedBy !== void 0) {
+              let _errs6 = errors;
+              if (typeof data.publishedBy != "string")
+                return validate19.errors = [{ instancePath: instancePath + "/publishedBy", schemaPath: "#/properties/publishedBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              var valid0 = _errs6 === errors;
+            } else
+              var valid0 = !0;
+        }
+      }
+    } else
+      return validate19.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate19.errors = vErrors, errors === 0;
+}
+var validateReleasePlatform = validate20, schema21 = { enum: ["linux-x64", "linux-arm64", "win-x64", "macos-x64", "macos-arm64"] };
+function validate20(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  return data === "linux-x64" || data === "linux-arm64" || data === "win-x64" || data === "macos-x64" || data === "macos-arm64" ? (validate20.errors = vErrors, errors === 0) : (validate20.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema21.enum }, message: "must be equal to one of the allowed values" }], !1);
+}
+var validateReleaseRole = validate21, schema22 = { enum: ["root", "targets", "snapshot", "timestamp"] };
+function validate21(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  return data === "root" || data === "targets" || data === "snapshot" || data === "timestamp" ? (validate21.errors = vErrors, errors === 0) : (validate21.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema22.enum }, message: "must be equal to one of the allowed values" }], !1);
+}
+var validateReleaseTarget = validate22, schema23 = { type: "object", required: ["version", "platform"], properties: { version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, platform: { enum: ["linux-x64", "linux-arm64", "win-x64", "macos-x64", "macos-arm64"] } } };
+function validate22(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.version === void 0 && (missing0 = "version") || data.platform === void 0 && (missing0 = "platform"))
+        return validate22.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.version !== void 0) {
+        let data0 = data.version, _errs1 = errors;
+        if (errors === _errs1)
+          if (typeof data0 == "string") {
+            if (!pattern5.test(data0))
+              return validate22.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+          } else
+            return validate22.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -1042,57 +1091,57 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.platform !== void 0) {
           let data1 = data.platform, _errs3 = errors;
           if (!(data1 === "linux-x64" || data1 === "linux-arm64" || data1 === "win-x64" || data1 === "macos-x64" || data1 === "macos-arm64"))
-            return validate21.errors = [{ instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/enum", keyword: "enum", params: { allowedValues: schema22.properties.platform.enum }, message: "must be equal to one of the allowed values" }], !1;
+            return validate22.errors = [{ instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/enum", keyword: "enum", params: { allowedValues: schema23.properties.platform.enum }, message: "must be equal to one of the allowed values" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
     } else
-      return validate21.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate21.errors = vErrors, errors === 0;
+      return validate22.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate22.errors = vErrors, errors === 0;
 }
-var validateRoleRequest = validate22, schema23 = { type: "object", required: ["roles"], properties: { roles: { type: "array", items: { enum: ["root", "targets", "snapshot", "timestamp"] }, minItems: 1, maxItems: 4 } } };
-function validate22(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateRoleRequest = validate23, schema24 = { type: "object", required: ["roles"], properties: { roles: { type: "array", items: { enum: ["root", "targets", "snapshot", "timestamp"] }, minItems: 1, maxItems: 4 } } };
+function validate23(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.roles === void 0 && (missing0 = "roles"))
-        return validate22.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate23.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.roles !== void 0) {
         let data0 = data.roles;
         if (errors === errors)
           if (Array.isArray(data0)) {
             if (data0.length > 4)
-              return validate22.errors = [{ instancePath: instancePath + "/roles", schemaPath: "#/properties/roles/maxItems", keyword: "maxItems", params: { limit: 4 }, message: "must NOT have more than 4 items" }], !1;
+              return validate23.errors = [{ instancePath: instancePath + "/roles", schemaPath: "#/properties/roles/maxItems", keyword: "maxItems", params: { limit: 4 }, message: "must NOT have more than 4 items" }], !1;
             if (data0.length < 1)
-              return validate22.errors = [{ instancePath: instancePath + "/roles", schemaPath: "#/properties/roles/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" }], !1;
+              return validate23.errors = [{ instancePath: instancePath + "/roles", schemaPath: "#/properties/roles/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" }], !1;
             {
               var valid1 = !0;
               let len0 = data0.length;
               for (let i0 = 0; i0 < len0; i0++) {
                 let data1 = data0[i0], _errs3 = errors;
                 if (!(data1 === "root" || data1 === "targets" || data1 === "snapshot" || data1 === "timestamp"))
-                  return validate22.errors = [{ instancePath: instancePath + "/roles/" + i0, schemaPath: "#/properties/roles/items/enum", keyword: "enum", params: { allowedValues: schema23.properties.roles.items.enum }, message: "must be equal to one of the allowed values" }], !1;
+                  return validate23.errors = [{ instancePath: instancePath + "/roles/" + i0, schemaPath: "#/properties/roles/items/enum", keyword: "enum", params: { allowedValues: schema24.properties.roles.items.enum }, message: "must be equal to one of the allowed values" }], !1;
                 var valid1 = _errs3 === errors;
                 if (!valid1)
                   break;
               }
             }
           } else
-            return validate22.errors = [{ instancePath: instancePath + "/roles", schemaPath: "#/properties/roles/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+            return validate23.errors = [{ instancePath: instancePath + "/roles", schemaPath: "#/properties/roles/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
       }
     } else
-      return validate22.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate22.errors = vErrors, errors === 0;
+      return validate23.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate23.errors = vErrors, errors === 0;
 }
-var validateSignedMetadata = validate23;
-function validate23(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateSignedMetadata = validate24;
+function validate24(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.signatures === void 0 && (missing0 = "signatures") || data.signed === void 0 && (missing0 = "signed"))
-        return validate23.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate24.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.signatures !== void 0) {
         let data0 = data.signatures, _errs1 = errors;
         if (errors === _errs1)
@@ -1105,11 +1154,11 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
                   let missing1;
                   if (data1.keyid === void 0 && (missing1 = "keyid") || data1.sig === void 0 && (missing1 = "sig"))
-                    return validate23.errors = [{ instancePath: instancePath + "/signatures/" + i0, schemaPath: "#/properties/signatures/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                    return validate24.errors = [{ instancePath: instancePath + "/signatures/" + i0, schemaPath: "#/properties/signatures/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
                   if (data1.keyid !== void 0) {
                     let _errs5 = errors;
                     if (typeof data1.keyid != "string")
-                      return validate23.errors = [{ instancePath: instancePath + "/signatures/" + i0 + "/keyid", schemaPath: "#/properties/signatures/items/properties/keyid/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      return validate24.errors = [{ instancePath: instancePath + "/signatures/" + i0 + "/keyid", schemaPath: "#/properties/signatures/items/properties/keyid/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                     var valid2 = _errs5 === errors;
                   } else
                     var valid2 = !0;
@@ -1117,18 +1166,18 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data1.sig !== void 0) {
                       let _errs7 = errors;
                       if (typeof data1.sig != "string")
-                        return validate23.errors = [{ instancePath: instancePath + "/signatures/" + i0 + "/sig", schemaPath: "#/properties/signatures/items/properties/sig/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        return validate24.errors = [{ instancePath: instancePath + "/signatures/" + i0 + "/sig", schemaPath: "#/properties/signatures/items/properties/sig/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                       var valid2 = _errs7 === errors;
                     } else
                       var valid2 = !0;
                 } else
-                  return validate23.errors = [{ instancePath: instancePath + "/signatures/" + i0, schemaPath: "#/properties/signatures/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                  return validate24.errors = [{ instancePath: instancePath + "/signatures/" + i0, schemaPath: "#/properties/signatures/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
               var valid1 = _errs3 === errors;
               if (!valid1)
                 break;
             }
           } else
-            return validate23.errors = [{ instancePath: instancePath + "/signatures", schemaPath: "#/properties/signatures/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+            return validate24.errors = [{ instancePath: instancePath + "/signatures", schemaPath: "#/properties/signatures/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -1139,11 +1188,11 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
             if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
               let missing2;
               if (data4._type === void 0 && (missing2 = "_type") || data4.version === void 0 && (missing2 = "version") || data4.expires === void 0 && (missing2 = "expires"))
-                return validate23.errors = [{ instancePath: instancePath + "/signed", schemaPath: "#/properties/signed/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }], !1;
+                return validate24.errors = [{ instancePath: instancePath + "/signed", schemaPath: "#/properties/signed/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }], !1;
               if (data4._type !== void 0) {
                 let _errs11 = errors;
                 if (typeof data4._type != "string")
-                  return validate23.errors = [{ instancePath: instancePath + "/signed/_type", schemaPath: "#/properties/signed/properties/_type/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                  return validate24.errors = [{ instancePath: instancePath + "/signed/_type", schemaPath: "#/properties/signed/properties/_type/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                 var valid3 = _errs11 === errors;
               } else
                 var valid3 = !0;
@@ -1151,9 +1200,9 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data4.version !== void 0) {
                   let data6 = data4.version, _errs13 = errors;
                   if (!(typeof data6 == "number" && !(data6 % 1) && !isNaN(data6) && isFinite(data6)))
-                    return validate23.errors = [{ instancePath: instancePath + "/signed/version", schemaPath: "#/properties/signed/properties/version/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                    return validate24.errors = [{ instancePath: instancePath + "/signed/version", schemaPath: "#/properties/signed/properties/version/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                   if (errors === _errs13 && typeof data6 == "number" && isFinite(data6) && (data6 < 1 || isNaN(data6)))
-                    return validate23.errors = [{ instancePath: instancePath + "/signed/version", schemaPath: "#/properties/signed/properties/version/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                    return validate24.errors = [{ instancePath: instancePath + "/signed/version", schemaPath: "#/properties/signed/properties/version/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
                   var valid3 = _errs13 === errors;
                 } else
                   var valid3 = !0;
@@ -1161,36 +1210,36 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data4.expires !== void 0) {
                     let _errs15 = errors;
                     if (typeof data4.expires != "string")
-                      return validate23.errors = [{ instancePath: instancePath + "/signed/expires", schemaPath: "#/properties/signed/properties/expires/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      return validate24.errors = [{ instancePath: instancePath + "/signed/expires", schemaPath: "#/properties/signed/properties/expires/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                     var valid3 = _errs15 === errors;
                   } else
                     var valid3 = !0;
               }
             } else
-              return validate23.errors = [{ instancePath: instancePath + "/signed", schemaPath: "#/properties/signed/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+              return validate24.errors = [{ instancePath: instancePath + "/signed", schemaPath: "#/properties/signed/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
           var valid0 = _errs9 === errors;
         } else
           var valid0 = !0;
     } else
-      return validate23.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate23.errors = vErrors, errors === 0;
+      return validate24.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate24.errors = vErrors, errors === 0;
 }
-var validateStagedRelease = validate24, schema25 = { type: "object", required: ["version", "platform", "size", "sha256"], properties: { version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, platform: { enum: ["linux-x64", "linux-arm64", "win-x64", "macos-x64", "macos-arm64"] }, size: { type: "integer", minimum: 0, maximum: 9007199254740991 }, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" } } };
-function validate24(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateStagedRelease = validate25, schema26 = { type: "object", required: ["version", "platform", "size", "sha256"], properties: { version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, platform: { enum: ["linux-x64", "linux-arm64", "win-x64", "macos-x64", "macos-arm64"] }, size: { type: "integer", minimum: 0, maximum: 9007199254740991 }, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" } } };
+function validate25(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.version === void 0 && (missing0 = "version") || data.platform === void 0 && (missing0 = "platform") || data.size === void 0 && (missing0 = "size") || data.sha256 === void 0 && (missing0 = "sha256"))
-        return validate24.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate25.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.version !== void 0) {
         let data0 = data.version, _errs1 = errors;
         if (errors === _errs1)
           if (typeof data0 == "string") {
             if (!pattern5.test(data0))
-              return validate24.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+              return validate25.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
           } else
-            return validate24.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate25.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -1198,7 +1247,7 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.platform !== void 0) {
           let data1 = data.platform, _errs3 = errors;
           if (!(data1 === "linux-x64" || data1 === "linux-arm64" || data1 === "win-x64" || data1 === "macos-x64" || data1 === "macos-arm64"))
-            return validate24.errors = [{ instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/enum", keyword: "enum", params: { allowedValues: schema25.properties.platform.enum }, message: "must be equal to one of the allowed values" }], !1;
+            return validate25.errors = [{ instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/enum", keyword: "enum", params: { allowedValues: schema26.properties.platform.enum }, message: "must be equal to one of the allowed values" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -1206,12 +1255,12 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.size !== void 0) {
             let data2 = data.size, _errs4 = errors;
             if (!(typeof data2 == "number" && !(data2 % 1) && !isNaN(data2) && isFinite(data2)))
-              return validate24.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+              return validate25.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
             if (errors === _errs4 && typeof data2 == "number" && isFinite(data2)) {
               if (data2 > 9007199254740991 || isNaN(data2))
-                return validate24.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                return validate25.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
               if (data2 < 0 || isNaN(data2))
-                return validate24.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                return validate25.errors = [{ instancePath: instancePath + "/size", schemaPath: "#/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
             }
             var valid0 = _errs4 === errors;
           } else
@@ -1222,17 +1271,17 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
               if (errors === _errs6)
                 if (typeof data3 == "string") {
                   if (!pattern0.test(data3))
-                    return validate24.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                    return validate25.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
                 } else
-                  return validate24.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                  return validate25.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
               var valid0 = _errs6 === errors;
             } else
               var valid0 = !0;
         }
       }
     } else
-      return validate24.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate24.errors = vErrors, errors === 0;
+      return validate25.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate25.errors = vErrors, errors === 0;
 }
 export {
   validateBlockMap,
@@ -1244,6 +1293,7 @@ export {
   validateReleaseFile,
   validateReleaseKey,
   validateReleaseList,
+  validateReleaseNote,
   validateReleasePlatform,
   validateReleaseRole,
   validateReleaseTarget,

@@ -26,14 +26,16 @@ export type BlockMap = Type.Static<typeof BlockMap>;
 export const ReleaseTarget = Type.Object({ version: Version, platform: ReleasePlatform });
 export type ReleaseTarget = Type.Static<typeof ReleaseTarget>;
 
-/** One published executable. */
-export const ReleaseFile = Type.Object({
+/** `custom` of an executable's target, which also says who published it and when. */
+export const ReleaseNote = Type.Object({
   ...ReleaseTarget.properties,
-  size: ByteCount,
-  sha256: Sha256,
   publishedAt: Instant,
   publishedBy: Text,
 });
+export type ReleaseNote = Type.Static<typeof ReleaseNote>;
+
+/** One published executable. */
+export const ReleaseFile = Type.Object({ ...ReleaseNote.properties, size: ByteCount, sha256: Sha256 });
 export type ReleaseFile = Type.Static<typeof ReleaseFile>;
 
 /** A signing key of the releases; `root` and `targets` may be kept away from the server. */

@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import type { AgentStore } from '../../store/server/agent-store.ts';
+import type { GroupStore } from '../../store/server/group-store.ts';
+import { Releases, type ReleasesOptions } from './releases.ts';
+
+export interface OpenReleasesOptions extends Pick<ReleasesOptions, 'clock' | 'log'> {
+  /** Releases are in its folder `releases`. */
+  dataDir: string;
+  groups: Pick<GroupStore, 'list'>;
+  agents: Pick<AgentStore, 'list'>;
+}
+
+/** The releases of a server, none of which can be removed while a group or an agent is to run it. */
+export function openReleases({ dataDir, groups, agents, clock, log }: OpenReleasesOptions): Releases {
+  async function usedBy(version: string): Promise<string | undefined> {
+    const group = (await groups.list()).find(({ agentVersion }) => agentVersion === version);
+    if (group !== undefined) return `group "${group.name}"`;
+    const agent = (await agents.list()).find(({ pinnedVersion }) => pinnedVersion === version);
+    return agent && `agent ${agent.agentID}`;
+  }
+  return Releases.open({ dir: join(dataDir, 'releases'), usedBy, clock, log });
+}
