@@ -70,7 +70,7 @@ export function serviceActions({ configOf, findHost, stopSignals }: ServicePorts
 }
 
 async function managerWithServices(stateDir: string): Promise<Pick<ServiceManager, 'stop' | 'uninstall'>> {
-  const { endServices, withServices } = await import('./end-services.ts');
+  const { endServices, withServices } = await import('../agent/compose-endings.ts');
   const host = { platform: currentPlatform(), clock: systemClock };
   return withServices(await currentServiceManager(self()), async () => await endServices(stateDir, host));
 }
