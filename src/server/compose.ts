@@ -1,13 +1,11 @@
 import { hostname } from 'node:os';
 import { isIP } from 'node:net';
-import { join } from 'node:path';
 import { systemClock, type Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Credentials } from '../protocol/schemas/admin.ts';
 import { PATHS } from '../protocol/version.ts';
 import { openServerStore } from '../store/server/open-server-store.ts';
-import { takeInstanceLock, type InstanceLock } from '../store/single-instance-lock.ts';
 import { registerAdminRoutes } from './api/admin-routes.ts';
 import { registerAgentRoutes } from './api/agent-routes.ts';
 import { attachCheckin } from './api/attach-checkin.ts';
@@ -15,6 +13,7 @@ import { registerCertificateRoutes } from './api/certificate-routes.ts';
 import { registerDownloadRoutes } from './api/installer-routes.ts';
 import { openCertificateAuthority } from './ca/open-certificate-authority.ts';
 import { openListener, requireFreePort } from './listener/open-listener.ts';
+import { lockDataDir } from './lock-data-dir.ts';
 import { createServices } from './services.ts';
 
 /** An agent that was switched off for a while comes back by itself. */
@@ -97,7 +96,7 @@ async function build(
   registerCertificateRoutes(listener.app, services, { certificateAuthority: ca, legacyCapy });
   registerDownloadRoutes(listener.app, services);
   attachCheckin(listener, services);
-  opened.defer(await services.startMaintenance());
+  opened.defer(await services.startLoops());
   const port = await listener.listen();
   url = publicUrl?.origin ?? urlOf(options, port);
   // Last: a start that fails must not have made a password that nobody has seen.
@@ -108,15 +107,6 @@ async function build(
     fingerprint: ca.fingerprint,
     ...(firstAdmin && { firstAdmin }),
   };
-}
-
-function lockDataDir(dataDir: string): InstanceLock {
-  const lock = takeInstanceLock(join(dataDir, 'lock.db'));
-  if (lock !== undefined) return lock;
-  throw new AppError(
-    'DATA_DIR_IN_USE',
-    `Another server is running on "${dataDir}"; stop it, or give this one a folder of its own`,
-  );
 }
 
 function readPublicUrl({ publicUrl }: ServerOptions): URL | undefined {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
+import { runLoops } from '../lib/loops.ts';
+import { Stopped } from '../lib/stopped.ts';
 import type { ServerStore } from '../store/server/open-server-store.ts';
 import { Accounts } from './accounts/accounts.ts';
 import { AdminTokens } from './accounts/admin-tokens.ts';
@@ -14,6 +16,7 @@ import { CheckinDoor } from './dispatch/checkin-door.ts';
 import { Checkins } from './dispatch/checkins.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { JobEnds } from './dispatch/job-ends.ts';
+import { LogRelay } from './dispatch/log-relay.ts';
 import { DEFAULT_RETENTION_DAYS, maintain, startMaintenance } from './dispatch/maintenance.ts';
 import { Results } from './dispatch/results.ts';
 import { Fleet } from './fleet/fleet.ts';
@@ -24,6 +27,9 @@ import { ArchiveFiles } from './library/archive-files.ts';
 import { Library } from './library/library.ts';
 import { readSmallArchives } from './library/small-archives.ts';
 import type { PeerOf } from './listener/peer.ts';
+import { openReleases } from './releases/open-releases.ts';
+import { Conductor } from './rollouts/conductor.ts';
+import { Rollouts } from './rollouts/rollouts.ts';
 
 export interface ServiceOptions {
   store: ServerStore;
@@ -44,14 +50,15 @@ export type Services = ReturnType<typeof createServices>;
 /** What the server does, wired; `compose.ts` puts it behind its doors. */
 export function createServices(options: ServiceOptions) {
   const { store, clock, log, dataDir } = options;
-  const { agents, assignments, certificates, groups, jobs, settings, units } = store;
+  const { agents, assignments, certificates, groups, jobs, rollouts, settings, units } = store;
   const archiveFiles = new ArchiveFiles(join(dataDir, 'library'));
   const checkins = new Checkins();
+  const logs = new LogRelay(checkins.follow.bind(checkins));
   const contents = new DesiredContents({ library: store.library, assignments });
   const pushes = new DesiredPushes({ agents, assignments, contents, checkins });
   const changedFor = pushes.changedFor.bind(pushes);
   const desiredStates = new DesiredStates({
-    ...{ agents, groups, contents, units, clock },
+    ...{ agents, groups, rollouts, contents, units, clock },
     states: store.desiredStates,
   });
   const library = new Library({
@@ -68,6 +75,7 @@ export function createServices(options: ServiceOptions) {
     files: installerFiles,
     clock,
   });
+  const releases = openReleases({ dataDir, groups, agents, clock, log });
   const ends = new JobEnds({
     jobs,
     clock,
@@ -83,16 +91,18 @@ export function createServices(options: ServiceOptions) {
     jobs,
     ends,
     desired: desiredStates,
+    logs,
     checkins,
     smallArchives: async (wanted) => await readSmallArchives(archiveFiles, wanted),
     clock,
     log: log.child({ module: 'checkin' }),
     ...(options.pingIntervalMs === undefined ? {} : { pingIntervalMs: options.pingIntervalMs }),
   });
+  const conductor = new Conductor({ store: rollouts, checkins, changedFor, clock, log });
   const guessThrottle = new GuessThrottle({ clock });
   const maintenance = {
     jobs,
-    sweepArchives: async () => await library.sweep(),
+    chores: [async () => await library.sweep(), async () => await releases.maintain()],
     clock,
     log,
     retentionDays: options.retentionDays ?? DEFAULT_RETENTION_DAYS,
@@ -110,32 +120,47 @@ export function createServices(options: ServiceOptions) {
     desiredStates,
     dispatcher,
     fleet: new Fleet({
-      ...{ agents, certificates, groups, jobs, units, clock },
+      ...{ agents, certificates, groups, rollouts, jobs, units, clock },
       desiredStates: store.desiredStates,
       live: dispatcher,
     }),
-    groups: new Groups({ store: groups, agents, changedFor }),
+    groups: new Groups({ store: groups, agents, rollouts, changedFor }),
     guessThrottle,
     installerFiles,
     installers,
     jobs,
     library,
     log,
+    logs,
     peerOf: options.peerOf,
     publicUrl: options.publicUrl,
+    releases,
     registration: new Registration({ settings, agents, clock }),
     results: new Results({ jobs, ends, clock }),
+    rollouts: new Rollouts({
+      ...{ store: rollouts, agents, groups, changedFor, clock },
+      wake: () => conductor.wake(),
+    }),
     units,
     tokens: new AdminTokens(settings, clock),
-    /** Tidies up what the last run left, then once a day; resolves to what ends that. */
-    startMaintenance: async (): Promise<() => void> => {
+    /** Tidies up what the last run left, then once a day, and moves rollouts; resolves to what ends that. */
+    startLoops: async (): Promise<() => Promise<void>> => {
       await library.sweep({ includeAside: true });
       await installers.sweep({ includeAside: true });
+      await releases.sweep({ includeAside: true });
       await maintain(maintenance);
-      return startMaintenance(maintenance);
+      const endMaintenance = startMaintenance(maintenance);
+      const stop = new AbortController();
+      const loops = runLoops(stop.signal, { rollouts: async (signal) => await conductor.loop(signal) });
+      return async () => {
+        endMaintenance();
+        stop.abort(new Stopped('shutdown'));
+        await loops;
+      };
     },
     /** Ends check-ins and lets go of all who wait, so that the listener can close. */
     close: (): void => {
+      logs.close();
       checkinDoor.close();
       ends.close();
     },

@@ -5,6 +5,7 @@ import type { CertificateStore } from '../../store/server/certificate-store.ts';
 import type { DesiredStateStore } from '../../store/server/desired-state-store.ts';
 import type { GroupRecord, GroupStore } from '../../store/server/group-store.ts';
 import type { JobStore } from '../../store/server/job-store.ts';
+import type { RolloutStore } from '../../store/server/rollout-store.ts';
 import type { UnitStore } from '../../store/server/unit-store.ts';
 import { viewAgent } from './agent-view.ts';
 import { versionFor } from './version-for.ts';
@@ -20,11 +21,21 @@ export interface FleetOptions {
   agents: AgentStore;
   certificates: Pick<CertificateStore, 'revokeSubject'>;
   groups: Pick<GroupStore, 'get' | 'list'>;
+  rollouts: Pick<RolloutStore, 'offers'>;
   jobs: Pick<JobStore, 'countPending'>;
   units: Pick<UnitStore, 'list'>;
   desiredStates: Pick<DesiredStateStore, 'get'>;
   live: LiveAgents;
   clock: Clock;
+}
+
+/** What is not in an agent's own record. */
+interface FleetFacts {
+  readonly group: GroupRecord | undefined;
+  /** Versions that rollouts have told, by agent. */
+  readonly offers: ReadonlyMap<string, string>;
+  /** Jobs, by agent. */
+  readonly pending: ReadonlyMap<string, number>;
 }
 
 /** The endpoints that this server knows, as admins see them. */
@@ -36,18 +47,26 @@ export class Fleet {
   }
 
   async list(): Promise<AgentView[]> {
-    const { agents, groups, jobs } = this.#options;
+    const { agents, groups, rollouts, jobs } = this.#options;
     const pending = await jobs.countPending();
     const groupOf = new Map((await groups.list()).map((group) => [group.name, group]));
-    return (await agents.list()).map((agent) => this.#view(agent, groupOf.get(agent.group), pending));
+    const offers = await rollouts.offers({});
+    return (await agents.list()).map((agent) =>
+      this.#view(agent, { group: groupOf.get(agent.group), offers, pending }),
+    );
   }
 
   async get(agentID: string): Promise<AgentDetail | undefined> {
-    const { agents, groups, jobs, units, desiredStates } = this.#options;
+    const { agents, groups, rollouts, jobs, units, desiredStates } = this.#options;
     const agent = await agents.get(agentID);
     if (agent === undefined) return undefined;
+    const facts = {
+      group: await groups.get(agent.group),
+      offers: await rollouts.offers({ agentID }),
+      pending: await jobs.countPending(),
+    };
     return {
-      ...this.#view(agent, await groups.get(agent.group), await jobs.countPending()),
+      ...this.#view(agent, facts),
       units: (await units.list({ agentID })).map(({ state }) => state),
       problems: [...((await desiredStates.get(agentID))?.problems ?? [])],
     };
@@ -65,11 +84,12 @@ export class Fleet {
     await live.expel(agentID);
   }
 
-  #view(agent: AgentRecord, group: GroupRecord | undefined, pending: ReadonlyMap<string, number>): AgentView {
+  #view(agent: AgentRecord, { group, offers, pending }: FleetFacts): AgentView {
+    const { agentID } = agent;
     return viewAgent(agent, {
-      connected: this.#options.live.isConnected(agent.agentID),
-      pendingJobs: pending.get(agent.agentID) ?? 0,
-      agentVersion: versionFor(agent, group),
+      connected: this.#options.live.isConnected(agentID),
+      pendingJobs: pending.get(agentID) ?? 0,
+      agentVersion: versionFor(agent, { group, offered: offers.get(agentID) }),
     });
   }
 }

@@ -18,9 +18,12 @@ describe('DesiredStates', () => {
   beforeEach(async () => {
     store = openTestStore(onEnd);
     clock = new SettableClock(NOON);
-    const { agents, groups, units, desiredStates } = store;
+    const { agents, groups, rollouts, units, desiredStates } = store;
     const contents = new DesiredContents(store);
-    states = new DesiredStates({ agents, groups, contents, units, states: desiredStates, clock });
+    states = new DesiredStates({
+      ...{ agents, groups, rollouts, contents, units, clock },
+      states: desiredStates,
+    });
     await agents.add(agentRecord());
     const schedule = { everySeconds: 60 };
     await store.library.add(libraryRecord({ unit: { kind: 'task', name: 'backup', schedule } }));

@@ -13,6 +13,7 @@ describe('Checkins', () => {
   const checkin = (name: string): LiveCheckin => ({
     wake: () => said.push(`${name} woken`),
     cancel: (jobIDs) => said.push(`${name} cancels ${jobIDs.join()}`),
+    follow: ({ service }) => said.push(`${name} follows ${service}`),
     refuse: (reason) => said.push(`${name} refused: ${reason}`),
   });
 
@@ -24,6 +25,13 @@ describe('Checkins', () => {
     checkins.refuse('b', 'why');
     checkins.wake('c');
     expect(said).toEqual(['A woken', 'B cancels 1,2', 'B refused: why']);
+  });
+
+  test('say whether there was anybody to be told to follow a log', () => {
+    const request = { kind: 'follow', followID: '1', service: 'web', on: true } as const;
+    checkins.add('a', checkin('A'));
+    expect([checkins.follow('a', request), checkins.follow('b', request)]).toEqual([true, false]);
+    expect(said).toEqual(['A follows web']);
   });
 
   test('replace an older connection of the same agent', () => {

@@ -25,6 +25,7 @@ describe('Dispatcher', () => {
     checkins.add('agent-1', {
       wake: () => said.push('wake'),
       cancel: (jobIDs) => said.push(`cancel ${jobIDs.join()}`),
+      follow: ({ service }) => said.push(`follow ${service}`),
       refuse: (reason) => said.push(`refuse ${reason}`),
     });
     ends = new JobEnds({ jobs, clock, onEnd: () => undefined });

@@ -37,6 +37,7 @@ describe('FramedConversation', () => {
       desired,
       desiredRevision: 3,
       smallArchives: () => Promise.resolve(small),
+      logged: (agentID, frame) => heard.push([agentID, frame]),
       clock: new SettableClock(),
       send: (frame) => sent.push(frame),
       onUnknown: (text) => unknown.push(text),
@@ -133,6 +134,12 @@ describe('FramedConversation', () => {
     expect(sent).toEqual(['{"kind":"cancel","jobIDs":["a","b"]}']);
   });
 
+  test('tells whose log to send', () => {
+    const request = { kind: 'follow', followID: '1', service: 'web', on: true } as const;
+    conversation.follow(request);
+    expect(sent).toEqual([JSON.stringify(request)]);
+  });
+
   test('waits for acks when very many jobs are queued, and then goes on', async () => {
     const jobIDs = Array.from({ length: 600 }, (_, index) => `job-${index}`);
     await queue(...jobIDs);
@@ -164,6 +171,7 @@ describe('FramedConversation', () => {
     const older = new FramedConversation({
       ...{ agentID: 'agent-1', jobs, desired, desiredRevision: undefined, clock: new SettableClock() },
       smallArchives: () => Promise.resolve({}),
+      logged: () => undefined,
       send: (frame) => sent.push(frame),
       onUnknown: (text) => unknown.push(text),
     });
@@ -174,6 +182,7 @@ describe('FramedConversation', () => {
   test.each([
     { kind: 'applied', revision: 4, problems: [{ name: 'backup', message: 'why' }] },
     { kind: 'units', all: true, units: [] },
+    { kind: 'log', followID: '1', text: 'hello', end: 'over' },
   ])('passes on what the agent says to that: %j', async (frame) => {
     await say(frame);
     expect([heard, unknown]).toEqual([[['agent-1', frame]], []]);

@@ -10,7 +10,7 @@ import {
 import { JobEnds } from '../../../../src/server/dispatch/job-ends.ts';
 import type { IdentifiedPeer } from '../../../../src/server/listener/peer.ts';
 import type { ServerStore } from '../../../../src/store/server/open-server-store.ts';
-import { NOTHING_DESIRED } from '../../../support/nothing-desired.ts';
+import { NOTHING_DESIRED, NO_LOGS } from '../../../support/nothing-desired.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { NOON, agentRecord, jobRecord, openTestStore } from '../../../support/server-records.ts';
 import { SettableClock } from '../../../support/settable-clock.ts';
@@ -36,7 +36,16 @@ describe('the greeting of a check-in', () => {
     const clock = new SettableClock(NOON);
     const ends = new JobEnds({ jobs, clock, onEnd: () => undefined });
     const smallArchives = () => Promise.resolve({});
-    deps = { agents, jobs, ends, desired: NOTHING_DESIRED, smallArchives, clock, log: silentLogger };
+    deps = {
+      agents,
+      jobs,
+      ends,
+      desired: NOTHING_DESIRED,
+      logs: NO_LOGS,
+      smallArchives,
+      clock,
+      log: silentLogger,
+    };
     sent = [];
     caller = { peer: PEER, protocol: 2, send: (frame) => sent.push(JSON.parse(frame)) };
     await agents.add(agentRecord());

@@ -19,7 +19,7 @@ describe('maintain', () => {
     log = { ...silentLogger, info: note, error: note };
   });
 
-  test('removes results older than the retention, keeps the rest, and sweeps archives', async () => {
+  test('removes results older than the retention, keeps the rest, and does the chores', async () => {
     const { jobs } = openTestStore(onEnd);
     for (const [jobID, age] of [
       ['old', 91],
@@ -29,16 +29,16 @@ describe('maintain', () => {
       await jobs.finish(jobID, { outcome: 'succeeded', reported: {} }, NOON - age * DAY_MS);
     }
     await jobs.add(jobRecord({ jobID: 'unfinished', createdAt: 0 }));
-    let sweeps = 0;
-    const sweepArchives = (): Promise<void> => Promise.resolve(void (sweeps += 1));
-    await maintain({ jobs, sweepArchives, clock, log, retentionDays: 90 });
+    let done = 0;
+    const chore = (): Promise<void> => Promise.resolve(void (done += 1));
+    await maintain({ jobs, chores: [chore, chore], clock, log, retentionDays: 90 });
     expect((await jobs.list({})).map(({ jobID }) => jobID).sort()).toEqual(['unfinished', 'young']);
-    expect({ sweeps, lines }).toEqual({ sweeps: 1, lines: ['history.pruned'] });
+    expect({ done, lines }).toEqual({ done: 2, lines: ['history.pruned'] });
   });
 
   test('survives a failure: the next day comes', async () => {
     const jobs = { prune: () => Promise.reject(new Error('disk full')) };
-    await maintain({ jobs, sweepArchives: () => Promise.resolve(), clock, log, retentionDays: 90 });
+    await maintain({ jobs, chores: [], clock, log, retentionDays: 90 });
     expect(lines).toEqual(['maintenance.failed']);
   });
 
@@ -47,7 +47,7 @@ describe('maintain', () => {
     const before = active();
     const stop = startMaintenance({
       jobs: { prune: () => Promise.resolve(0) },
-      sweepArchives: () => Promise.resolve(),
+      chores: [],
       clock,
       log,
       retentionDays: 90,

@@ -112,8 +112,9 @@ describe('OriginalConversation', () => {
     expect([await stateOf('b'), await stateOf('c')]).toEqual(['accepted', 'queued']);
   });
 
-  test('has no word for cancel', () => {
+  test('has no word for cancel and follow', () => {
     conversation.cancel();
+    conversation.follow();
     expect(sent).toEqual([]);
   });
 });

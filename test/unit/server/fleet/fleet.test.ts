@@ -14,11 +14,12 @@ describe('Fleet', () => {
   beforeEach(async () => {
     store = openTestStore(onEnd);
     expelled = [];
-    const { agents, certificates, desiredStates, groups, jobs, units } = store;
+    const { agents, certificates, desiredStates, groups, jobs, rollouts, units } = store;
     fleet = new Fleet({
       agents,
       certificates,
       groups,
+      rollouts,
       jobs,
       units,
       desiredStates,

@@ -3,6 +3,7 @@ import { Groups } from '../../../../src/server/groups/groups.ts';
 import type { AssignmentTarget } from '../../../../src/store/server/assignment-store.ts';
 import type { ServerStore } from '../../../../src/store/server/open-server-store.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
+import { sampleRollout } from '../../../support/sample-rollout.ts';
 import { agentRecord, openTestStore } from '../../../support/server-records.ts';
 
 describe('Groups', () => {
@@ -17,6 +18,7 @@ describe('Groups', () => {
     groups = new Groups({
       store: store.groups,
       agents: store.agents,
+      rollouts: store.rollouts,
       changedFor: (target) => Promise.resolve(void changed.push(target)),
     });
     await store.agents.add(agentRecord());
@@ -30,6 +32,15 @@ describe('Groups', () => {
     ]);
     await groups.remove('web');
     expect(await groups.list()).toHaveLength(1);
+  });
+
+  test('take no other version while a rollout is under way', async () => {
+    await store.rollouts.add(sampleRollout({ version: '1.1.0' }), new Map());
+    await expect(groups.setVersion('default', '1.2.3')).rejects.toMatchObject({
+      code: 'ROLLOUT_UNDER_WAY',
+      message: expect.stringContaining('1.1.0') as unknown,
+    });
+    expect(changed).toEqual([]);
   });
 
   test('tell their agents of another version', async () => {

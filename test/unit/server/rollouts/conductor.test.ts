@@ -1,0 +1,170 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { silentLogger } from '../../../../src/lib/log.ts';
+import { Stopped } from '../../../../src/lib/stopped.ts';
+import { Conductor } from '../../../../src/server/rollouts/conductor.ts';
+import { stagesOf } from '../../../../src/server/rollouts/plan-stages.ts';
+import type { AssignmentTarget } from '../../../../src/store/server/assignment-store.ts';
+import type { ServerStore } from '../../../../src/store/server/open-server-store.ts';
+import type { RolloutRecord } from '../../../../src/store/server/rollout-store.ts';
+import { useCleanup } from '../../../support/cleanup.ts';
+import { samplePlan, sampleRollout } from '../../../support/sample-rollout.ts';
+import { agentRecord, openTestStore } from '../../../support/server-records.ts';
+import { VirtualClock } from '../../../support/virtual-clock.ts';
+
+const MINUTE = 60_000;
+const AGENTS = ['agent-1', 'agent-2', 'agent-3', 'agent-4'];
+
+describe('A rollout', () => {
+  const onEnd = useCleanup();
+  let store: ServerStore;
+  let clock: VirtualClock;
+  let conductor: Conductor;
+  let connected: Set<string>;
+  let changed: AssignmentTarget[];
+
+  beforeEach(async () => {
+    store = openTestStore(onEnd);
+    clock = new VirtualClock('2026-11-23T12:00:00Z');
+    connected = new Set(AGENTS);
+    changed = [];
+    for (const agentID of AGENTS) await store.agents.add(agentRecord({ agentID }));
+    conductor = new Conductor({
+      store: store.rollouts,
+      checkins: { isConnected: (agentID) => connected.has(agentID) },
+      changedFor: (target) => Promise.resolve(void changed.push(target)),
+      clock,
+      log: silentLogger,
+      intervalMs: 1000,
+    });
+    const stop = new AbortController();
+    const loops = [conductor.loop(stop.signal), keepTimeGoing(stop.signal)];
+    onEnd(async () => {
+      stop.abort(new Stopped('shutdown'));
+      await Promise.allSettled(loops);
+    });
+  });
+
+  /** The clock stands still while nobody sleeps, and a conductor without work does not. */
+  async function keepTimeGoing(signal: AbortSignal): Promise<void> {
+    for (;;) await clock.sleep(1000, signal);
+  }
+
+  async function begin(change: Partial<RolloutRecord> = {}): Promise<void> {
+    const rollout = sampleRollout(change);
+    await store.rollouts.add(rollout, stagesOf(AGENTS, rollout));
+    conductor.wake();
+    await clock.advance(500);
+  }
+
+  async function pass(ms: number): Promise<void> {
+    await clock.advance(ms);
+  }
+
+  async function told(): Promise<string[]> {
+    return [...(await store.rollouts.offers({})).keys()].sort();
+  }
+
+  async function update(...agentIDs: string[]): Promise<void> {
+    for (const agentID of agentIDs)
+      await store.agents.seen(agentID, { version: '1.1.0', protocol: 2, at: clock.now() });
+  }
+
+  async function fail(agentID: string): Promise<void> {
+    const origin = { updateTo: '1.1.0', updateFrom: '1.0.0' };
+    await store.jobs.addFinished({
+      ...{ jobID: `update-${agentID}`, agentID, state: 'finished' },
+      assignment: { jobID: `update-${agentID}`, executor: 'builtin', filename: 'update', origin },
+      ...{ createdAt: clock.now(), finishedAt: clock.now() },
+      result: { outcome: 'failed', reason: 'It crashed', reported: {} },
+    });
+  }
+
+  async function now(): Promise<RolloutRecord | undefined> {
+    return await store.rollouts.get('rollout-1');
+  }
+
+  test('goes through its stages and sets the version of its group', async () => {
+    await begin();
+    const first = await told();
+    expect(first).toHaveLength(2);
+    expect(changed).toEqual(expect.arrayContaining(first.map((agentID) => ({ agentID }))));
+    await update(...first);
+    await pass(MINUTE - 2000);
+    expect(await told()).toEqual(first);
+    await pass(5000);
+    expect(await told()).toEqual(AGENTS);
+    await update(...AGENTS);
+    await pass(2000);
+    expect(await now()).toMatchObject({ state: 'completed' });
+    expect(await store.groups.get('default')).toMatchObject({ agentVersion: '1.1.0' });
+  });
+
+  test('begins with its canaries', async () => {
+    await begin({ plan: samplePlan({ canaries: ['agent-3'] }) });
+    expect(await told()).toEqual(['agent-3']);
+  });
+
+  test('halts when an agent fails, and says why', async () => {
+    await begin();
+    await fail((await told())[0] ?? '');
+    await pass(2000);
+    expect(await now()).toMatchObject({
+      state: 'paused',
+      reason: expect.stringContaining('1 failed') as unknown,
+    });
+  });
+
+  test('halts when an agent falls silent, but not before its time', async () => {
+    await begin();
+    connected.delete((await told())[0] ?? '');
+    await pass(9 * MINUTE);
+    expect(await now()).toMatchObject({ state: 'running' });
+    await pass(2 * MINUTE);
+    expect(await now()).toMatchObject({
+      state: 'paused',
+      reason: expect.stringContaining('silent') as unknown,
+    });
+  });
+
+  test('does not halt for an agent that is connected and busy', async () => {
+    await begin();
+    await pass(60 * MINUTE);
+    expect(await now()).toMatchObject({ state: 'running', stage: 0 });
+  });
+
+  test('tells an agent that was away when it comes back', async () => {
+    connected.clear();
+    await begin();
+    expect(await told()).toEqual([]);
+    for (const agentID of AGENTS) connected.add(agentID);
+    await pass(2000);
+    expect(await told()).toHaveLength(2);
+  });
+
+  test('tells so many at once', async () => {
+    const plan = samplePlan({ atOnce: 1, stages: [{ percent: 100, restSeconds: 0 }] });
+    await begin({ plan });
+    await pass(5000);
+    const [first = ''] = await told();
+    expect(await told()).toEqual([first]);
+    await update(first);
+    await pass(5000);
+    expect(await told()).toHaveLength(2);
+  });
+
+  test('tells nobody outside its window', async () => {
+    const window = { from: '12:30', to: '13:00', timeZone: 'UTC' };
+    await begin({ plan: samplePlan({ window }) });
+    expect(await told()).toEqual([]);
+    await pass(31 * MINUTE);
+    expect(await told()).toHaveLength(2);
+  });
+
+  test('tells nobody while it is paused', async () => {
+    await begin({ plan: samplePlan({ atOnce: 1 }) });
+    await store.rollouts.change('rollout-1', { state: 'paused' });
+    await update(...(await told()));
+    await pass(10 * MINUTE);
+    expect(await told()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,80 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { Rollouts } from '../../../../src/server/rollouts/rollouts.ts';
+import type { AssignmentTarget } from '../../../../src/store/server/assignment-store.ts';
+import type { ServerStore } from '../../../../src/store/server/open-server-store.ts';
+import type { RolloutPlan } from '../../../../src/store/server/rollout-store.ts';
+import { useCleanup } from '../../../support/cleanup.ts';
+import { samplePlan } from '../../../support/sample-rollout.ts';
+import { NOON, agentRecord, openTestStore } from '../../../support/server-records.ts';
+import { SettableClock } from '../../../support/settable-clock.ts';
+
+describe('Rollouts', () => {
+  const onEnd = useCleanup();
+  let store: ServerStore;
+  let rollouts: Rollouts;
+  let changed: AssignmentTarget[];
+  let wakes: number;
+
+  beforeEach(async () => {
+    store = openTestStore(onEnd);
+    changed = [];
+    wakes = 0;
+    for (const agentID of ['agent-1', 'agent-2']) await store.agents.add(agentRecord({ agentID }));
+    rollouts = new Rollouts({
+      ...{ store: store.rollouts, agents: store.agents, groups: store.groups },
+      changedFor: (target) => Promise.resolve(void changed.push(target)),
+      wake: () => (wakes += 1),
+      clock: new SettableClock(NOON),
+    });
+  });
+
+  async function begin(plan: Partial<RolloutPlan> = {}, group = 'default'): Promise<string> {
+    const order = { group, version: '1.1.0', plan: samplePlan(plan), createdBy: 'ada' };
+    return (await rollouts.start(order)).rolloutID;
+  }
+
+  test('begin with all agents of their group, and wake the conductor', async () => {
+    await begin({ canaries: ['agent-2'] });
+    expect(await rollouts.list({})).toMatchObject([
+      {
+        rollout: { group: 'default', version: '1.1.0', state: 'running', stage: 0, createdAt: NOON },
+        stages: 3,
+        stage: { agents: 1, offered: 0 },
+        whole: { agents: 2, offered: 0 },
+      },
+    ]);
+    expect(wakes).toBe(1);
+  });
+
+  test.each([
+    ['a group that is not there', {}, 'none', 'GROUP_NOT_FOUND'],
+    ['a canary that is not in the group', { canaries: ['agent-9'] }, 'default', 'AGENT_NOT_FOUND'],
+  ])('refuse %s', async (_, plan, group, code) => {
+    await expect(begin(plan, group)).rejects.toMatchObject({ code });
+    expect(await rollouts.list({})).toEqual([]);
+  });
+
+  test('stand still while they are paused, and go on with what has failed accepted', async () => {
+    const rolloutID = await begin({ canaries: ['agent-1'] });
+    await store.rollouts.offer(rolloutID, ['agent-1'], NOON);
+    await store.rollouts.settle(rolloutID, new Map([['agent-1', 'failed']]));
+    await rollouts.pause('default');
+    expect(await store.rollouts.get(rolloutID)).toMatchObject({ state: 'paused' });
+    await rollouts.resume('default');
+    expect(await store.rollouts.get(rolloutID)).toMatchObject({ state: 'running', tolerated: 1 });
+    expect(wakes).toBe(2);
+  });
+
+  test('that are aborted take the version away from whom they gave it', async () => {
+    const rolloutID = await begin();
+    await store.rollouts.offer(rolloutID, ['agent-1'], NOON);
+    await rollouts.abort('default');
+    expect(await store.rollouts.get(rolloutID)).toMatchObject({ state: 'aborted', endedAt: NOON });
+    expect((await store.rollouts.offers({})).size).toBe(0);
+    expect(changed).toEqual([{ group: 'default' }]);
+  });
+
+  test.each(['pause', 'resume', 'abort'] as const)('cannot %s where none is under way', async (verb) => {
+    await expect(rollouts[verb]('default')).rejects.toMatchObject({ code: 'ROLLOUT_NOT_FOUND' });
+  });
+});
