@@ -55,7 +55,7 @@ function graceSecondsByName(stateDir: string): Map<string, number | undefined> {
     const { services } = readAgentStore(stateDir);
     return new Map(services.map(({ name, spec }) => [name, spec?.stopGraceSeconds]));
   } catch (error) {
-    if (isAppError(error, 'STATE_CORRUPT', 'STATE_TOO_NEW')) return new Map();
+    if (isAppError(error, 'STATE_CORRUPT')) return new Map();
     throw error;
   }
 }
