@@ -14,7 +14,7 @@ const SERVICE = 'exec sleep 900';
 /** As many tasks and services as one endpoint may have, none of them due soon. */
 export class ManyUnits implements AsyncDisposable {
   readonly #world: Pick<World, 'api' | 'agentID'>;
-  readonly #assigned: string[] = [];
+  readonly #services: string[] = [];
 
   constructor(world: Pick<World, 'api' | 'agentID'>) {
     this.#world = world;
@@ -31,11 +31,11 @@ export class ManyUnits implements AsyncDisposable {
     await this.#until((states) => states.filter((state) => KEPT.includes(state)).length === TASKS + SERVICES);
   }
 
-  /** Services would outlive the agent. */
+  /** Services would outlive the agent, tasks end with it. */
   async [Symbol.asyncDispose](): Promise<void> {
     const { api, agentID } = this.#world;
-    for (const filename of this.#assigned) await api.setAssignment('DELETE', agentID, filename);
-    await this.#until((states) => states.length === 0);
+    for (const filename of this.#services) await api.setAssignment('DELETE', agentID, filename);
+    await this.#until((states) => states.every((state) => state === 'idle'));
   }
 
   async #add(script: string, unit: LibraryUnit): Promise<void> {
@@ -44,7 +44,7 @@ export class ManyUnits implements AsyncDisposable {
     const job = { filename, executor: 'sh', description: 'Measured', os: 'Linux', unit };
     await api.addToLibrary(job, new Uint8Array(await zipOf({ [filename]: script })));
     await api.setAssignment('POST', agentID, filename);
-    this.#assigned.push(filename);
+    if (unit.kind === 'service') this.#services.push(filename);
   }
 
   async #until(isSo: (states: string[]) => boolean): Promise<void> {
