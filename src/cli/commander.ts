@@ -38,6 +38,7 @@ import { password } from './session/password.ts';
 import { tokenCreate } from './token/create.ts';
 import { unitsAssign } from './units/assign.ts';
 import { unitsList } from './units/list.ts';
+import { servicesLogs } from './units/logs.ts';
 import { unitsRemove } from './units/remove.ts';
 import { unitsShow } from './units/show.ts';
 import { version } from './version.ts';
@@ -124,6 +125,7 @@ export function commander({
           unitsAssign(context, 'service'),
           unitsList(context, 'service'),
           unitsShow(context, 'service'),
+          servicesLogs(context),
           unitsRemove(context, 'service'),
         ]),
         group('installers', 'What the server hands out to install the agent from', [

@@ -63,6 +63,7 @@ export const ERROR_CODES = [
   'STATE_UNWRITABLE',
   'TOKEN_INVALID',
   'TRUST_MISSING',
+  'UNIT_NOT_FOUND',
   'UNSUPPORTED',
   'USAGE',
 ] as const;

@@ -77,6 +77,7 @@ const EXIT_OF = {
   STATE_UNWRITABLE: EXIT.localState,
   TOKEN_INVALID: EXIT.invalidInput,
   TRUST_MISSING: EXIT.refused,
+  UNIT_NOT_FOUND: EXIT.notFound,
   UNSUPPORTED: EXIT.usage,
   USAGE: EXIT.usage,
 } as const satisfies Record<ErrorCode, ExitCode>;

@@ -17,6 +17,10 @@ export const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** Installers hold a whole runtime, some of them two. */
 export const MAX_INSTALLER_BYTES = 256 * 1024 * 1024;
 
+/** Why a log that was followed goes on no further: URI-encoded, in the trailer of the answer. */
+export const LOG_END_TRAILER = 'commander-log-end';
+export const MAX_LOG_TAIL_BYTES = 1024 * 1024;
+
 /** What one endpoint keeps at most. */
 export const MAX_TASKS = 1000;
 export const MAX_SERVICES = 100;

@@ -18,7 +18,8 @@ export interface SeenRequest {
 }
 
 /** What to send: a value as JSON with status 200, or a status with a body. */
-export type Answer = { status: number; body?: unknown } | { json: unknown };
+export type Answer =
+  { status: number; body?: unknown; trailers?: Record<string, string> } | { json: unknown };
 type Answers = Answer | ((request: SeenRequest) => Answer | Promise<Answer>);
 
 /** The far end of the admin client: a real HTTPS server that says what a test tells it to say and remembers what it was asked. */
@@ -103,10 +104,10 @@ export class AdminServer {
       body: { error: `no answer to ${line}` },
     };
     const answer = typeof answers === 'function' ? await answers(seen) : answers;
-    const { status, body } = 'json' in answer ? { status: 200, body: answer.json } : answer;
-    response
-      .writeHead(status)
-      .end(typeof body === 'string' || body === undefined ? body : JSON.stringify(body));
+    const { status, body, trailers = {} } = 'json' in answer ? { status: 200, body: answer.json } : answer;
+    response.writeHead(status).flushHeaders(); // in chunks, after which trailers may come
+    response.addTrailers(trailers);
+    response.end(typeof body === 'string' || body === undefined ? body : JSON.stringify(body));
   }
 }
 

@@ -6,3 +6,6 @@ export const NOTHING_DESIRED: DesiredSource = {
   applied: () => Promise.resolve(),
   reported: () => Promise.resolve(),
 };
+
+/** Nobody follows a log. */
+export const NO_LOGS = { received: (): void => undefined, gone: (): void => undefined };

@@ -1,6 +1,6 @@
 import { VERSION } from '../../lib/build-info.ts';
 import { AppError, ERROR_CODES, type ErrorCode } from '../../lib/errors.ts';
-import { HttpClient, type HttpRequest } from '../../lib/http-client/http-client.ts';
+import { HttpClient, textOf, type HttpRequest } from '../../lib/http-client/http-client.ts';
 import type { HttpReply } from '../../lib/http-client/http-reply.ts';
 import { validateErrorReply } from '../../protocol/generated/admin.js';
 import { CERTIFICATE_PROBLEM_HEADER } from '../../protocol/version.ts';
@@ -25,7 +25,16 @@ export interface ServerRequest {
   readonly json?: unknown;
   readonly form?: FormData;
   readonly timeoutMs?: number;
+  readonly onUpload?: (bytes: number) => void;
 }
+
+export interface StreamRequest extends Pick<ServerRequest, 'what' | 'path'> {
+  readonly signal: AbortSignal;
+}
+
+export type Trailers = Readonly<Record<string, string | undefined>>;
+
+const LONGEST_SILENCE_MS = 7 * 24 * 3_600_000;
 
 /** The way to one server. Nothing is tried twice: the person at the terminal decides that. */
 export class Transport {
@@ -49,6 +58,22 @@ export class Transport {
     const reply = await this.#http.request({ ...request, ...headers, method });
     if (reply.status >= 200 && reply.status < 300) return reply.text;
     throw refusal(what, reply);
+  }
+
+  /**
+   * Hands the reply's text on as it comes, however long that takes; gives its trailers.
+   * @throws AppError as `send`, or the signal's reason
+   */
+  async stream(request: StreamRequest, onText: (text: string) => void): Promise<Trailers> {
+    const { what, path, signal } = request;
+    const got = { method: 'GET', path, signal, timeoutMs: LONGEST_SILENCE_MS } as const;
+    return await this.#http.stream(got, async ({ status, headers, trailers }, body) => {
+      if (status !== 200) throw refusal(what, { status, headers, text: await textOf(body) });
+      const decoder = new TextDecoder();
+      for await (const chunk of body as AsyncIterable<Buffer>)
+        onText(decoder.decode(chunk, { stream: true }));
+      return trailers();
+    });
   }
 }
 

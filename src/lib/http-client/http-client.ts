@@ -2,7 +2,7 @@ import { Agent } from 'node:https';
 import type { Readable } from 'node:stream';
 import type { OptionsInit, Response as HttpResponse } from 'got';
 import { unreachable } from './http-errors.ts';
-import type { HttpHead, HttpReply } from './http-reply.ts';
+import type { HttpReply, StreamHead } from './http-reply.ts';
 
 /** Whom to trust and what to show; all PEM. */
 export interface HttpTls {
@@ -30,8 +30,10 @@ export interface HttpRequest {
   readonly json?: unknown;
   /** Sent as multipart/form-data, instead of JSON. */
   readonly form?: FormData;
-  /** For a request that may take longer, or must not take as long, as the client's others. */
+  /** For a request that may take longer, or must not take as long, as the client's others; of a stream: its silence. */
   readonly timeoutMs?: number;
+  /** Told now and then how many bytes of the body have been sent. */
+  readonly onUpload?: (bytes: number) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -59,11 +61,13 @@ export class HttpClient {
     const { default: got } = await import('got');
     try {
       const timeout = { ...this.#timeoutPerStep(), request: request.timeoutMs ?? this.#timeoutMs };
-      const reply = await got(this.#url(request), {
+      const pending = got(this.#url(request), {
         ...this.#gotOptions(request),
         responseType: 'buffer',
         timeout,
       });
+      void pending.on('uploadProgress', ({ transferred }) => request.onUpload?.(transferred));
+      const reply = await pending;
       return { status: reply.statusCode, headers: reply.headers, text: Buffer.from(reply.body).toString() };
     } catch (error) {
       throw await this.#explain(error, request.signal);
@@ -71,18 +75,22 @@ export class HttpClient {
   }
 
   /** Hands status and body to `receive` as they come. The body of a failure should be read with `textOf`. */
-  async stream<T>(request: HttpRequest, receive: (head: HttpHead, body: Readable) => Promise<T>): Promise<T> {
+  async stream<T>(
+    request: HttpRequest,
+    receive: (head: StreamHead, body: Readable) => Promise<T>,
+  ): Promise<T> {
     const { default: got } = await import('got');
     const stream = got.stream(this.#url(request), {
       ...this.#gotOptions(request),
-      timeout: this.#timeoutPerStep(),
+      timeout: this.#timeoutPerStep(request.timeoutMs),
     });
     try {
-      const head = await new Promise<HttpHead>((resolve, reject) => {
+      const head = await new Promise<StreamHead>((resolve, reject) => {
         stream.on('error', reject); // stays, so that a failure after the last look at it is not thrown at the process
-        stream.once('response', ({ statusCode, headers }: HttpResponse) =>
-          resolve({ status: statusCode, headers }),
-        );
+        stream.once('response', (response: HttpResponse) => {
+          const { statusCode: status, headers } = response;
+          resolve({ status, headers, trailers: () => response.trailers });
+        });
       });
       return await receive(head, stream);
     } catch (error) {
@@ -119,8 +127,7 @@ export class HttpClient {
     return this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   }
 
-  #timeoutPerStep() {
-    const all = this.#timeoutMs;
+  #timeoutPerStep(all = this.#timeoutMs) {
     const connect = Math.min(all, CONNECT_TIMEOUT_MS);
     return { lookup: connect, connect, secureConnect: connect, socket: all, response: all };
   }

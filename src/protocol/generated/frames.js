@@ -366,7 +366,7 @@ function validate15(data, { instancePath = "", parentData, parentDataProperty, r
               var valid0 = _errs7 === errors;
             } else
               var valid0 = !0;
-            if (valid0)
+            if (valid0) {
               if (data.tailBytes !== void 0) {
                 let data4 = data.tailBytes, _errs9 = errors;
                 if (!(typeof data4 == "number" && !(data4 % 1) && !isNaN(data4) && isFinite(data4)))
@@ -380,6 +380,15 @@ function validate15(data, { instancePath = "", parentData, parentDataProperty, r
                 var valid0 = _errs9 === errors;
               } else
                 var valid0 = !0;
+              if (valid0)
+                if (data.live !== void 0) {
+                  let _errs11 = errors;
+                  if (typeof data.live != "boolean")
+                    return validate15.errors = [{ instancePath: instancePath + "/live", schemaPath: "#/properties/live/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }], !1;
+                  var valid0 = _errs11 === errors;
+                } else
+                  var valid0 = !0;
+            }
           }
         }
       }

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { Identifier, Sha256, Version } from './common.ts';
-import { MAX_SERVICES, MAX_TASKS } from '../version.ts';
+import { MAX_LOG_TAIL_BYTES, MAX_SERVICES, MAX_TASKS } from '../version.ts';
 import { UnitName, UnitState, type DesiredState } from './desired.ts';
 import type { JobAssignment } from './job.ts';
 
@@ -72,7 +72,9 @@ export const FollowFrame = Type.Object({
   /** False ends it. */
   on: Type.Boolean(),
   /** Begin this many bytes back. */
-  tailBytes: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_048_576 })),
+  tailBytes: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_LOG_TAIL_BYTES })),
+  /** False: what there is, and no more. */
+  live: Type.Optional(Type.Boolean()),
 });
 export type FollowFrame = Type.Static<typeof FollowFrame>;
 
@@ -99,7 +101,10 @@ export const UnitsFrame = Type.Object({
 });
 export type UnitsFrame = Type.Static<typeof UnitsFrame>;
 
-/** Agent to server (protocol 2): more of a log that somebody follows. `end` says why no more will come. */
+/**
+ * Agent to server (protocol 2): more of a log that somebody follows; nothing at first, to say that it is there. `end` says why
+ * no more will come.
+ */
 export const LogFrame = Type.Object({
   kind: Type.Literal('log'),
   followID: Identifier,

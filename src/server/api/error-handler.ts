@@ -36,6 +36,7 @@ const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   SCHEDULE_INVALID: 400,
   SERVER_REFUSED: 409,
   SERVICE_INVALID: 400,
+  UNIT_NOT_FOUND: 404,
 };
 
 /** Every error of our routes leaves here, in one of the original's two shapes. What is not foreseen is logged and stays private. */

@@ -87,6 +87,7 @@ export class CheckinDoor {
         leaveWheel();
         if (agentID === undefined) return;
         checkins.remove(agentID, checkin);
+        this.#options.logs.gone(agentID);
         this.#noteLastSeen(agentID, caller.protocol);
       },
     });

@@ -2,6 +2,7 @@ import type { RawData, WebSocket } from 'ws';
 import type { Logger } from '../../lib/log.ts';
 import { Serial } from '../../lib/serial.ts';
 import { REFUSAL_CODE, formatRefusal } from '../../protocol/commander/refusal.ts';
+import type { FollowFrame } from '../../protocol/schemas/frames.ts';
 import type { LiveCheckin } from './checkins.ts';
 import type { Conversation, Message, Send } from './conversation.ts';
 import { CheckinRefused } from './greeting.ts';
@@ -59,6 +60,10 @@ export class Checkin implements LiveCheckin, Pinged {
 
   cancel(jobIDs: readonly string[]): void {
     this.#inTurn(async () => await Promise.resolve(this.#conversation?.cancel(jobIDs)));
+  }
+
+  follow(request: FollowFrame): void {
+    this.#inTurn(async () => await Promise.resolve(this.#conversation?.follow(request)));
   }
 
   /** The original closes with code 400, which RFC 6455 does not allow; the text is the same. */

@@ -1,8 +1,11 @@
+import type { FollowFrame } from '../../protocol/schemas/frames.ts';
+
 /** A check-in that has said who it is. */
 export interface LiveCheckin {
   /** There may be something to push. */
   wake(): void;
   cancel(jobIDs: readonly string[]): void;
+  follow(request: FollowFrame): void;
   refuse(reason: string): void;
 }
 
@@ -38,6 +41,12 @@ export class Checkins {
 
   cancel(agentID: string, jobIDs: readonly string[]): void {
     this.#live.get(agentID)?.cancel(jobIDs);
+  }
+
+  /** False when the agent is not connected. */
+  follow(agentID: string, request: FollowFrame): boolean {
+    this.#live.get(agentID)?.follow(request);
+    return this.isConnected(agentID);
   }
 
   refuse(agentID: string, reason: string): void {

@@ -1,3 +1,5 @@
+import type { FollowFrame } from '../../protocol/schemas/frames.ts';
+
 /** One message of the agent, as it came. */
 export interface Message {
   readonly text: string;
@@ -14,6 +16,8 @@ export interface Conversation {
   receive(message: Message): Promise<void>;
   /** Tells the agent to end these jobs, if the protocol has words for it. */
   cancel(jobIDs: readonly string[]): void;
+  /** Tells the agent to begin or end sending a log, likewise. */
+  follow(request: FollowFrame): void;
 }
 
 export type Send = (frame: string) => void;

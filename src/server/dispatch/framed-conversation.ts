@@ -2,10 +2,11 @@ import type { Clock } from '../../lib/clock.ts';
 import {
   validateAckFrame,
   validateAppliedFrame,
+  validateLogFrame,
   validatePhaseFrame,
   validateUnitsFrame,
 } from '../../protocol/generated/frames.js';
-import type { ArchivesFrame, CancelFrame } from '../../protocol/schemas/frames.ts';
+import type { ArchivesFrame, CancelFrame, FollowFrame, LogFrame } from '../../protocol/schemas/frames.ts';
 import type { ArchiveRef, JobAssignment } from '../../protocol/schemas/job.ts';
 import type { JobStore } from '../../store/server/job-store.ts';
 import type { Conversation, Message, Send } from './conversation.ts';
@@ -20,6 +21,8 @@ export interface FramedConversationOptions {
   desiredRevision: number | undefined;
   /** Those of `archives` that are small enough to go along, in base64 by their hash. */
   smallArchives: (archives: readonly ArchiveRef[]) => Promise<Record<string, string>>;
+  /** Told of more of a log. */
+  logged: (agentID: string, frame: LogFrame) => void;
   clock: Clock;
   send: Send;
   /** Told of each message that means nothing to us; a newer agent may well send some. */
@@ -48,17 +51,22 @@ export class FramedConversation implements Conversation {
   }
 
   async receive({ text }: Message): Promise<void> {
-    const { agentID, jobs, desired, onUnknown } = this.#options;
+    const { agentID, jobs, desired, logged, onUnknown } = this.#options;
     const frame = parse(text);
     if (validateAckFrame(frame)) await this.#acknowledge(frame.jobIDs);
     else if (validatePhaseFrame(frame)) await jobs.advance(agentID, frame.jobID, frame.phase);
     else if (validateUnitsFrame(frame)) await desired.reported(agentID, frame);
     else if (validateAppliedFrame(frame)) await desired.applied(agentID, frame);
+    else if (validateLogFrame(frame)) logged(agentID, frame);
     else onUnknown(text);
   }
 
   cancel(jobIDs: readonly string[]): void {
     this.#options.send(JSON.stringify({ kind: 'cancel', jobIDs: [...jobIDs] } satisfies CancelFrame));
+  }
+
+  follow(request: FollowFrame): void {
+    this.#options.send(JSON.stringify(request));
   }
 
   async #pushJobs(): Promise<void> {

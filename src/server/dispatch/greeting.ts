@@ -11,6 +11,7 @@ import type { Conversation, Message, Send } from './conversation.ts';
 import type { DesiredSource } from './desired-source.ts';
 import { FramedConversation, type FramedConversationOptions } from './framed-conversation.ts';
 import type { JobEnds } from './job-ends.ts';
+import type { LogRelay } from './log-relay.ts';
 import { OriginalConversation } from './original-conversation.ts';
 import { FOREIGN_AGENT, speaksFor } from './speaks-for.ts';
 
@@ -19,6 +20,7 @@ export interface GreetingDeps {
   jobs: JobStore;
   ends: JobEnds;
   desired: DesiredSource;
+  logs: Pick<LogRelay, 'received' | 'gone'>;
   smallArchives: FramedConversationOptions['smallArchives'];
   clock: Clock;
   log: Logger;
@@ -67,6 +69,7 @@ export async function converse(hello: Hello, caller: Caller, deps: GreetingDeps)
     desired: deps.desired,
     desiredRevision: hello.desiredRevision,
     smallArchives: deps.smallArchives,
+    logged: deps.logs.received,
     onUnknown: (text) => {
       const sample = text.slice(0, 100);
       log.debug('checkin.unknown', 'An agent said something unknown', { agentID, count: ++unknown, sample });

@@ -59,6 +59,11 @@ export class OriginalConversation implements Conversation {
     return;
   }
 
+  /** Nor for this. */
+  follow(): void {
+    return;
+  }
+
   #repeat(unacked: SentPush): void {
     const { clock, send } = this.#options;
     const allowed = FREE_REPEATS + (clock.monotonic() - unacked.sentAtMs) / 1000;

@@ -51,6 +51,7 @@ test('these are the commands', () => {
     'services assign',
     'services list',
     'services show',
+    'services logs',
     'services remove',
     'installers add',
     'installers list',

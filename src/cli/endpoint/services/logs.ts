@@ -1,7 +1,7 @@
 import type { EndpointActions, SettingFlags } from '../../../protocol/endpoint.ts';
 import type { DocumentedCommand } from '../../command.ts';
 import type { Console } from '../../console.ts';
-import { visibleText } from '../../format/visible-text.ts';
+import { printLog } from '../../format/print-log.ts';
 import { endpointCommand, settingsOf } from '../setting-options.ts';
 
 const DEFAULT_TAIL_BYTES = 16 * 1024;
@@ -28,13 +28,6 @@ export function servicesLogs({ console, actions }: ServicesLogsDeps): Documented
     .action(async (service: string, options: LogFlags) => {
       const tailBytes = options.all === true ? Infinity : DEFAULT_TAIL_BYTES;
       const order = { service, tailBytes, follow: options.follow === true };
-      for await (const text of actions.serviceLog(settingsOf(options), order)) write(console, text);
+      for await (const text of actions.serviceLog(settingsOf(options), order)) printLog(console, text);
     });
-}
-
-function write({ stdout, json }: Console, text: string): void {
-  const isTerminal = (stdout as { isTTY?: boolean }).isTTY === true;
-  if (json) stdout.write(`${JSON.stringify({ text })}\n`);
-  // A file or pipe gets what the service wrote; a terminal must not be steered by it.
-  else stdout.write(isTerminal ? visibleText(text) : text);
 }

@@ -12,7 +12,7 @@ import type { Peer } from '../../../../src/server/listener/peer.ts';
 import type { ServerStore } from '../../../../src/store/server/open-server-store.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { agentRecord, jobRecord, openTestStore } from '../../../support/server-records.ts';
-import { NOTHING_DESIRED } from '../../../support/nothing-desired.ts';
+import { NOTHING_DESIRED, NO_LOGS } from '../../../support/nothing-desired.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
 const HELLO = JSON.stringify({ 'Agent-ID': 'agent-1' });
@@ -23,6 +23,7 @@ describe('the door of check-ins', () => {
   const onEnd = useCleanup();
   let store: ServerStore;
   let checkins: Checkins;
+  let gone: string[];
   let door: CheckinDoor;
   let server: Server;
   let peer: Peer;
@@ -32,12 +33,14 @@ describe('the door of check-ins', () => {
     const { agents, jobs } = store;
     await agents.add(agentRecord());
     checkins = new Checkins();
+    gone = [];
     peer = PEER;
     door = new CheckinDoor({
       agents,
       jobs,
       ends: new JobEnds({ jobs, clock: systemClock, onEnd: () => undefined }),
       desired: NOTHING_DESIRED,
+      logs: { ...NO_LOGS, gone: (agentID) => gone.push(agentID) },
       checkins,
       smallArchives: () => Promise.resolve({}),
       clock: systemClock,

@@ -22,6 +22,7 @@ describe('a check-in', () => {
     push: async () => await slowly('push'),
     receive: async ({ text, isBinary }) => await slowly(`${text}${isBinary ? ' (binary)' : ''}`),
     cancel: (jobIDs) => said.push(`cancel ${jobIDs.join()}`),
+    follow: ({ service }) => said.push(`follow ${service}`),
   };
 
   async function slowly(what: string): Promise<void> {
@@ -78,7 +79,8 @@ describe('a check-in', () => {
     await heard('two (binary) ends');
     checkin?.wake();
     checkin?.cancel(['a', 'b']);
-    await heard('cancel a,b');
+    checkin?.follow({ kind: 'follow', followID: '1', service: 'web', on: true });
+    await heard('follow web');
     expect(said).toEqual([
       'greeted by hello',
       'push begins',
@@ -90,6 +92,7 @@ describe('a check-in', () => {
       'push begins',
       'push ends',
       'cancel a,b',
+      'follow web',
     ]);
   });
 

@@ -4,6 +4,7 @@ import { expect, test } from '@jest/globals';
 import { serviceFolder } from '../../../../src/agent/services/service-folder.ts';
 import { createServiceLogs } from '../../../../src/agent/services/service-logs.ts';
 import { systemClock } from '../../../../src/lib/clock.ts';
+import { defined } from '../../../../src/lib/defined.ts';
 import type { LogFrame } from '../../../../src/protocol/schemas/frames.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { makeTempDir } from '../../../support/temp-dir.ts';
@@ -20,7 +21,7 @@ interface Following {
   readonly over: Promise<void>;
 }
 
-function follow(service: string, tailBytes?: number): Following {
+function follow(service: string, tailBytes?: number, live?: boolean): Following {
   const servicesDir = makeTempDir(onEnd);
   const { logPath } = serviceFolder(servicesDir, 'web');
   mkdirSync(dirname(logPath), { recursive: true });
@@ -31,7 +32,7 @@ function follow(service: string, tailBytes?: number): Following {
   const frames: LogFrame[] = [];
   const request = { kind: 'follow', followID: 'f1', service, on: true } as const;
   const over = logs.follow(
-    { ...request, ...(tailBytes === undefined ? {} : { tailBytes }) },
+    { ...request, ...defined({ tailBytes, live }) },
     (frame) => frames.push(frame),
     stop.signal,
   );
@@ -47,7 +48,17 @@ test('the end of a log is sent, and what is written from then on', async () => {
   await waitFor(() => text() === 'end', { what: 'the end' });
   appendFileSync(logPath, ' more');
   await waitFor(() => text() === 'end more', { what: 'more' });
-  expect(frames[0]).toEqual({ kind: 'log', followID: 'f1', text: 'end' });
+  const frame = { kind: 'log', followID: 'f1' };
+  expect(frames.slice(0, 2)).toEqual([
+    { ...frame, text: '' },
+    { ...frame, text: 'end' },
+  ]);
+});
+
+test('one who wants only what there is gets that, and the end', async () => {
+  const { frames, over, text } = follow('web', 3, false);
+  await over;
+  expect([text(), frames.at(-1)?.end]).toEqual(['end', 'That is all so far']);
 });
 
 test('without a word about how much, 16 KiB are sent', async () => {
@@ -79,5 +90,5 @@ test('one who does not listen any more is told nothing', async () => {
   await waitFor(() => text() === 'end', { what: 'the end' });
   stop.abort(new Error('gone'));
   await over;
-  expect(frames).toHaveLength(1);
+  expect(frames).toHaveLength(2);
 });
