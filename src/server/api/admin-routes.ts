@@ -11,6 +11,7 @@ import { addJobRoutes } from './job-routes.ts';
 import { addGroupRoutes } from './group-routes.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { addLibraryRoutes } from './library-routes.ts';
+import { addUnitLogRoutes } from './unit-log-routes.ts';
 import { addUnitRoutes } from './unit-routes.ts';
 import { MULTIPART_LIMITS } from './upload-form.ts';
 
@@ -39,5 +40,6 @@ export function registerAdminRoutes(app: FastifyInstance, services: Services): v
     addGroupRoutes(scope, services, guard);
     addAssignmentRoutes(scope, services, guard);
     addUnitRoutes(scope, services);
+    addUnitLogRoutes(scope, services, guard);
   });
 }
