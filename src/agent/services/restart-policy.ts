@@ -69,7 +69,7 @@ export function describeEnd({ exitCode }: Pick<ServiceEnd, 'exitCode'>): string 
 
 function withinBudget(
   { restartTimes }: ServiceRecord,
-  { restartBudget = DEFAULT_BUDGET }: ServiceSpec,
+  { name, restartBudget = DEFAULT_BUDGET }: ServiceSpec,
   { now, how }: { now: number; how: string },
 ): Verdict {
   const { limit, windowSeconds } = restartBudget;
@@ -79,6 +79,6 @@ function withinBudget(
     return { then: 'restart', problem: `Starts again soon (${how})`, restartTimes: [...recent, now] };
   return {
     then: 'park',
-    problem: `Parked: more than ${limit} restarts within ${windowSeconds} s (${how}); "commander-agent services restart" starts it again`,
+    problem: `Parked: more than ${limit} restarts within ${windowSeconds} s (${how}); "commander-agent services restart ${name}" starts it again`,
   };
 }

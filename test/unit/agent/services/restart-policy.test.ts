@@ -56,7 +56,7 @@ describe('a service that has ended', () => {
       {
         then: 'park',
         problem:
-          'Parked: more than 2 restarts within 60 s (ended by signal 9); "commander-agent services restart" starts it again',
+          'Parked: more than 2 restarts within 60 s (ended by signal 9); "commander-agent services restart web" starts it again',
       },
     ],
   ])('has a budget: %s', (_, restartTimes, verdict) => {
