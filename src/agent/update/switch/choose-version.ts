@@ -1,0 +1,57 @@
+import {
+  initialState,
+  MAX_STARTS,
+  reinstalled,
+  started,
+  turnedBack,
+  type SwitchState,
+} from './switch-state.ts';
+
+export interface LaunchFacts {
+  /** Of the executable that was started: the installed one. */
+  readonly own: string;
+  /** Whether the executable of a version lies there. */
+  readonly isThere: (version: string) => boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export interface LaunchChoice {
+  /** What is to run; the executable that was started if it is that. */
+  readonly version: string;
+  /** As it is to be written before that runs; the same object when nothing has changed. */
+  readonly state: SwitchState;
+}
+
+/**
+ * Decides at each start which version runs. This is the one way back that needs no other process: whatever became of the
+ * guard, a version that was started too often without proof is left here.
+ */
+export function chooseVersion(state: SwitchState | undefined, facts: LaunchFacts): LaunchChoice {
+  const known = state ?? initialState(facts.own);
+  const valid = known.base === facts.own ? known : reinstalled(known, facts.own);
+  const chosen = startable(judged(valid, facts), facts);
+  const next = chosen.probation?.version === chosen.current ? started(chosen) : chosen;
+  return { version: next.current, state: state === undefined && next.current === facts.own ? known : next };
+}
+
+/** Gives up a version on probation that has had its chances. */
+function judged(state: SwitchState, { now }: LaunchFacts): SwitchState {
+  const { probation } = state;
+  if (probation === undefined || probation.starts < MAX_STARTS) return state;
+  return turnedBack(state, {
+    reason: `It was started ${probation.starts} times and never showed that it works`,
+    at: now,
+  });
+}
+
+/** Falls back from what is not there any more. */
+function startable(state: SwitchState, facts: LaunchFacts): SwitchState {
+  const { own, isThere, now } = facts;
+  const { current, probation } = state;
+  if (current === own || isThere(current)) return state;
+  const reason = 'Its executable is not there';
+  if (probation?.version === current) return startable(turnedBack(state, { reason, at: now }), facts);
+  const bad = { ...state.bad, [current]: { reason, at: now } };
+  return { ...reinstalled(state, own), bad };
+}

@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+import {
+  initialState,
+  pardoned,
+  proven,
+  reinstalled,
+  started,
+  switched,
+  turnedBack,
+} from '../../../../../src/agent/update/switch/switch-state.ts';
+
+const NOW = Date.parse('2026-11-23T12:00:00Z');
+const before = initialState('1.0.0');
+const trying = switched(before, { version: '1.1.0', jobID: 'job-1', at: NOW });
+const probation = { version: '1.1.0', from: '1.0.0', jobID: 'job-1', since: NOW, starts: 0 };
+const mark = { reason: 'It crashed', at: NOW };
+
+test('a version that is switched to is on probation, and the one before it is kept', () => {
+  expect(trying).toEqual({ base: '1.0.0', current: '1.1.0', previous: '1.0.0', probation, bad: {} });
+});
+
+test('its starts are counted', () => {
+  expect(started(started(trying)).probation?.starts).toBe(2);
+  expect(started(before)).toBe(before);
+});
+
+test('once proven it stays', () => {
+  expect(proven(trying)).toEqual({ base: '1.0.0', current: '1.1.0', previous: '1.0.0', bad: {} });
+});
+
+test('going back names the version before, and remembers what was wrong', () => {
+  expect(turnedBack(trying, mark)).toEqual({ base: '1.0.0', current: '1.0.0', bad: { '1.1.0': mark } });
+});
+
+test('going back without a probation changes nothing', () => {
+  expect(turnedBack(before, mark)).toBe(before);
+});
+
+test('going back from an older version leads to the newer one', () => {
+  const older = switched(proven(trying), { version: '1.0.0', jobID: 'job-2', at: NOW });
+  expect(turnedBack(older, mark)).toMatchObject({ current: '1.1.0', bad: { '1.0.0': mark } });
+});
+
+test('an executable that was installed anew is what counts; what was bad stays so', () => {
+  const bad = turnedBack(trying, mark);
+  expect(reinstalled({ ...bad, pinned: '1.0.0' }, '1.2.0')).toEqual({
+    ...{ base: '1.2.0', current: '1.2.0', pinned: '1.0.0' },
+    bad: { '1.1.0': mark },
+  });
+});
+
+test('a version that failed may be tried again when somebody asks', () => {
+  expect(pardoned(turnedBack(trying, mark), '1.1.0').bad).toEqual({});
+});
