@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { releaseMark } from '../src/protocol/release-mark.ts';
 import { packageVersion, type Bundle } from './bundle.ts';
 import { commanderIcon } from './installers/icon/drawing.ts';
 import { koffiForWindows } from './installers/windows/koffi.ts';
@@ -70,10 +71,11 @@ export async function pack({ name, target, bundle, runtimePath }: PackOrder): Pr
     await runWorker(workDir, {
       bundlePath: resolve(bundle.path),
       assets: Object.fromEntries(
-        [...bundle.partPaths, ...(await nativeParts(name, target))].map((path) => [
-          basename(path),
-          resolve(path),
-        ]),
+        [
+          ...bundle.partPaths,
+          ...(await nativeParts(name, target)),
+          ...markParts(name, { target, workDir }),
+        ].map((path) => [basename(path), resolve(path)]),
       ),
       outPath: resolve(packedPath),
       nodeVersion: pinnedRuntime(target).version,
@@ -94,6 +96,17 @@ export async function pack({ name, target, bundle, runtimePath }: PackOrder): Pr
 /** Native code that goes along: a lone agent must be able to speak to Windows' service manager. */
 async function nativeParts(name: ExecutableName, target: TargetName): Promise<string[]> {
   return name === 'commander-agent' && TARGETS[target].os === 'win' ? [await koffiForWindows()] : [];
+}
+
+/** What the server reads when the file is published (src/protocol/release-mark.ts). */
+function markParts(
+  name: ExecutableName,
+  { target, workDir }: { target: TargetName; workDir: string },
+): string[] {
+  if (name !== 'commander-agent') return [];
+  const path = join(workDir, 'release-mark');
+  writeFileSync(path, releaseMark({ version: packageVersion(), platform: target }));
+  return [path];
 }
 
 /** The runtime that is to carry our code. Windows' gets our version resource first, while it is still a plain executable. */

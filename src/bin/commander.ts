@@ -1,6 +1,7 @@
 import { commander } from '../cli/commander.ts';
 import { systemConsole } from '../cli/console.ts';
 import { runProgram } from '../cli/program.ts';
+import type { Init } from '../cli/server/init.ts';
 import type { RunningServer, ServeOptions } from '../cli/server/serve.ts';
 import { systemClock } from '../lib/clock.ts';
 import { homeDir } from '../lib/home-dir.ts';
@@ -11,6 +12,7 @@ const program = commander({
   os: currentPlatform().os,
   homeDir: homeDir(),
   clock: systemClock,
+  init,
   serve,
   untilInterrupted,
 });
@@ -26,6 +28,13 @@ async function serve({ logLevel, behindProxy, ...options }: ServeOptions): Promi
   const log = createLogger({ level: logLevel, clock: systemClock, terminal: process.stderr });
   const proxy = behindProxy.length === 0 ? {} : { behindProxy: { trustedAddresses: behindProxy } };
   return await startServer({ ...options, ...proxy, log });
+}
+
+async function init({ dataDir }: Parameters<Init>[0]): ReturnType<Init> {
+  const { createLogger } = await import('../lib/create-logger.ts');
+  const { initServer } = await import('../server/init.ts');
+  const log = createLogger({ level: 'warn', clock: systemClock, terminal: process.stderr });
+  return await initServer({ dataDir, clock: systemClock, log });
 }
 
 /** A second signal is not caught, so that nobody has to wait for a server that cannot stop. */

@@ -27,9 +27,21 @@ import { libraryRemove } from './library/remove.ts';
 import { libraryShow } from './library/show.ts';
 import { libraryUpdate } from './library/update.ts';
 import type { BuildProgram } from './program.ts';
+import { releasesExtend } from './releases/extend.ts';
+import { releasesImport } from './releases/import.ts';
+import { releaseKeysExport } from './releases/keys/export.ts';
+import { releaseKeysList } from './releases/keys/list.ts';
+import { releaseKeysRotate } from './releases/keys/rotate.ts';
+import { releasesList } from './releases/list.ts';
+import { releasesPublish } from './releases/publish.ts';
+import { releasesRemove } from './releases/remove.ts';
+import { releasesRequest } from './releases/request.ts';
+import { releasesShow } from './releases/show.ts';
+import { releasesSign } from './releases/sign.ts';
 import { registrationKeyRotate } from './registration-key/rotate.ts';
 import { registrationKeyShow } from './registration-key/show.ts';
 import { serverCertificate } from './server/certificate.ts';
+import { init, type Init } from './server/init.ts';
 import { serve, type Serve } from './server/serve.ts';
 import { configDir, dataDir } from './session/locations.ts';
 import { login } from './session/login.ts';
@@ -49,6 +61,7 @@ export interface CommanderPorts {
   os: string;
   homeDir: string;
   clock: Clock;
+  init: Init;
   serve: Serve;
   untilInterrupted: () => Promise<void>;
 }
@@ -58,6 +71,7 @@ export function commander({
   os,
   homeDir,
   clock,
+  init: initWith,
   serve: serveWith,
   untilInterrupted,
 }: CommanderPorts): BuildProgram {
@@ -75,6 +89,7 @@ export function commander({
         'commander jobs assign hello.sh --agent web-1 --wait',
       ],
       commands: [
+        init({ console, init: initWith, defaultDataDir: dataDir(home) }),
         serve({ console, serve: serveWith, defaultDataDir: dataDir(home), untilInterrupted }),
         login(context),
         logout(context),
@@ -132,6 +147,21 @@ export function commander({
           installersAdd(context),
           installersList(context),
           installersRemove(context),
+        ]),
+        group('releases', 'Versions of the agent, which agents update themselves to', [
+          releasesPublish(context),
+          releasesList(context),
+          releasesShow(context),
+          releasesRemove(context),
+          releasesRequest(context),
+          releasesSign(console),
+          releasesImport(context),
+          releasesExtend(context),
+          group('keys', 'The keys that sign releases', [
+            releaseKeysList(context),
+            releaseKeysExport(context),
+            releaseKeysRotate(context),
+          ]),
         ]),
         serverCertificate(context),
         version(console, 'commander'),

@@ -31,6 +31,7 @@ export async function runCommander(
     os: 'linux',
     homeDir: configDir,
     clock: systemClock,
+    init: () => Promise.reject(new Error('This test makes no server')),
     serve: () => Promise.reject(new Error('This test serves nothing')),
     untilInterrupted: () => Promise.resolve(),
     ...ports,

@@ -6,8 +6,8 @@ import { AppError } from '../../lib/errors.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { command, type DocumentedCommand } from '../command.ts';
 import { printNote, printResult } from '../console.ts';
-import { readPassword } from '../input/password.ts';
 import { collect } from '../input/option-values.ts';
+import { proveAgain } from '../session/prove-again.ts';
 
 interface CertificateOptions {
   name: string[];
@@ -45,18 +45,6 @@ export function serverCertificate(context: AdminContext): DocumentedCommand {
       if (context.console.json) printResult(context.console, { names, ...paths }, '');
       printNote(context.console, `Wrote ${Object.values(paths).join(', ')} for "${names.join('", "')}"`);
     });
-}
-
-/** A token for a moment, against the password. */
-async function proveAgain(context: AdminContext, passwordFile: string | undefined): Promise<string> {
-  const { username, server } = context.session();
-  const password = await readPassword(context.console, {
-    file: passwordFile,
-    flag: '--password-file',
-    variable: 'COMMANDER_PASSWORD',
-    question: `Password of "${username}" at ${server}`,
-  });
-  return await context.connect().logIn({ username, password });
 }
 
 function writeFiles(dir: string, files: Readonly<Record<string, string>>): void {

@@ -11,6 +11,7 @@ import { addJobRoutes } from './job-routes.ts';
 import { addGroupRoutes } from './group-routes.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { addLibraryRoutes } from './library-routes.ts';
+import { addReleaseRoutes } from './release-routes.ts';
 import { addUnitLogRoutes } from './unit-log-routes.ts';
 import { addUnitRoutes } from './unit-routes.ts';
 import { MULTIPART_LIMITS } from './upload-form.ts';
@@ -36,6 +37,7 @@ export function registerAdminRoutes(app: FastifyInstance, services: Services): v
     addFleetRoutes(scope, services, guard);
     addLibraryRoutes(scope, services, guard);
     addInstallerRoutes(scope, services, guard);
+    addReleaseRoutes(scope, services, guard);
     addJobRoutes(scope, services, guard);
     addGroupRoutes(scope, services, guard);
     addAssignmentRoutes(scope, services, guard);

@@ -13,11 +13,12 @@ import { badRequest, refusal } from './http-refusal.ts';
 import { acceptJsonBodies, requireFields } from './json-body.ts';
 import { requireRegistrationKey } from './require-registration-key.ts';
 import { sendFile } from './send-file.ts';
+import { addUpdateRoutes } from './update-routes.ts';
 
 /** An ack and the download that follows it come on two connections, and the download may be first. */
 const ACK_GRACE_MS = 20;
 
-/** Everything under /agent but the check-in: the original's API to the letter (COMMANDER.md, part 4), and archives by hash. */
+/** Everything under /agent but the check-in: the original's API to the letter (COMMANDER.md, part 4), archives by hash, and releases. */
 export function registerAgentRoutes(app: FastifyInstance, services: Services): void {
   const guard = new AgentGuard(services);
   app.register((scope, _options, done) => {
@@ -30,6 +31,7 @@ export function registerAgentRoutes(app: FastifyInstance, services: Services): v
     addRegistration(scope, services, guard);
     addDownloads(scope, services, guard);
     addHistory(scope, services, guard);
+    addUpdateRoutes(scope, services);
     done();
   });
 }

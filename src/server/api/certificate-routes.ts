@@ -45,7 +45,7 @@ function addEnrolment(
   services: Services,
   { certificateAuthority }: CertificateRouteOptions,
 ): void {
-  const { agents, clock, peerOf } = services;
+  const { agents, clock, peerOf, releases } = services;
   const enrolment = new Enrolment({ certificateAuthority, agents, clock });
   const roots = [...certificateAuthority.roots];
 
@@ -54,7 +54,7 @@ function addEnrolment(
     const { registrationKey, ...wish } = parse(validateEnrollRequest, fields, 'The request');
     await requireRegistrationKey(request, registrationKey, services);
     const { agentID, certPem } = await enrolment.enrol(wish);
-    return { agentID, cert: certPem, roots };
+    return { agentID, cert: certPem, roots, releasesRoot: releases.root };
   });
 
   scope.post(PATHS.renew, async (request): Promise<CertificateReply> => {

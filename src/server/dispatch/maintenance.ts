@@ -7,20 +7,20 @@ export const DEFAULT_RETENTION_DAYS = 90;
 
 export interface MaintenanceOptions {
   jobs: Pick<JobStore, 'prune'>;
-  /** Removes archives that nobody needs. */
-  sweepArchives: () => Promise<void>;
+  /** What else is to be done each day, one after the other. */
+  chores: readonly (() => Promise<void>)[];
   clock: Clock;
   log: Logger;
   retentionDays: number;
 }
 
-/** Forgets results that are older than the retention, and the archives that nobody needs. A failure is logged: the next run comes. */
+/** Forgets results that are older than the retention, and does the chores. A failure is logged: the next run comes. */
 export async function maintain(options: MaintenanceOptions): Promise<void> {
-  const { jobs, sweepArchives, clock, log, retentionDays } = options;
+  const { jobs, chores, clock, log, retentionDays } = options;
   try {
     const pruned = await jobs.prune(clock.now() - retentionDays * DAY_MS);
     if (pruned > 0) log.info('history.pruned', 'Old results were removed', { jobs: pruned, retentionDays });
-    await sweepArchives();
+    for (const chore of chores) await chore();
   } catch (error) {
     log.error('maintenance.failed', 'Cannot tidy up', { err: error });
   }

@@ -1,6 +1,6 @@
 import { TargetFile } from '@tufjs/models';
 import { blocksTargetPath, executableTargetPath } from '../../protocol/release-paths.ts';
-import { validateReleaseNote } from '../../protocol/generated/releases.js';
+import { releaseFilesIn } from '../../protocol/release-files.ts';
 import type { ReleaseFile, StagedRelease } from '../../protocol/schemas/releases.ts';
 import { compareVersions } from '../installers/compare-versions.ts';
 import type { TargetFiles } from './next-metadata.ts';
@@ -29,11 +29,9 @@ export function targetsOf(
 
 /** The releases among the targets, newest version first. */
 export function releasesIn(targets: TargetFiles): ReleaseFile[] {
-  return Object.values(targets)
-    .flatMap(({ length, hashes, custom }) =>
-      validateReleaseNote(custom) ? [{ ...custom, size: length, sha256: hashes['sha256'] ?? '' }] : [],
-    )
-    .sort((a, b) => compareVersions(b.version, a.version) || a.platform.localeCompare(b.platform));
+  return releaseFilesIn(targets).sort(
+    (a, b) => compareVersions(b.version, a.version) || a.platform.localeCompare(b.platform),
+  );
 }
 
 export function hashesIn(targets: TargetFiles): string[] {

@@ -7,6 +7,7 @@ const build = commander({
   os: 'linux',
   homeDir: '/home/grace',
   clock: systemClock,
+  init: () => Promise.reject(new Error('not here')),
   serve: () => Promise.reject(new Error('not here')),
   untilInterrupted: () => Promise.resolve(),
 });
