@@ -1,0 +1,140 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { judge, type Verdict } from '../../../../../src/agent/update/switch/judge.ts';
+import { VirtualClock } from '../../../../support/virtual-clock.ts';
+
+const SECOND = 1000;
+const LIMITS = { probationMs: 90 * SECOND, hangMs: 30 * SECOND, checkinMs: 60 * SECOND };
+
+describe('A version on probation', () => {
+  let clock: VirtualClock;
+  let suspect: { alive: boolean; beats: boolean; checkedIn: boolean; stopping: boolean };
+  let network: boolean;
+
+  beforeEach(() => {
+    clock = new VirtualClock('2026-11-23T12:00:00Z');
+    suspect = { alive: true, beats: true, checkedIn: false, stopping: false };
+    network = true;
+  });
+
+  interface Trial {
+    readonly verdict: () => Verdict | undefined;
+    pass(ms: number): Promise<void>;
+  }
+
+  function tryIt(): Trial {
+    let verdict: Verdict | undefined;
+    const over = judge({
+      ...LIMITS,
+      suspect: {
+        isAlive: () => suspect.alive,
+        heartbeat: () => (suspect.beats ? clock.monotonic() : 0),
+        hasCheckedIn: () => suspect.checkedIn,
+        isStopping: () => suspect.stopping,
+      },
+      reachesServer: () => Promise.resolve(network),
+      clock,
+      signal: new AbortController().signal,
+    }).then((found) => (verdict = found));
+    void clock.sleep(24 * 3600 * SECOND); // time goes on also after the verdict
+    return {
+      verdict: () => verdict,
+      pass: async (ms) => {
+        await clock.advance(ms);
+        if (verdict !== undefined) await over;
+      },
+    };
+  }
+
+  test('is proven when it has been checked in for its time', async () => {
+    const trial = tryIt();
+    await trial.pass(10 * SECOND);
+    suspect.checkedIn = true;
+    await trial.pass(89 * SECOND);
+    expect(trial.verdict()).toBeUndefined();
+    await trial.pass(2 * SECOND);
+    expect(trial.verdict()).toEqual({ kind: 'proven' });
+  });
+
+  test.each([
+    ['at once', 0],
+    ['after a minute, checked in', 65 * SECOND],
+  ])('that crashes %s is bad within a second', async (_, afterMs) => {
+    const trial = tryIt();
+    suspect.checkedIn = true;
+    await trial.pass(afterMs);
+    suspect.alive = false;
+    await trial.pass(SECOND);
+    expect(trial.verdict()).toMatchObject({ kind: 'bad', why: 'crashed' });
+  });
+
+  test('that hangs is bad, checked in or not', async () => {
+    const trial = tryIt();
+    suspect.checkedIn = true;
+    await trial.pass(10 * SECOND);
+    suspect.beats = false;
+    await trial.pass(29 * SECOND);
+    expect(trial.verdict()).toBeUndefined();
+    await trial.pass(2 * SECOND);
+    expect(trial.verdict()).toEqual({
+      ...{ kind: 'bad', why: 'hangs' },
+      reason: 'It gave no sign of life for 30 s',
+    });
+  });
+
+  test('that does not check in with a server that is there is bad', async () => {
+    const trial = tryIt();
+    await trial.pass(59 * SECOND);
+    expect(trial.verdict()).toBeUndefined();
+    await trial.pass(2 * SECOND);
+    expect(trial.verdict()).toMatchObject({ kind: 'bad', why: 'no-checkin' });
+  });
+
+  test('waits as long as the network is away, and is judged when it is back', async () => {
+    network = false;
+    const trial = tryIt();
+    await trial.pass(3600 * SECOND);
+    expect(trial.verdict()).toBeUndefined();
+    network = true;
+    await trial.pass(61 * SECOND);
+    expect(trial.verdict()).toMatchObject({ kind: 'bad', why: 'no-checkin' });
+  });
+
+  test('that comes back with the network is proven', async () => {
+    network = false;
+    const trial = tryIt();
+    await trial.pass(3600 * SECOND);
+    network = suspect.checkedIn = true;
+    await trial.pass(91 * SECOND);
+    expect(trial.verdict()).toEqual({ kind: 'proven' });
+  });
+
+  test('that is asked to stop is not judged', async () => {
+    const trial = tryIt();
+    suspect.stopping = true;
+    suspect.alive = false;
+    await trial.pass(SECOND);
+    expect(trial.verdict()).toEqual({ kind: 'adjourned' });
+  });
+});
+
+test('a machine that slept is no version that hangs', async () => {
+  let now = 0;
+  let looks = 0;
+  const asleep = { now: () => now, monotonic: () => now };
+  const verdict = await judge({
+    ...LIMITS,
+    suspect: {
+      isAlive: () => true,
+      heartbeat: () => 0,
+      hasCheckedIn: () => false,
+      isStopping: () => (looks += 1) > 3,
+    },
+    reachesServer: () => Promise.resolve(true),
+    clock: {
+      ...asleep,
+      sleep: () => Promise.resolve(void (now += 8 * 3600 * SECOND)),
+    },
+    signal: new AbortController().signal,
+  });
+  expect(verdict).toEqual({ kind: 'adjourned' });
+});
