@@ -17,7 +17,7 @@ interface RunningService {
 }
 
 function startService(
-  { config, host }: AgentInProcess,
+  { config, host }: Pick<AgentInProcess, 'config' | 'host'>,
   findOrder: RunServiceOptions['findOrder'] = () => Promise.resolve(undefined),
 ): RunningService {
   const heard: SupervisorNews[] = [];
@@ -42,6 +42,20 @@ test('an endpoint that has not been enrolled waits, and ends when it is asked to
   await waitFor(() => heard.length > 0, { what: 'the service to be up' });
   await stop();
   expect(heard).toEqual(['unenrolled']);
+});
+
+test('what it writes while it waits is nobody else’s to read', async () => {
+  const { config, host } = new AgentInProcess(onEnd);
+  const made: string[] = [];
+  const makePrivateDir = (dir: string): void => {
+    made.push(dir);
+    host.platform.makePrivateDir(dir);
+  };
+  const platform = { ...host.platform, makePrivateDir };
+  const { heard, stop } = startService({ config, host: { ...host, platform } });
+  await waitFor(() => heard.length > 0, { what: 'the service to be up' });
+  await stop();
+  expect(made[0]).toBe(config.stateDir);
 });
 
 test('told how to join, it does, runs, and tells whoever started it how it goes', async () => {

@@ -78,10 +78,11 @@ test('starting and stopping tell whether they changed something', async () => {
 });
 
 describe('uninstalling', () => {
+  const OWN_DIRS = 'archives identity/pair-1 jobs logs native requests services/web versions'.split(' ');
+
   function makeState(...strangers: string[]): string {
     const stateDir = join(makeTempDir(onEnd), 'Agent', 'state');
-    for (const dir of ['identity/pair-1', 'jobs', 'logs', 'native'])
-      mkdirSync(join(stateDir, dir), { recursive: true });
+    for (const dir of OWN_DIRS) mkdirSync(join(stateDir, dir), { recursive: true });
     for (const file of ['state.db', 'state.db-wal', 'state.db.damaged-2026', 'logs/agent.log', ...strangers])
       writeFileSync(join(stateDir, file), '');
     return stateDir;
@@ -107,6 +108,12 @@ describe('uninstalling', () => {
     expect(await uninstall(stateDir)).toEqual({ changed: true, removedDir: stateDir });
     expect(existsSync(stateDir)).toBe(false);
     expect(await uninstall(stateDir)).toEqual({ changed: false });
+  });
+
+  test('says so, too, when there is no state to purge', async () => {
+    const platform = { defaultStateDir: () => '/elsewhere' };
+    const order = { manager: { uninstall: changed }, platform, stateDir: '/nowhere', purge: true };
+    expect(await uninstallService(order)).toEqual({ changed: true });
   });
 
   test('keeps what is not the agent’s', async () => {

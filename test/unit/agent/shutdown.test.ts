@@ -19,12 +19,16 @@ class StoppingAgent {
   /** Resolved by a test to let the grace pass. */
   readonly grace = Promise.withResolvers<undefined>();
   readonly sleptMs: number[] = [];
+  /** Timers that nobody has ended. */
+  sleepers = 0;
   nowMs = 0;
   drains = 0;
   isOver = false;
   readonly over: Promise<void>;
 
-  constructor() {
+  /** `why` it was asked to stop before it had begun to listen for that, if it was. */
+  constructor(why?: StopReason) {
+    if (why !== undefined) this.stop.abort(new Stopped(why));
     this.over = drainAfterStop(this.#options(), this.siblings.signal).finally(() => (this.isOver = true));
     this.over.catch(() => undefined);
   }
@@ -67,7 +71,12 @@ class StoppingAgent {
       if (signal?.aborted === true) reject(signal.reason as Error);
       signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     });
-    await Promise.race([this.sleptMs.length === 1 ? this.grace.promise : this.#pass(ms), aborted]);
+    this.sleepers += 1;
+    try {
+      await Promise.race([this.sleptMs.length === 1 ? this.grace.promise : this.#pass(ms), aborted]);
+    } finally {
+      this.sleepers -= 1;
+    }
   }
 
   async #pass(ms: number): Promise<void> {
@@ -87,6 +96,16 @@ describe('asked to stop', () => {
     const agent = new StoppingAgent();
     await agent.askedTo();
     expect([agent.drains, agent.heard, agent.isOver]).toEqual([1, ['draining'], false]);
+    agent.jobs.resolve(undefined);
+    await agent.over;
+    await agent.settled();
+    expect(agent.sleepers).toBe(0);
+  });
+
+  test('before it had begun to listen, it hears it all the same', async () => {
+    const agent = new StoppingAgent('shutdown');
+    await agent.settled();
+    expect(agent.heard).toEqual(['draining']);
     agent.jobs.resolve(undefined);
     await agent.over;
   });
