@@ -28,6 +28,12 @@ export const SAY_AND_EXIT = script('say', {
   cmd: 'echo %~2 %~3\r\necho complaint>&2\r\nexit /b %~1',
 });
 
+/** Says so, now and then, until it is ended. */
+export const SAY_FOREVER = script('forever', {
+  sh: 'while true; do echo "still here"; sleep 0.2; done',
+  cmd: ':again\r\necho still here\r\nping -n 2 127.0.0.1 > nul\r\ngoto again',
+});
+
 function script(name: string, { sh, cmd }: { sh: string; cmd: string }): JobScript {
   if (isWindows) return { filename: `${name}.cmd`, content: `@echo off\r\n${cmd}\r\n` };
   return { filename: `${name}.sh`, content: `#!/bin/sh\n${sh}\n` };

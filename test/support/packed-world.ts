@@ -72,7 +72,12 @@ export class PackedWorld {
 
   /** Runs one admin command to its end. */
   async commander(...args: string[]): Promise<Outcome> {
-    return await this.#start('commander', args).outcome();
+    return await this.start(...args).outcome();
+  }
+
+  /** Starts an admin command that goes on for a while. */
+  start(...args: string[]): PackedProcess {
+    return this.#start('commander', args);
   }
 
   /** As `commander`, and parses what it printed; throws with what it said when it fails. */
