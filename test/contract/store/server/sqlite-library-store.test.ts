@@ -68,3 +68,16 @@ test('a unit is there as it came, and its name is taken once in the library', as
   await library.add(other);
   expect(await library.list()).toEqual([other]);
 });
+
+test('a unit is changed as a whole, but not to a name that another has', async () => {
+  const library = open();
+  const unit = { kind: 'service', name: 'web' } as const;
+  await library.add(libraryRecord({ unit: { ...unit, restart: 'never' } }));
+  await library.add({ ...SECOND, unit: { kind: 'service', name: 'db' } });
+  await library.update('run.sh', { unit });
+  expect(await library.get('run.sh')).toEqual(libraryRecord({ unit }));
+  await expect(library.update('run.sh', { unit: { ...unit, name: 'db' } })).rejects.toMatchObject({
+    code: 'LIBRARY_ENTRY_EXISTS',
+    message: 'The library has an entry "run.sh", or one whose unit is "db", already',
+  });
+});

@@ -155,6 +155,18 @@ test('a stream hands over status and body as they come', async () => {
   expect(got).toEqual({ status: 206, range: 'bytes 1-2/3', text: 'bc' });
 });
 
+test('a stream may be silent for as long as it is given, and has trailers at its end', async () => {
+  const { server, client } = await start({ timeoutMs: 50 });
+  server.script = (_, response) => {
+    response.writeHead(200, { trailer: 'why' }).write('begins');
+    setTimeout(() => response.addTrailers({ why: 'over' }), 200);
+    setTimeout(() => response.end(), 200);
+  };
+  const request = { method: 'GET', path: '/', timeoutMs: 10_000 } as const;
+  const got = await client.stream(request, async ({ trailers }, body) => [await textOf(body), trailers()]);
+  expect(got).toEqual(['begins', { why: 'over' }]);
+});
+
 test('a stream that breaks off is the connection that failed', async () => {
   const { server, client } = await start();
   server.script = (_, response) => {

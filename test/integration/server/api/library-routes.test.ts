@@ -215,6 +215,22 @@ describe('changing the library', () => {
     expect(archives()).not.toContain(before?.['sha256']);
   });
 
+  test('gives a task other rules', async () => {
+    const task = { kind: 'task', name: 'again', schedule: { everySeconds: 60 } } as const;
+    await server().addToLibrary('again.sh', undefined, { unit: task });
+    const unit = { ...task, schedule: { cron: '0 8 * * *', timeZone: 'Europe/Berlin' } };
+    const change = { filename: 'again.sh', unit: JSON.stringify(unit) };
+    expect((await send('PATCH', change)).status).toBe(200);
+    expect((await library()).find(({ filename }) => filename === 'again.sh')).toMatchObject({ unit });
+    const wrong = await send('PATCH', { ...change, unit: '{"kind":"task"}' });
+    expect([wrong.status, wrong.json]).toEqual([400, expect.objectContaining({ code: 'MESSAGE_INVALID' })]);
+    const never = { ...task, schedule: { cron: '0 0 30 2 *' } };
+    expect(answerOf(await send('PATCH', { ...change, unit: JSON.stringify(never) }))).toEqual([
+      400,
+      { error: 'The cron line "0 0 30 2 *" is never due', code: 'SCHEDULE_INVALID' },
+    ]);
+  });
+
   test.each<[string, FormParts, string]>([
     ['no name', { description: 'x' }, "request is missing the following parameters: data=['filename']"],
     ['an unknown name', { filename: 'none.sh', description: 'x' }, 'no existing job with that file name'],

@@ -38,6 +38,21 @@ test('the client certificate says who asks', async () => {
   expect(server.seen).toMatchObject([{ line: 'GET /things', user: 'grace' }]);
 });
 
+test('a stream hands on whole characters, and gives its trailers', async () => {
+  const { link } = await start({ status: 200, body: 'größer'.repeat(20_000), trailers: { why: 'over' } });
+  const pieces: string[] = [];
+  const { signal } = new AbortController();
+  const trailers = await new Transport(link).stream({ ...request, signal }, (text) => pieces.push(text));
+  expect([pieces.join('') === 'größer'.repeat(20_000), trailers]).toEqual([true, { why: 'over' }]);
+});
+
+test('a stream that is refused says why', async () => {
+  const { link } = await start({ status: 409, body: { error: 'away', code: 'AGENT_NOT_CONNECTED' } });
+  const { signal } = new AbortController();
+  const refused = new Transport(link).stream({ ...request, signal }, () => undefined);
+  await expect(refused).rejects.toMatchObject({ code: 'AGENT_NOT_CONNECTED' });
+});
+
 test('a token goes along when there is one', async () => {
   const { server, link } = await start();
   await new Transport(link).send({ ...request, token: 't0k3n' });

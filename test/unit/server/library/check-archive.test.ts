@@ -6,7 +6,7 @@ import { useCleanup } from '../../../support/cleanup.ts';
 import { makeTempDir } from '../../../support/temp-dir.ts';
 import { zipOf, type ZipContent } from '../../../support/zip.ts';
 
-const CLAIM = { filename: 'run.sh', executor: 'sh', os: 'linux', timeoutSeconds: 60 };
+const CLAIM = { filename: 'run.sh', executor: 'sh', os: 'linux', timeoutSeconds: 60, kind: 'job' } as const;
 
 describe('checkArchive', () => {
   const onEnd = useCleanup();
@@ -37,6 +37,7 @@ describe('checkArchive', () => {
     ],
     ['executor', { executor: 'python' }, 'manifest.json says executor "python", but the job says "sh"'],
     ['os', { os: 'windows' }, 'manifest.json says os "windows", but the job says "linux"'],
+    ['kind', { kind: 'task' }, 'manifest.json says kind "task", but the job says "job"'],
     ['timeoutSeconds', { timeoutSeconds: 5 }, 'manifest.json says timeoutSeconds "5", but the job says "60"'],
   ])('refuses a manifest that contradicts the job’s %s', async (_field, manifest, message) => {
     await expect(

@@ -172,6 +172,73 @@ describe('Library', () => {
     expect(archives()).toEqual([]);
   });
 
+  describe('with tasks and services', () => {
+    const task = { kind: 'task', name: 'run', schedule: { everySeconds: 60 } } as const;
+    const manifest = { kind: 'task', schedule: { everySeconds: 60 }, executor: 'sh' };
+    const archiveOf = async (rules: object): Promise<Upload> =>
+      await upload({ 'run.sh': '', 'manifest.json': JSON.stringify(rules) });
+
+    test('takes what the manifest makes of the archive', async () => {
+      await library.add(JOB, await archiveOf(manifest), 'root');
+      expect(await library.list()).toMatchObject([{ unit: task }]);
+    });
+
+    test('takes what the upload says, rather than the manifest', async () => {
+      const unit = { ...task, name: 'other', schedule: { everySeconds: 5 } };
+      await library.add({ ...JOB, unit }, await archiveOf(manifest), 'root');
+      expect(await library.list()).toMatchObject([{ unit }]);
+    });
+
+    test('refuses a task that is another kind by its manifest, now and when the archive changes', async () => {
+      const service = await archiveOf({ kind: 'service' });
+      const contradiction = {
+        code: 'MANIFEST_INVALID',
+        message: expect.stringContaining('manifest.json says kind "service", but the job says "task"'),
+      };
+      await expect(library.add({ ...JOB, unit: task }, service, 'root')).rejects.toMatchObject(contradiction);
+      await library.add({ ...JOB, unit: task }, await upload(), 'root');
+      const change = library.change('run.sh', { upload: await archiveOf({ kind: 'service' }), user: 'root' });
+      await expect(change).rejects.toMatchObject(contradiction);
+    });
+
+    test('refuses what no endpoint could keep, and keeps what it has', async () => {
+      const past = { ...task, schedule: { at: '2020-01-01T00:00:00Z' } };
+      const refusal = { code: 'SCHEDULE_INVALID' };
+      await expect(library.add({ ...JOB, unit: past }, await upload(), 'root')).rejects.toMatchObject(
+        refusal,
+      );
+      await library.add({ ...JOB, unit: task }, await upload(), 'root');
+      await expect(library.change('run.sh', { unit: past, user: 'root' })).rejects.toMatchObject(refusal);
+      expect(await library.list()).toMatchObject([{ unit: task }]);
+      expect(changed).toEqual([]);
+    });
+
+    test('refuses a cycle among the services that it has', async () => {
+      const service = (name: string, dependsOn: string[]) => ({ kind: 'service', name, dependsOn }) as const;
+      await library.add({ ...JOB, unit: service('a', ['b']) }, await upload(), 'root');
+      const other = { ...JOB, filename: 'b.sh', unit: service('b', ['a']) };
+      await expect(library.add(other, await upload({ 'b.sh': '' }), 'root')).rejects.toMatchObject({
+        code: 'SERVICE_INVALID',
+      });
+    });
+
+    test('changes the rules, and tells of it', async () => {
+      await library.add({ ...JOB, unit: task }, await upload(), 'root');
+      const unit = { ...task, schedule: { everySeconds: 5 } };
+      await library.change('run.sh', { unit, user: 'root' });
+      expect(await library.list()).toMatchObject([{ unit }]);
+      expect(changed).toEqual(['run.sh']);
+    });
+
+    test('makes no task of a job', async () => {
+      await library.add(JOB, await upload(), 'root');
+      await expect(library.change('run.sh', { unit: task, user: 'root' })).rejects.toMatchObject({
+        code: 'MESSAGE_INVALID',
+        message: '"run.sh" is a job, and no change makes it a task; add it under another name',
+      });
+    });
+  });
+
   describe('with an entry that is assigned', () => {
     beforeEach(async () => {
       await library.add(JOB, await upload(), 'root');
