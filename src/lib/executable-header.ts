@@ -1,4 +1,4 @@
-/** What the head of an executable file says of it, whatever its name may be. */
+/** What the tables in an executable file say of it, whatever its name may be. */
 export interface ExecutableHeader {
   readonly os: 'linux' | 'win' | 'macos';
   /** Undefined for a processor that we know nothing of. */
@@ -7,74 +7,86 @@ export interface ExecutableHeader {
   readonly bytesNeeded: number;
 }
 
-/** Enough for every table that is read here; the tables of a Mach-O file are the longest. */
-export const HEADER_BYTES = 64 * 1024;
+/** Reads a part of the file; what lies behind its end is zero. */
+export type ReadAt = (at: number, length: number) => Promise<Buffer>;
 
+const HEAD_BYTES = 4096;
 const ELF = 0x7f454c46;
 const MACH_O_64 = 0xfeedfacf;
 const MZ = 0x5a4d;
 const PE = 0x4550;
-const PE32_PLUS = 0x20b;
+const ELF_SEGMENT_BYTES = 56;
 const LC_SEGMENT_64 = 0x19;
+const PE_SECTION_BYTES = 40;
+const MAX_COMMAND_BYTES = 64 * 1024;
 
 const ELF_MACHINES: Archs = { 62: 'x64', 183: 'arm64' };
 const PE_MACHINES: Archs = { 0x8664: 'x64', 0xaa64: 'arm64' };
 const MACH_O_PROCESSORS: Archs = { 0x1000007: 'x64', 0x100000c: 'arm64' };
 type Archs = Readonly<Record<number, ExecutableHeader['arch']>>;
 
-/** Reads the first `HEADER_BYTES` of a 64-bit ELF, PE or Mach-O file; undefined for anything else. */
-export function readExecutableHeader(head: Buffer): ExecutableHeader | undefined {
-  try {
-    if (head.readUInt32BE(0) === ELF) return readElf(head);
-    if (head.readUInt32LE(0) === MACH_O_64) return readMachO(head);
-    return head.readUInt16LE(0) === MZ ? readPe(head) : undefined;
-  } catch (error) {
-    if (error instanceof RangeError) return undefined; // a table that is not there
-    throw error;
-  }
+/** Of a 64-bit ELF, PE or Mach-O file; undefined for anything else. */
+export async function readExecutableHeader(read: ReadAt): Promise<ExecutableHeader | undefined> {
+  const head = await read(0, HEAD_BYTES);
+  if (head.readUInt32BE(0) === ELF) return await readElf(head, read);
+  if (head.readUInt32LE(0) === MACH_O_64) return await readMachO(head, read);
+  return head.readUInt16LE(0) === MZ ? await readPe(head, read) : undefined;
 }
 
-function readElf(head: Buffer): ExecutableHeader {
-  const segments = { at: readOffset(head, 32), size: head.readUInt16LE(54), count: head.readUInt16LE(56) };
-  const ends = rows(segments).map((at) => readOffset(head, at + 8) + readOffset(head, at + 32));
+async function readElf(head: Buffer, read: ReadAt): Promise<ExecutableHeader> {
+  // Packing moves the table of segments to the end of the file.
+  const [table, count] = [readOffset(head, 32), head.readUInt16LE(56)];
+  const segments = await read(table, ELF_SEGMENT_BYTES * count);
+  const ends = rows(ELF_SEGMENT_BYTES, count).map(
+    (at) => readOffset(segments, at + 8) + readOffset(segments, at + 32),
+  );
   const sectionTable = readOffset(head, 40) + head.readUInt16LE(58) * head.readUInt16LE(60);
   return {
     os: 'linux',
     arch: ELF_MACHINES[head.readUInt16LE(18)],
-    bytesNeeded: Math.max(sectionTable, ...ends),
+    bytesNeeded: Math.max(table + segments.length, sectionTable, ...ends),
   };
 }
 
-function readMachO(head: Buffer): ExecutableHeader {
-  let bytesNeeded = 0;
-  for (let left = head.readUInt32LE(16), at = 32; left > 0; left--) {
-    const isSegment = head.readUInt32LE(at) === LC_SEGMENT_64;
-    if (isSegment) bytesNeeded = Math.max(bytesNeeded, readOffset(head, at + 40) + readOffset(head, at + 48));
-    at += head.readUInt32LE(at + 4);
+async function readMachO(head: Buffer, read: ReadAt): Promise<ExecutableHeader> {
+  const length = Math.min(head.readUInt32LE(20), MAX_COMMAND_BYTES);
+  const commands = await read(32, length + HEAD_BYTES); // so that a wrong length of the last one reads no further
+  const ends: number[] = [];
+  for (let at = 0, size = 0; at < length; at += size) {
+    const isSegment = commands.readUInt32LE(at) === LC_SEGMENT_64;
+    if (isSegment) ends.push(readOffset(commands, at + 40) + readOffset(commands, at + 48));
+    size = commands.readUInt32LE(at + 4);
+    if (size === 0) break;
   }
-  return { os: 'macos', arch: MACH_O_PROCESSORS[head.readUInt32LE(4)], bytesNeeded };
+  return {
+    os: 'macos',
+    arch: MACH_O_PROCESSORS[head.readUInt32LE(4)],
+    bytesNeeded: Math.max(32 + length, ...ends),
+  };
 }
 
-function readPe(head: Buffer): ExecutableHeader | undefined {
-  const pe = head.readUInt32LE(0x3c);
-  const optional = pe + 24;
-  if (head.readUInt32LE(pe) !== PE || head.readUInt16LE(optional) !== PE32_PLUS) return undefined;
-  const sections = { at: optional + head.readUInt16LE(pe + 20), size: 40, count: head.readUInt16LE(pe + 6) };
-  const ends = rows(sections).map((at) => head.readUInt32LE(at + 16) + head.readUInt32LE(at + 20));
-  // The signature lies behind all sections and is the only directory that is given by its place in the file.
-  const signature = optional + 112 + 4 * 8;
+async function readPe(head: Buffer, read: ReadAt): Promise<ExecutableHeader | undefined> {
+  const pe = await read(head.readUInt32LE(0x3c), HEAD_BYTES);
+  if (pe.readUInt32LE(0) !== PE) return undefined;
+  const sections = pe.subarray(24 + pe.readUInt16LE(20));
+  const count = Math.min(pe.readUInt16LE(6), Math.floor(sections.length / PE_SECTION_BYTES));
+  const ends = rows(PE_SECTION_BYTES, count).map(
+    (at) => sections.readUInt32LE(at + 16) + sections.readUInt32LE(at + 20),
+  );
+  // A signature lies behind all sections; its directory is the only one that is given by its place in the file.
+  const signatureEnd = pe.readUInt32LE(168) + pe.readUInt32LE(172);
   return {
     os: 'win',
-    arch: PE_MACHINES[head.readUInt16LE(pe + 4)],
-    bytesNeeded: Math.max(head.readUInt32LE(signature) + head.readUInt32LE(signature + 4), ...ends),
+    arch: PE_MACHINES[pe.readUInt16LE(4)],
+    bytesNeeded: Math.max(signatureEnd, ...ends),
   };
 }
 
 /** Where each row of a table begins. */
-function rows({ at, size, count }: { at: number; size: number; count: number }): number[] {
-  return Array.from({ length: count }, (_, row) => at + row * size);
+function rows(size: number, count: number): number[] {
+  return Array.from({ length: count }, (_, row) => row * size);
 }
 
-function readOffset(head: Buffer, at: number): number {
-  return Number(head.readBigUInt64LE(at));
+function readOffset(bytes: Buffer, at: number): number {
+  return Number(bytes.readBigUInt64LE(at));
 }

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { AppError } from '../lib/errors.ts';
-import { HEADER_BYTES, readExecutableHeader } from '../lib/executable-header.ts';
+import { readExecutableHeader } from '../lib/executable-header.ts';
 import { ReleaseMarkFinder } from './release-mark.ts';
 import type { ReleaseTarget } from './schemas/releases.ts';
 
@@ -13,9 +13,11 @@ const CHUNK_BYTES = 1024 * 1024;
 export async function readAgentExecutable(path: string, name: string): Promise<ReleaseTarget> {
   await using file = await open(path);
   const { size } = await file.stat();
-  const head = Buffer.alloc(Math.min(HEADER_BYTES, size));
-  await file.read(head, 0, head.length, 0);
-  const header = readExecutableHeader(head);
+  const header = await readExecutableHeader(async (at, length) => {
+    const bytes = Buffer.alloc(length);
+    if (at < size) await file.read(bytes, 0, length, at);
+    return bytes;
+  });
   if (header === undefined) throw invalid(name, 'it is not an executable for Linux, Windows or macOS');
   if (size < header.bytesNeeded) {
     throw invalid(name, `it has ${size} bytes of ${header.bytesNeeded}, so the rest of it is missing`);
