@@ -28,9 +28,9 @@ export const SAY_AND_EXIT = script('say', {
   cmd: 'echo %~2 %~3\r\necho complaint>&2\r\nexit /b %~1',
 });
 
-/** Says so, now and then, until it is ended. */
+/** Says so, now and then, until it is ended or its file is gone: a test that fails leaves no service behind. */
 export const SAY_FOREVER = script('forever', {
-  sh: 'while true; do echo "still here"; sleep 0.2; done',
+  sh: 'while [ -e "$0" ]; do echo "still here"; sleep 0.2; done',
   cmd: ':again\r\necho still here\r\nping -n 2 127.0.0.1 > nul\r\ngoto again',
 });
 

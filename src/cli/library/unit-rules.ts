@@ -47,8 +47,8 @@ export function sayRules(flags: UnitFlags): boolean {
  */
 export function overlayRules(before: UnitRules, flags: UnitFlags, argv: readonly string[] = []): UnitRules {
   const kind = kindOf(before, flags);
-  if (kind !== 'task') refuseOf('task', TASK_FLAGS, flags);
-  if (kind !== 'service') refuseOf('service', SERVICE_FLAGS, flags);
+  if (kind !== 'task') refuseForeign(TASK_FLAGS, flags, { theirs: 'task', ours: kind });
+  if (kind !== 'service') refuseForeign(SERVICE_FLAGS, flags, { theirs: 'service', ours: kind });
   if (kind === 'job') {
     if (flags.name !== undefined) throw usage('"--name" is for tasks and services; say which with --kind');
     if (argv.length > 0) throw usage('A job gets its arguments with each "commander jobs assign"');
@@ -70,9 +70,15 @@ function kindOf(before: UnitRules, { kind }: UnitFlags): NonNullable<UnitRules['
   return kind ?? before.kind ?? 'job';
 }
 
-function refuseOf(kind: string, names: Readonly<Record<string, string>>, flags: UnitFlags): void {
+function refuseForeign(
+  names: Readonly<Record<string, string>>,
+  flags: UnitFlags,
+  { theirs, ours }: { theirs: string; ours: string },
+): void {
   const flag = Object.entries(names).find(([key]) => Object.hasOwn(flags, key))?.[1];
-  if (flag !== undefined) throw usage(`"${flag}" is for ${kind}s; if this is one, say "--kind ${kind}" too`);
+  if (flag === undefined) return;
+  const hint = ours === 'job' ? `; if this is one, say "--kind ${theirs}" too` : `, and this is a ${ours}`;
+  throw usage(`"${flag}" is for ${theirs}s${hint}`);
 }
 
 function scheduleOf(before: Schedule = {}, flags: TaskFlags): Schedule {

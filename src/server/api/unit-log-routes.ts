@@ -36,7 +36,7 @@ export function addUnitLogRoutes(
     const answer = new LogAnswer(reply);
     const stop = logs.follow({ agentID, service, tailBytes, live }, answer);
     reply.raw.once('close', stop);
-    log.info('log.followed', 'A service’s log was asked for', {
+    log.info('log.followed', 'The log of a service was asked for', {
       ...{ agentID, service, live },
       by: guard.usernameOf(request),
     });

@@ -103,7 +103,13 @@ describe('it refuses', () => {
       'USAGE',
       '"--cron" is for tasks; if this is one, say "--kind task" too',
     ],
-    ['a probe of a task', TASK, { probe: { kind: 'process' } }, 'USAGE', '"--probe" is for services; if'],
+    [
+      'a probe of a task',
+      TASK,
+      { probe: { kind: 'process' } },
+      'USAGE',
+      '"--probe" is for services, and this is a task',
+    ],
     ['a schedule of a service', SERVICE, { every: 1 }, 'USAGE', '"--every" is for tasks'],
     ['a name of a job', {}, { name: 'x' }, 'USAGE', '"--name" is for tasks and services'],
     [
