@@ -28,6 +28,7 @@ import { Library } from './library/library.ts';
 import { readSmallArchives } from './library/small-archives.ts';
 import type { PeerOf } from './listener/peer.ts';
 import { openReleases } from './releases/open-releases.ts';
+import { AgentVersions } from './rollouts/agent-versions.ts';
 import { Conductor } from './rollouts/conductor.ts';
 import { Rollouts } from './rollouts/rollouts.ts';
 
@@ -57,8 +58,9 @@ export function createServices(options: ServiceOptions) {
   const contents = new DesiredContents({ library: store.library, assignments });
   const pushes = new DesiredPushes({ agents, assignments, contents, checkins });
   const changedFor = pushes.changedFor.bind(pushes);
+  const versions = new AgentVersions({ groups, rollouts });
   const desiredStates = new DesiredStates({
-    ...{ agents, groups, rollouts, contents, units, clock },
+    ...{ agents, versions, contents, units, clock },
     states: store.desiredStates,
   });
   const library = new Library({
@@ -120,7 +122,7 @@ export function createServices(options: ServiceOptions) {
     desiredStates,
     dispatcher,
     fleet: new Fleet({
-      ...{ agents, certificates, groups, rollouts, jobs, units, clock },
+      ...{ agents, certificates, versions, jobs, units, clock },
       desiredStates: store.desiredStates,
       live: dispatcher,
     }),

@@ -1,19 +1,15 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { AppliedFrame, UnitsFrame } from '../../protocol/schemas/frames.ts';
-import type { AgentStore } from '../../store/server/agent-store.ts';
+import type { AgentRecord, AgentStore } from '../../store/server/agent-store.ts';
 import type { DesiredStateStore } from '../../store/server/desired-state-store.ts';
-import type { GroupStore } from '../../store/server/group-store.ts';
-import type { RolloutStore } from '../../store/server/rollout-store.ts';
 import type { UnitStore } from '../../store/server/unit-store.ts';
 import type { DesiredNews, DesiredSource } from '../dispatch/desired-source.ts';
-import { versionFor } from '../fleet/version-for.ts';
 import type { DesiredContent } from './desired-content.ts';
 import type { DesiredContents } from './desired-contents.ts';
 
 export interface DesiredStatesOptions {
   agents: Pick<AgentStore, 'get'>;
-  groups: Pick<GroupStore, 'get'>;
-  rollouts: Pick<RolloutStore, 'offers'>;
+  versions: { of(agent: AgentRecord): Promise<string | undefined> };
   contents: Pick<DesiredContents, 'contentFor'>;
   states: DesiredStateStore;
   units: Pick<UnitStore, 'report'>;
@@ -51,12 +47,9 @@ export class DesiredStates implements DesiredSource {
   }
 
   async #contentFor(agentID: string): Promise<DesiredContent | undefined> {
-    const { agents, groups, rollouts, contents } = this.#options;
+    const { agents, versions, contents } = this.#options;
     const agent = await agents.get(agentID);
-    if (agent === undefined) return undefined;
-    const group = await groups.get(agent.group);
-    const offered = (await rollouts.offers({ agentID })).get(agentID);
-    return await contents.contentFor(agent, versionFor(agent, { group, offered }));
+    return agent && (await contents.contentFor(agent, await versions.of(agent)));
   }
 
   /**

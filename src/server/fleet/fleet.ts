@@ -3,12 +3,9 @@ import type { AgentDetail, AgentView } from '../../protocol/schemas/admin.ts';
 import type { AgentRecord, AgentStore } from '../../store/server/agent-store.ts';
 import type { CertificateStore } from '../../store/server/certificate-store.ts';
 import type { DesiredStateStore } from '../../store/server/desired-state-store.ts';
-import type { GroupRecord, GroupStore } from '../../store/server/group-store.ts';
 import type { JobStore } from '../../store/server/job-store.ts';
-import type { RolloutStore } from '../../store/server/rollout-store.ts';
 import type { UnitStore } from '../../store/server/unit-store.ts';
 import { viewAgent } from './agent-view.ts';
-import { versionFor } from './version-for.ts';
 
 /** What the fleet asks of dispatch. */
 export interface LiveAgents {
@@ -20,8 +17,7 @@ export interface LiveAgents {
 export interface FleetOptions {
   agents: AgentStore;
   certificates: Pick<CertificateStore, 'revokeSubject'>;
-  groups: Pick<GroupStore, 'get' | 'list'>;
-  rollouts: Pick<RolloutStore, 'offers'>;
+  versions: FleetVersions;
   jobs: Pick<JobStore, 'countPending'>;
   units: Pick<UnitStore, 'list'>;
   desiredStates: Pick<DesiredStateStore, 'get'>;
@@ -29,13 +25,10 @@ export interface FleetOptions {
   clock: Clock;
 }
 
-/** What is not in an agent's own record. */
-interface FleetFacts {
-  readonly group: GroupRecord | undefined;
-  /** Versions that rollouts have told, by agent. */
-  readonly offers: ReadonlyMap<string, string>;
-  /** Jobs, by agent. */
-  readonly pending: ReadonlyMap<string, number>;
+/** Which version each agent is to run. */
+export interface FleetVersions {
+  of(agent: AgentRecord): Promise<string | undefined>;
+  ofAll(): Promise<(agent: AgentRecord) => string | undefined>;
 }
 
 /** The endpoints that this server knows, as admins see them. */
@@ -47,26 +40,18 @@ export class Fleet {
   }
 
   async list(): Promise<AgentView[]> {
-    const { agents, groups, rollouts, jobs } = this.#options;
+    const { agents, versions, jobs } = this.#options;
     const pending = await jobs.countPending();
-    const groupOf = new Map((await groups.list()).map((group) => [group.name, group]));
-    const offers = await rollouts.offers({});
-    return (await agents.list()).map((agent) =>
-      this.#view(agent, { group: groupOf.get(agent.group), offers, pending }),
-    );
+    const versionOf = await versions.ofAll();
+    return (await agents.list()).map((agent) => this.#view(agent, versionOf(agent), pending));
   }
 
   async get(agentID: string): Promise<AgentDetail | undefined> {
-    const { agents, groups, rollouts, jobs, units, desiredStates } = this.#options;
+    const { agents, versions, jobs, units, desiredStates } = this.#options;
     const agent = await agents.get(agentID);
     if (agent === undefined) return undefined;
-    const facts = {
-      group: await groups.get(agent.group),
-      offers: await rollouts.offers({ agentID }),
-      pending: await jobs.countPending(),
-    };
     return {
-      ...this.#view(agent, facts),
+      ...this.#view(agent, await versions.of(agent), await jobs.countPending()),
       units: (await units.list({ agentID })).map(({ state }) => state),
       problems: [...((await desiredStates.get(agentID))?.problems ?? [])],
     };
@@ -84,12 +69,15 @@ export class Fleet {
     await live.expel(agentID);
   }
 
-  #view(agent: AgentRecord, { group, offers, pending }: FleetFacts): AgentView {
-    const { agentID } = agent;
+  #view(
+    agent: AgentRecord,
+    agentVersion: string | undefined,
+    pending: ReadonlyMap<string, number>,
+  ): AgentView {
     return viewAgent(agent, {
-      connected: this.#options.live.isConnected(agentID),
-      pendingJobs: pending.get(agentID) ?? 0,
-      agentVersion: versionFor(agent, { group, offered: offers.get(agentID) }),
+      connected: this.#options.live.isConnected(agent.agentID),
+      pendingJobs: pending.get(agent.agentID) ?? 0,
+      agentVersion,
     });
   }
 }

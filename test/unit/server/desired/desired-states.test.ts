@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { DesiredFrame } from '../../../../src/protocol/schemas/frames.ts';
 import { DesiredContents } from '../../../../src/server/desired/desired-contents.ts';
 import { DesiredStates } from '../../../../src/server/desired/desired-states.ts';
+import { AgentVersions } from '../../../../src/server/rollouts/agent-versions.ts';
 import type { ServerStore } from '../../../../src/store/server/open-server-store.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { NOON, SHA256, agentRecord, libraryRecord, openTestStore } from '../../../support/server-records.ts';
@@ -18,10 +19,11 @@ describe('DesiredStates', () => {
   beforeEach(async () => {
     store = openTestStore(onEnd);
     clock = new SettableClock(NOON);
-    const { agents, groups, rollouts, units, desiredStates } = store;
+    const { agents, units, desiredStates } = store;
     const contents = new DesiredContents(store);
     states = new DesiredStates({
-      ...{ agents, groups, rollouts, contents, units, clock },
+      ...{ agents, contents, units, clock },
+      versions: new AgentVersions(store),
       states: desiredStates,
     });
     await agents.add(agentRecord());

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Fleet } from '../../../../src/server/fleet/fleet.ts';
+import { AgentVersions } from '../../../../src/server/rollouts/agent-versions.ts';
 import type { ServerStore } from '../../../../src/store/server/open-server-store.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { NOON, agentRecord, jobRecord, openTestStore } from '../../../support/server-records.ts';
@@ -14,12 +15,11 @@ describe('Fleet', () => {
   beforeEach(async () => {
     store = openTestStore(onEnd);
     expelled = [];
-    const { agents, certificates, desiredStates, groups, jobs, rollouts, units } = store;
+    const { agents, certificates, desiredStates, jobs, units } = store;
     fleet = new Fleet({
       agents,
       certificates,
-      groups,
-      rollouts,
+      versions: new AgentVersions(store),
       jobs,
       units,
       desiredStates,

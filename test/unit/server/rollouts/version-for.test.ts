@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { versionFor } from '../../../../src/server/fleet/version-for.ts';
+import { versionFor } from '../../../../src/server/rollouts/version-for.ts';
 
 const group = { agentVersion: '2.0.0' };
 
