@@ -61,7 +61,8 @@ function writeAndSync(filePath: string, content: Uint8Array, mode: number): void
   }
 }
 
-function syncDir(dir: string): void {
+/** Makes what was renamed or made in a folder outlast a power cut, where the system can. */
+export function syncDir(dir: string): void {
   let fd: number;
   try {
     fd = openSync(dir, 'r');
