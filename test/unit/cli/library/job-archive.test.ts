@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { describeArchive, withArchive } from '../../../../src/cli/library/job-archive.ts';
+import { describeArchive, withArchive, type GivenEntry } from '../../../../src/cli/library/job-archive.ts';
 import { pack } from '../../../../src/cli/library/pack.ts';
 import type { LibraryUpload } from '../../../../src/protocol/schemas/admin.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
@@ -47,7 +47,7 @@ describe('what the admin names becomes an archive:', () => {
 
 async function describeFiles(
   files: Record<string, string>,
-  given: Partial<LibraryUpload> = {},
+  given: GivenEntry = {},
 ): Promise<LibraryUpload> {
   return await withArchive(
     writeFiles(files),
@@ -76,6 +76,16 @@ describe('what the library will say', () => {
     };
     const files = { 'a.py': '', 'b.py': '', 'manifest.json': JSON.stringify(manifest) };
     await expect(describeFiles(files)).resolves.toEqual(manifest);
+  });
+
+  test('is a task or a service when the manifest makes it one, with what the admin says instead', async () => {
+    const manifest = { kind: 'task', argv: ['-v'], schedule: { cron: '0 8 * * *', splaySeconds: 60 } };
+    const files = { 'a.sh': '', 'manifest.json': JSON.stringify(manifest) };
+    expect((await describeFiles(files)).unit).toEqual({ ...manifest, name: 'a' });
+    expect((await describeFiles(files, { unit: { every: 5, name: 'b' }, argv: ['-q'] })).unit).toEqual({
+      ...{ kind: 'task', name: 'b', argv: ['-q'] },
+      schedule: { everySeconds: 5, splaySeconds: 60 },
+    });
   });
 
   test('is what the admin says, rather than the manifest', async () => {
