@@ -45,10 +45,7 @@ describe('what the admin names becomes an archive:', () => {
   });
 });
 
-async function describeFiles(
-  files: Record<string, string>,
-  given: GivenEntry = {},
-): Promise<LibraryUpload> {
+async function describeFiles(files: Record<string, string>, given: GivenEntry = {}): Promise<LibraryUpload> {
   return await withArchive(
     writeFiles(files),
     async (archivePath) => await describeArchive(archivePath, given),
