@@ -25,5 +25,6 @@ export function defaultConfig(platform: Pick<Platform, 'defaultStateDir'>): Agen
       },
     },
     reconnectSpreadSeconds: 10,
+    update: { bandwidthBytesPerSecond: 0 },
   };
 }

@@ -48,6 +48,14 @@ const Jobs = Type.Object(
   CLOSED,
 );
 
+const Update = Type.Object(
+  {
+    /** What downloading a new version may take of the network; 0 for all. */
+    bandwidthBytesPerSecond: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+  },
+  CLOSED,
+);
+
 const Complete = Type.Object(
   {
     stateDir: Type.String({ minLength: 1 }),
@@ -56,6 +64,7 @@ const Complete = Type.Object(
     jobs: Jobs,
     /** After the server went away, how long agents spread their return over. */
     reconnectSpreadSeconds: Type.Integer({ minimum: 0, maximum: 3600 }),
+    update: Update,
   },
   CLOSED,
 );
@@ -67,6 +76,7 @@ const SomeOfAll = {
   ...Complete.properties,
   log: Type.Partial(Log, CLOSED),
   jobs: Type.Partial(Type.Object(SomeOfJobs), CLOSED),
+  update: Type.Partial(Update, CLOSED),
 };
 
 /** What one source says: the configuration file, the environment, the command line. Every key may be left out, none may be unknown. */

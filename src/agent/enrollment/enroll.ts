@@ -30,11 +30,11 @@ export async function enroll(order: EnrollOrder, options: EnrollOptions): Promis
   const trust = resolveTrust(order);
   options.folder.requireWritable(); // before the server has made an agent that would never come
   const root = await fetchPinnedRoot(trust, options);
-  const { agentID, credentials } = await join(trust, root, options);
+  const { agentID, credentials, ...more } = await join(trust, root, options);
   const { serverUrl, capyUrl } = trust;
   const issuer = capyUrl === undefined ? 'server' : 'capy';
   const enrolledAt = new Date(options.clock.now()).toISOString();
-  options.folder.replace({ agentID, serverUrl, issuer, enrolledAt }, credentials);
+  options.folder.replace({ agentID, serverUrl, issuer, enrolledAt, ...more }, credentials);
   return {
     agentID,
     server: serverUrl,

@@ -12,6 +12,8 @@ export interface IdentityFile {
   readonly machine?: string;
   /** Folder of the pair that has connected. */
   readonly pair: string;
+  /** The server's first releases root (TUF), as it came with the enrolment; absent where none came. */
+  readonly releasesRoot?: string | undefined;
   /** Folder of a renewed pair that has yet to connect. */
   readonly candidate?: string | undefined;
 }
@@ -33,7 +35,7 @@ export function checkIdentityFile(text: string, path: string): IdentityFile {
     );
   }
   const texts = [file.agentID, file.serverUrl, file.enrolledAt, file.pair];
-  const optionals = [file.machine, file.candidate].filter((field) => field !== undefined);
+  const optionals = [file.machine, file.releasesRoot, file.candidate].filter((field) => field !== undefined);
   const knownIssuer = file.issuer === 'server' || file.issuer === 'capy';
   if (!knownIssuer || ![...texts, ...optionals].every((field) => typeof field === 'string'))
     throw corrupt(path);

@@ -21,9 +21,15 @@ export interface IdentityFolderOptions {
   readonly platform: Pick<Platform, 'machineID' | 'makePrivateDir'>;
 }
 
-/** What the folder holds: who we are, the pair that has connected, and the one that a renewal brought and that has yet to. */
-export interface StoredIdentity extends Identity {
+/** What enrolment brings, beside the pair. */
+export interface NewIdentity extends Identity {
   readonly enrolledAt: string;
+  /** What is said of releases is believed only as far as this root goes; none came from a server that has none. */
+  readonly releasesRoot?: string;
+}
+
+/** What the folder holds: who we are, the pair that has connected, and the one that a renewal brought and that has yet to. */
+export interface StoredIdentity extends NewIdentity {
   readonly credentials: Credentials;
   readonly candidate?: Credentials;
 }
@@ -53,12 +59,13 @@ export class IdentityFolder {
     const file = this.#read();
     if (file === undefined) return undefined;
     this.#refuseClone(file);
-    const { agentID, serverUrl, issuer, enrolledAt } = file;
-    const credentials = this.#readPair(file.pair);
-    const identity = { agentID, serverUrl, issuer, enrolledAt, credentials };
-    return file.candidate === undefined
-      ? identity
-      : { ...identity, candidate: this.#readPair(file.candidate) };
+    const { agentID, serverUrl, issuer, enrolledAt, releasesRoot, pair, candidate } = file;
+    return {
+      ...{ agentID, serverUrl, issuer, enrolledAt },
+      ...(releasesRoot === undefined ? {} : { releasesRoot }),
+      credentials: this.#readPair(pair),
+      ...(candidate === undefined ? {} : { candidate: this.#readPair(candidate) }),
+    };
   }
 
   /** The server that this folder's identity belongs to, also if another machine enrolled with it. */
@@ -79,9 +86,9 @@ export class IdentityFolder {
   }
 
   /** A new identity takes the place of whatever was there. @throws AppError STATE_UNWRITABLE */
-  replace(identity: Identity & { enrolledAt: string }, credentials: Credentials): void {
+  replace(identity: NewIdentity, credentials: Credentials): void {
     const machine = this.#machineHash();
-    const { agentID, serverUrl, issuer, enrolledAt } = identity;
+    const { agentID, serverUrl, issuer, enrolledAt, releasesRoot } = identity;
     this.#write(() => ({
       version: 1,
       agentID,
@@ -89,6 +96,7 @@ export class IdentityFolder {
       issuer,
       enrolledAt,
       ...(machine === undefined ? {} : { machine }),
+      ...(releasesRoot === undefined ? {} : { releasesRoot }),
       pair: this.#writePair(credentials),
     }));
   }

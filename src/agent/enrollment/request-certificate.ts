@@ -11,6 +11,8 @@ import type { Credentials } from '../identity.ts';
 export interface Joined {
   readonly agentID: string;
   readonly credentials: Credentials;
+  /** Absent from a server that publishes no releases. */
+  readonly releasesRoot?: string;
 }
 
 export interface JoinRequest {
@@ -30,8 +32,10 @@ export async function joinServer(client: HttpClient, request: JoinRequest): Prom
   const reply = await client.request({ method: 'POST', path: PATHS.csr, json: { ...facts, csr }, signal });
   if (reply.status === 401) throw keyRefused(errorTextOf(reply));
   if (reply.status !== 200) throw errorOfReply('enrol with the server', reply, Date.now());
-  const { agentID, cert, roots } = parseJson(validateEnrollReply, reply.text, 'The answer to the enrolment');
-  return { agentID, credentials: checkPair({ key, cert, roots: joinPems(roots) }) };
+  const answer = parseJson(validateEnrollReply, reply.text, 'The answer to the enrolment');
+  const { agentID, cert, roots, releasesRoot } = answer;
+  const credentials = checkPair({ key, cert, roots: joinPems(roots) });
+  return { agentID, credentials, ...(releasesRoot === undefined ? {} : { releasesRoot }) };
 }
 
 /**

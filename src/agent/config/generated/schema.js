@@ -25,14 +25,14 @@ var require_ucs2length = __commonJS({
 });
 
 // <stdin>
-var validateAgentSettings = validate10, schema11 = { type: "object", properties: { stateDir: { type: "string", minLength: 1 }, logLevel: { enum: ["error", "warn", "info", "debug"] }, log: { type: "object", properties: { maxBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxFiles: { type: "integer", minimum: 1, maximum: 1e6 }, maxAgeDays: { type: "integer", minimum: 1, maximum: 1e6 } }, additionalProperties: !1 }, jobs: { type: "object", properties: { concurrency: { type: "integer", minimum: 1, maximum: 1e3 }, timeoutSeconds: { type: "integer", minimum: 1, maximum: 31536e3 }, stopGraceSeconds: { type: "integer", minimum: 0, maximum: 3600 }, executors: { type: "array", items: { type: "string", minLength: 1 }, minItems: 1 }, outputBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, reportedBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, archive: { type: "object", properties: { maxDownloadBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxEntries: { type: "integer", minimum: 1, maximum: 1e6 }, maxTotalBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxFileBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxRatio: { type: "integer", minimum: 1, maximum: 1e6 } }, additionalProperties: !1 } }, additionalProperties: !1 }, reconnectSpreadSeconds: { type: "integer", minimum: 0, maximum: 3600 } }, additionalProperties: !1 }, func2 = require_ucs2length().default;
+var validateAgentSettings = validate10, schema11 = { type: "object", properties: { stateDir: { type: "string", minLength: 1 }, logLevel: { enum: ["error", "warn", "info", "debug"] }, log: { type: "object", properties: { maxBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxFiles: { type: "integer", minimum: 1, maximum: 1e6 }, maxAgeDays: { type: "integer", minimum: 1, maximum: 1e6 } }, additionalProperties: !1 }, jobs: { type: "object", properties: { concurrency: { type: "integer", minimum: 1, maximum: 1e3 }, timeoutSeconds: { type: "integer", minimum: 1, maximum: 31536e3 }, stopGraceSeconds: { type: "integer", minimum: 0, maximum: 3600 }, executors: { type: "array", items: { type: "string", minLength: 1 }, minItems: 1 }, outputBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, reportedBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, archive: { type: "object", properties: { maxDownloadBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxEntries: { type: "integer", minimum: 1, maximum: 1e6 }, maxTotalBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxFileBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxRatio: { type: "integer", minimum: 1, maximum: 1e6 } }, additionalProperties: !1 } }, additionalProperties: !1 }, reconnectSpreadSeconds: { type: "integer", minimum: 0, maximum: 3600 }, update: { type: "object", properties: { bandwidthBytesPerSecond: { type: "integer", minimum: 0, maximum: 9007199254740991 } }, additionalProperties: !1 } }, additionalProperties: !1 }, func2 = require_ucs2length().default;
 function validate10(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let _errs1 = errors;
       for (let key0 in data)
-        if (!(key0 === "stateDir" || key0 === "logLevel" || key0 === "log" || key0 === "jobs" || key0 === "reconnectSpreadSeconds")) {
+        if (!(key0 === "stateDir" || key0 === "logLevel" || key0 === "log" || key0 === "jobs" || key0 === "reconnectSpreadSeconds" || key0 === "update")) {
           return validate10.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }], !1;
           break;
         }
@@ -326,7 +326,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                 var valid0 = _errs14 === errors;
               } else
                 var valid0 = !0;
-              if (valid0)
+              if (valid0) {
                 if (data.reconnectSpreadSeconds !== void 0) {
                   let data20 = data.reconnectSpreadSeconds, _errs44 = errors;
                   if (!(typeof data20 == "number" && !(data20 % 1) && !isNaN(data20) && isFinite(data20)))
@@ -340,6 +340,34 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                   var valid0 = _errs44 === errors;
                 } else
                   var valid0 = !0;
+                if (valid0)
+                  if (data.update !== void 0) {
+                    let data21 = data.update, _errs46 = errors;
+                    if (errors === _errs46)
+                      if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
+                        let _errs48 = errors;
+                        for (let key4 in data21)
+                          if (key4 !== "bandwidthBytesPerSecond") {
+                            return validate10.errors = [{ instancePath: instancePath + "/update", schemaPath: "#/properties/update/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" }], !1;
+                            break;
+                          }
+                        if (_errs48 === errors && data21.bandwidthBytesPerSecond !== void 0) {
+                          let data22 = data21.bandwidthBytesPerSecond, _errs49 = errors;
+                          if (!(typeof data22 == "number" && !(data22 % 1) && !isNaN(data22) && isFinite(data22)))
+                            return validate10.errors = [{ instancePath: instancePath + "/update/bandwidthBytesPerSecond", schemaPath: "#/properties/update/properties/bandwidthBytesPerSecond/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                          if (errors === _errs49 && typeof data22 == "number" && isFinite(data22)) {
+                            if (data22 > 9007199254740991 || isNaN(data22))
+                              return validate10.errors = [{ instancePath: instancePath + "/update/bandwidthBytesPerSecond", schemaPath: "#/properties/update/properties/bandwidthBytesPerSecond/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                            if (data22 < 0 || isNaN(data22))
+                              return validate10.errors = [{ instancePath: instancePath + "/update/bandwidthBytesPerSecond", schemaPath: "#/properties/update/properties/bandwidthBytesPerSecond/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                          }
+                        }
+                      } else
+                        return validate10.errors = [{ instancePath: instancePath + "/update", schemaPath: "#/properties/update/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                    var valid0 = _errs46 === errors;
+                  } else
+                    var valid0 = !0;
+              }
             }
           }
         }

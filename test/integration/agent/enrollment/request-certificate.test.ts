@@ -31,6 +31,19 @@ test('all the roots that the server names are trusted from then on', async () =>
   expect(credentials.roots).toBe(joinPems([rootPem, rootPem]));
 });
 
+test.each([{ releasesRoot: 'root' }, {}])(
+  'the root of releases is handed on where there is one: %j',
+  async (more) => {
+    const { server, client } = await start();
+    server.script = async ({ body }, response) => {
+      const cert = await server.authority.sign((JSON.parse(body) as { csr: string }).csr);
+      reply(response, 200, { agentID: 'a', cert, roots: [server.authority.rootPem], ...more });
+    };
+    const { credentials, ...joined } = await joinServer(client, facts);
+    expect(joined).toEqual({ agentID: 'a', ...more });
+  },
+);
+
 test('a certificate for another key is noticed now and not at the next connection', async () => {
   const { server, client } = await start();
   server.script = async (_, response) => {

@@ -54,6 +54,16 @@ test('an endpoint that has not enrolled has no identity, and asking for one leav
   expect(() => statSync(stateDir)).toThrow('ENOENT');
 });
 
+test('the root of releases is kept with the identity, through renewals, and goes with it', () => {
+  const { folder, stateDir } = newFolder();
+  folder.replace({ ...identity, releasesRoot: 'root' }, first);
+  folder.addCandidate(second);
+  folder.promoteCandidate();
+  expect(folderOn(stateDir).load()?.releasesRoot).toBe('root');
+  folder.replace(identity, first);
+  expect(folderOn(stateDir).load()).not.toHaveProperty('releasesRoot');
+});
+
 test('an identity that was kept is there for the next process', () => {
   const { stateDir } = enrolled();
   expect(folderOn(stateDir).load()).toEqual({ ...identity, credentials: first });
