@@ -17,6 +17,7 @@ testCommandTree(build);
 test('these are the commands', () => {
   const leaves = commandTree(build).filter(({ commands }) => commands.length === 0);
   expect(leaves.map((leaf) => commandPath(leaf).replace('commander ', ''))).toEqual([
+    'init',
     'serve',
     'login',
     'logout',
@@ -57,6 +58,17 @@ test('these are the commands', () => {
     'installers add',
     'installers list',
     'installers remove',
+    'releases publish',
+    'releases list',
+    'releases show',
+    'releases remove',
+    'releases request',
+    'releases sign',
+    'releases import',
+    'releases extend',
+    'releases keys list',
+    'releases keys export',
+    'releases keys rotate',
     'server-certificate',
     'version',
   ]);
