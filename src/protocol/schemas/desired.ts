@@ -3,6 +3,7 @@ import { Arguments, ExecutorName, FileName, Sha256, ByteCount, TimeoutSeconds } 
 
 /** Names a task or a service on one endpoint; also a folder there. */
 export const UnitName = Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,62}$' });
+export type UnitName = Type.Static<typeof UnitName>;
 const Seconds = Type.Integer({ minimum: 0, maximum: 31_536_000 });
 const Count = Type.Integer({ minimum: 0, maximum: 1000 });
 
