@@ -58,23 +58,28 @@ export interface PackOrder {
   bundle: Bundle;
   /** The Node that is to carry the bundle. */
   runtimePath: string;
+  /** What the bundle calls itself, if not the version of this tree. */
+  version?: string;
+  /** If not in dist/bin. */
+  outPath?: string;
 }
 
 /** Makes one executable from its bundle; the finished file appears at once, also where a running one lies. Returns its path. */
-export async function pack({ name, target, bundle, runtimePath }: PackOrder): Promise<string> {
-  const outPath = executablePath(name, target);
+export async function pack(order: PackOrder): Promise<string> {
+  const { name, target, bundle, runtimePath } = order;
+  const { version = packageVersion(), outPath = executablePath(name, target) } = order;
   mkdirSync(dirname(outPath), { recursive: true });
   const workDir = mkdtempSync(join(dirname(outPath), '.pack-'));
   try {
     const packedPath = join(workDir, basename(outPath));
-    seedPkgCache(workDir, target, ownRuntime(runtimePath, { name, target, workDir }));
+    seedPkgCache(workDir, target, ownRuntime(runtimePath, { name, target, version, workDir }));
     await runWorker(workDir, {
       bundlePath: resolve(bundle.path),
       assets: Object.fromEntries(
         [
           ...bundle.partPaths,
           ...(await nativeParts(name, target)),
-          ...markParts(name, { target, workDir }),
+          ...markParts(name, { target, version, workDir }),
         ].map((path) => [basename(path), resolve(path)]),
       ),
       outPath: resolve(packedPath),
@@ -101,23 +106,28 @@ async function nativeParts(name: ExecutableName, target: TargetName): Promise<st
 /** What the server reads when the file is published (src/protocol/release-mark.ts). */
 function markParts(
   name: ExecutableName,
-  { target, workDir }: { target: TargetName; workDir: string },
+  { target, version, workDir }: { target: TargetName; version: string; workDir: string },
 ): string[] {
   if (name !== 'commander-agent') return [];
   const path = join(workDir, 'release-mark');
-  writeFileSync(path, releaseMark({ version: packageVersion(), platform: target }));
+  writeFileSync(path, releaseMark({ version, platform: target }));
   return [path];
 }
 
 /** The runtime that is to carry our code. Windows' gets our version resource first, while it is still a plain executable. */
 function ownRuntime(
   runtimePath: string,
-  { name, target, workDir }: { name: ExecutableName; target: TargetName; workDir: string },
+  {
+    name,
+    target,
+    version,
+    workDir,
+  }: { name: ExecutableName; target: TargetName; version: string; workDir: string },
 ): string {
   if (TARGETS[target].os !== 'win') return runtimePath;
   const ownPath = join(workDir, 'runtime.exe');
   writeVersionResource(runtimePath, ownPath, {
-    version: packageVersion(),
+    version,
     productName: 'Commander',
     description: DESCRIPTION[name],
     fileName: `${name}.exe`,

@@ -11,6 +11,7 @@ import { idleUnitsMemory } from './benchmarks/idle-units-memory.ts';
 import { idleWakeups } from './benchmarks/idle-wakeups.ts';
 import { jobLatency } from './benchmarks/job-latency.ts';
 import { startToCheckedIn } from './benchmarks/start-to-checked-in.ts';
+import { updateBytes } from './benchmarks/update-bytes.ts';
 import { toFigure, toTable, type Figure } from './figure.ts';
 import { World } from './world.ts';
 
@@ -23,6 +24,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   idlePrivateDirty,
   idleUnitsCpu,
   idleUnitsMemory,
+  updateBytes,
 ];
 const NAMES = BENCHMARKS.map(({ name }) => name).join(', ');
 
