@@ -135,7 +135,7 @@ describeUnless(whyNoContainer(), 'a Debian package in a booted system', () => {
     const kept = [endpoint.startBesideAgent(), endpoint.startService('/var/lib/commander-agent')];
     container.run(['apt-get', 'remove', '-y', '-qq', 'commander-agent']);
     expect(container.try(['pgrep', '-f', 'commander-agent run|slow.sh']).code).toBe(1);
-    for (const pid of kept) expect(endpoint.runs(pid)).toBe(false);
+    for (const pid of kept) await endpoint.ended(pid);
     expect(await world.job(jobID)).toMatchObject({ state: 'finished', outcome: 'succeeded' });
 
     install('1.0.1');

@@ -50,11 +50,11 @@ describeUnless(whyNoContainer(), 'an RPM package in a booted system', () => {
     expect(container.run(['cat', '/etc/commander-agent/config.json'])).toContain('debug');
   });
 
-  test('erased, it is stopped with all that it has started, and nothing is left but what the admin wrote', () => {
+  test('erased, it is stopped with all that it has started, and nothing is left but what the admin wrote', async () => {
     const kept = [endpoint.startBesideAgent(), endpoint.startService('/var/lib/commander-agent')];
     container.run([...RPM, '--erase', 'commander-agent']);
     expect(container.try(['pgrep', '-f', 'commander-agent run']).code).toBe(1);
-    for (const pid of kept) expect(endpoint.runs(pid)).toBe(false);
+    for (const pid of kept) await endpoint.ended(pid);
     const find = String.raw`find / -xdev \( -path /proc -o -path /sys -o -path /root \) -prune -o -iname '*commander*' -print`;
     expect(container.run(['sh', '-c', find])).toBe('/etc/commander-agent');
     expect(container.run(['ls', '/etc/commander-agent'])).toBe('config.json.rpmsave');

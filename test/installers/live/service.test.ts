@@ -105,22 +105,22 @@ describeUnless(whyNoContainer(), 'a lone executable that makes itself a service 
     container.run(['kill', kept]);
   });
 
-  test('services go on when it is stopped, until they are to be stopped as well', () => {
+  test('services go on when it is stopped, until they are to be stopped as well', async () => {
     expect(service('stop').output).toBe('Stopped.\n');
     const kept = endpoint.startService(STATE_DIR);
     expect(service('stop').output).toBe('It was not running.\n');
     expect(endpoint.runs(kept)).toBe(true);
     expect(service('stop', '--with-services', '--state-dir', STATE_DIR).output).toBe('Stopped.\n');
-    expect(endpoint.runs(kept)).toBe(false);
+    await endpoint.ended(kept);
   });
 
-  test('uninstalled and purged, it leaves nothing, no service either', () => {
+  test('uninstalled and purged, it leaves nothing, no service either', async () => {
     const kept = endpoint.startService(STATE_DIR);
     expect(service('uninstall', '--purge', '--state-dir', STATE_DIR)).toEqual({
       code: 0,
       output: `Uninstalled, and removed the state in "${STATE_DIR}".\n`,
     });
-    expect(endpoint.runs(kept)).toBe(false);
+    await endpoint.ended(kept);
     container.run(['rm', '-r', `/run/systemd/system/${UNIT}.d`]); // the test's own
     const find = String.raw`find / -xdev \( -path /proc -o -path /sys -o -path /root -o -path /var/log/journal \) -prune -o -iname '*commander*' -print`;
     expect(container.run(['sh', '-c', find])).toBe('');

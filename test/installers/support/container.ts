@@ -1,16 +1,18 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { debianRootPath } from '../../../build/installers/debian-root.ts';
-import { hasTool, runTool } from '../../../build/installers/run-tool.ts';
+import { hasTool } from '../../../build/installers/run-tool.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { childOf, Overlay, whyNoOverlay } from './overlay.ts';
 
-/** nspawn wants its own mount point here, and refuses what a container's file system lacks. */
-const NSPAWN_RUN_DIR = '/run/systemd/nspawn';
-const NSPAWN_ARGS = ['--quiet', '--register=no', '--keep-unit'];
+/** nspawn wants a mount point of its own there, which goes with the namespace that it is in. */
+const START_NSPAWN = `
+  run=/run/systemd/nspawn
+  mkdir -p "$run" && mount -t tmpfs tmpfs "$run" && exec systemd-nspawn --quiet --register=no --keep-unit "$@"
+`;
 
 /** Why no container can be booted here; undefined when one can. */
 export function whyNoContainer(): string | undefined {
@@ -21,9 +23,8 @@ export function whyNoContainer(): string | undefined {
 
 /** Machines that are containers themselves may allow mounts, and still not this. */
 function whyNoNspawn(): string | undefined {
-  mountRunDir();
-  const args = [...NSPAWN_ARGS, '--read-only', '--directory', debianRootPath('bookworm'), '/bin/true'];
-  const { status, stderr } = spawnSync('systemd-nspawn', args, { encoding: 'utf8' });
+  const args = nspawn('--read-only', '--directory', debianRootPath('bookworm'), '/bin/true');
+  const { status, stderr } = spawnSync('unshare', args, { encoding: 'utf8' });
   return status === 0
     ? undefined
     : `"systemd-nspawn" does not work here: ${stderr.trim().split('\n').at(-1)}`;
@@ -43,15 +44,12 @@ export class Container {
 
   private constructor(overlay: Overlay) {
     this.#overlay = overlay;
-    const args = [...NSPAWN_ARGS, '--console=read-only', '--boot'];
-    const name = `commander-${randomUUID().slice(0, 8)}`;
-    this.#nspawn = spawn('systemd-nspawn', [...args, `--machine=${name}`, '--directory', overlay.rootDir], {
-      stdio: 'ignore',
-    });
+    const machine = `--machine=commander-${randomUUID().slice(0, 8)}`;
+    const args = nspawn('--console=read-only', '--boot', machine, '--directory', overlay.rootDir);
+    this.#nspawn = spawn('unshare', args, { stdio: 'ignore' });
   }
 
   static async boot(): Promise<Container> {
-    mountRunDir();
     const container = new Container(new Overlay('bookworm'));
     try {
       await container.#untilRunning();
@@ -122,12 +120,7 @@ export class Container {
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-function mountRunDir(): void {
-  if (isMountPoint(NSPAWN_RUN_DIR)) return;
-  mkdirSync(NSPAWN_RUN_DIR, { recursive: true });
-  runTool('mount', ['-t', 'tmpfs', 'tmpfs', NSPAWN_RUN_DIR]);
-}
-
-function isMountPoint(path: string): boolean {
-  return readFileSync('/proc/self/mounts', 'utf8').includes(` ${path} `);
+/** What `unshare` is to do. The process that it was becomes nspawn. */
+function nspawn(...args: string[]): string[] {
+  return ['--mount', 'sh', '-c', START_NSPAWN, 'sh', ...args];
 }

@@ -74,4 +74,9 @@ export class Endpoint {
   runs(pid: string): boolean {
     return this.#container.try(['kill', '-0', pid]).code === 0;
   }
+
+  /** Waits until the process is gone: one that was killed is there until somebody takes note. */
+  async ended(pid: string): Promise<void> {
+    await waitFor(() => !this.runs(pid), { what: `process ${pid} to be gone`, timeoutMs: 5_000 });
+  }
 }
