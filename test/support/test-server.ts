@@ -5,6 +5,7 @@ import { systemClock, type Clock } from '../../src/lib/clock.ts';
 import { createCertificateRequest } from '../../src/lib/certificate-request.ts';
 import { silentLogger } from '../../src/lib/log.ts';
 import { formatJoinToken } from '../../src/protocol/join-token.ts';
+import type { EnrollReply } from '../../src/protocol/schemas/certificates.ts';
 import type { LibraryUpload } from '../../src/protocol/schemas/admin.ts';
 import { startServer, type RunningServer } from '../../src/server/compose.ts';
 import type { Cleanup } from './cleanup.ts';
@@ -103,14 +104,16 @@ export class TestServer {
 
   /** An endpoint of ours: its key is its own, its ID is in its certificate. */
   async agent(hostname: string): Promise<TestAgent> {
+    const { agentID, cert, key } = await this.enrol(hostname);
+    return { client: this.clientWith({ cert, key }), agentID };
+  }
+
+  /** What the server answers to an enrolment, and the key that it was for. */
+  async enrol(hostname: string): Promise<EnrollReply & { key: string }> {
     const { key, csr } = await createCertificateRequest(hostname);
     const registrationKey = await this.registrationKey();
     const json = { csr, registrationKey, hostname, os: 'Linux' };
-    const enrolled = (await this.client.call('POST', '/ca/csr', { json })).json as {
-      agentID: string;
-      cert: string;
-    };
-    return { client: this.clientWith({ cert: enrolled.cert, key }), agentID: enrolled.agentID };
+    return { ...((await this.client.call('POST', '/ca/csr', { json })).json as EnrollReply), key };
   }
 
   /** Puts a job, or what `more` says, into the library whose file says "true". */

@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { silentLogger } from '../../../../src/lib/log.ts';
+import { openReleases } from '../../../../src/server/releases/open-releases.ts';
+import { useCleanup } from '../../../support/cleanup.ts';
+import { publish } from '../../../support/release-world.ts';
+import { openTestStore, agentRecord } from '../../../support/server-records.ts';
+import { SettableClock } from '../../../support/settable-clock.ts';
+import { makeTempDir } from '../../../support/temp-dir.ts';
+
+const onEnd = useCleanup();
+
+test('no version is removed that a group or an agent should run', async () => {
+  const dataDir = makeTempDir(onEnd);
+  const { groups, agents } = openTestStore(onEnd);
+  const releases = openReleases({ dataDir, groups, agents, clock: new SettableClock(), log: silentLogger });
+  expect(existsSync(join(dataDir, 'releases', 'keys'))).toBe(true);
+  for (const version of ['1.0.0', '1.1.0', '1.2.0']) await publish(releases, version);
+  await groups.setVersion('default', '1.0.0');
+  await agents.add(agentRecord({ agentID: 'pinned' }));
+  await agents.change('pinned', { pinnedVersion: '1.1.0' });
+  await expect(releases.remove('1.0.0')).rejects.toThrow('is what group "default" should run');
+  await expect(releases.remove('1.1.0')).rejects.toThrow('is what agent pinned should run');
+  await releases.remove('1.2.0');
+  expect(releases.versions()).toEqual(['1.1.0', '1.0.0']);
+});
