@@ -11,7 +11,7 @@ import {
   Timestamp,
 } from '@tufjs/models';
 import { ROLES, type Role } from '../../src/agent/update/trust/kept-metadata.ts';
-import { targetPaths } from '../../src/agent/update/trust/read-release.ts';
+import { blocksTargetPath, executableTargetPath } from '../../src/protocol/release-paths.ts';
 import type { ReleaseTarget } from '../../src/protocol/schemas/releases.ts';
 import { cutBytes } from './cut-bytes.ts';
 
@@ -50,9 +50,8 @@ export class ReleaseRepository {
 
   async add(release: ReleaseTarget, content: Uint8Array, custom: object = release): Promise<void> {
     const blockMap = await cutBytes(content);
-    const paths = targetPaths(release);
-    this.addTarget(paths.executable, content, custom);
-    this.addTarget(paths.blockMap, Buffer.from(JSON.stringify(blockMap)), custom);
+    this.addTarget(executableTargetPath(release), content, custom);
+    this.addTarget(blocksTargetPath(release), Buffer.from(JSON.stringify(blockMap)), custom);
     this.publish();
   }
 

@@ -14,7 +14,7 @@ import { persist } from './download/persist.ts';
 import { requireSpace } from './download/require-space.ts';
 import { reuseBlocks } from './download/reuse-blocks.ts';
 import { Throttle } from './download/throttle.ts';
-import type { SignedFile } from './trust/read-release.ts';
+import type { SignedFile } from './trust/read-target.ts';
 import type { SignedReleases } from './trust/signed-releases.ts';
 
 export interface VersionWanted {

@@ -6,7 +6,7 @@ import type { BlockMap } from '../../../protocol/schemas/releases.ts';
 import { parseJson } from '../../../protocol/validate.ts';
 import { PATHS } from '../../../protocol/version.ts';
 import { fetchBytes } from '../fetch-bytes.ts';
-import type { SignedRelease } from '../trust/read-release.ts';
+import type { SignedRelease } from '../trust/signed-releases.ts';
 
 export interface BlockMapRequest {
   readonly agentID: string;

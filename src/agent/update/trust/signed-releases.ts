@@ -3,12 +3,13 @@ import type { Updater } from 'tuf-js';
 import type { Clock } from '../../../lib/clock.ts';
 import { AppError, isAppError } from '../../../lib/errors.ts';
 import type { HttpClient } from '../../../lib/http-client/http-client.ts';
+import { blocksTargetPath, executableTargetPath } from '../../../protocol/release-paths.ts';
 import type { ReleaseTarget } from '../../../protocol/schemas/releases.ts';
 import { checkClock } from './check-clock.ts';
 import { KeptMetadata, type ReleaseMetadata } from './kept-metadata.ts';
 import { MetadataFetcher } from './metadata-fetcher.ts';
 import { MetadataFolder } from './metadata-folder.ts';
-import { readTarget, targetPaths, type SignedRelease } from './read-release.ts';
+import { readTarget, type SignedFile } from './read-target.ts';
 
 export interface SignedReleasesOptions {
   /** Holds `releases.json`, what has been verified, and for a moment tuf-js' working folder. */
@@ -18,6 +19,11 @@ export interface SignedReleasesOptions {
   readonly pinnedRoot: string | undefined;
   readonly client: () => HttpClient;
   readonly clock: Pick<Clock, 'now'>;
+}
+
+export interface SignedRelease {
+  readonly executable: SignedFile;
+  readonly blockMap: SignedFile;
 }
 
 /** tuf-js needs an absolute address; which server it stands for is the fetcher's business. */
@@ -94,9 +100,10 @@ function versionOf(root: string): number {
 
 /** @throws AppError RELEASE_NOT_FOUND, RELEASE_UNTRUSTED */
 async function releaseIn(updater: Updater, release: ReleaseTarget): Promise<SignedRelease> {
-  const paths = targetPaths(release);
-  const executable = readTarget(await updater.getTargetInfo(paths.executable), release);
-  const blockMap = readTarget(await updater.getTargetInfo(paths.blockMap), release);
+  const read = async (path: string): Promise<SignedFile | undefined> =>
+    readTarget(await updater.getTargetInfo(path), release);
+  const executable = await read(executableTargetPath(release));
+  const blockMap = await read(blocksTargetPath(release));
   if (executable !== undefined && blockMap !== undefined) return { executable, blockMap };
   throw new AppError(
     'RELEASE_NOT_FOUND',

@@ -9,18 +9,6 @@ export interface SignedFile {
   readonly sha256: string;
 }
 
-export interface SignedRelease {
-  readonly executable: SignedFile;
-  readonly blockMap: SignedFile;
-}
-
-/** The paths by which the signed list knows a release's two files. */
-export function targetPaths({ version, platform }: ReleaseTarget): Record<keyof SignedRelease, string> {
-  const dir = `${version}/${platform}`;
-  const executable = `${dir}/commander-agent${platform === 'win-x64' ? '.exe' : ''}`;
-  return { executable, blockMap: `${dir}/blocks.json` };
-}
-
 /**
  * What the signed list says of a file; undefined when it is not in there.
  * @throws AppError RELEASE_UNTRUSTED when it is there as that of another release, or without a SHA-256
