@@ -9,6 +9,7 @@ import standaloneModule from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import type { TSchema } from 'typebox';
 import * as config from '../src/agent/config/schema.ts';
+import * as versionSwitch from '../src/agent/update/switch/schema.ts';
 import * as admin from '../src/protocol/schemas/admin.ts';
 import * as certificates from '../src/protocol/schemas/certificates.ts';
 import * as desired from '../src/protocol/schemas/desired.ts';
@@ -38,6 +39,11 @@ const MODULES: readonly SchemaModule[] = [
     }),
   ),
   { schemas: config, path: 'agent/config/schema.ts', outDir: 'agent/config/generated' },
+  {
+    schemas: versionSwitch,
+    path: 'agent/update/switch/schema.ts',
+    outDir: 'agent/update/switch/generated',
+  },
 ];
 
 const SCRIPTS = { INSTALL_SH: 'install.sh', INSTALL_PS1: 'install.ps1' };

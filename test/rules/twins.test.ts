@@ -11,6 +11,8 @@ const WITHOUT_TWIN: Record<string, string> = {
   'src/agent/config/schema.ts':
     'a declaration; the validator made from it is tested with the settings it checks',
   'src/agent/config/generated/': 'made from the schema, and checked against it by "npm run check"',
+  'src/agent/update/switch/schema.ts': 'a declaration; the validator made from it is tested with the file',
+  'src/agent/update/switch/generated/': 'made from the schema, and checked against it by "npm run check"',
   'src/protocol/generated/': 'made from the schemas, and checked against them by "npm run check"',
   'src/server/installers/generated/':
     'installers/one-line as a module, checked against it by "npm run check"',

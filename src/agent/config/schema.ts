@@ -2,6 +2,7 @@ import Type from 'typebox';
 
 const CLOSED = { additionalProperties: false };
 const Count = Type.Integer({ minimum: 1, maximum: 1_000_000 });
+const Seconds = Type.Integer({ minimum: 1, maximum: 86_400 });
 const Bytes = Type.Integer({ minimum: 1024, maximum: Number.MAX_SAFE_INTEGER });
 
 const Log = Type.Object(
@@ -52,6 +53,12 @@ const Update = Type.Object(
   {
     /** What downloading a new version may take of the network; 0 for all. */
     bandwidthBytesPerSecond: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    /** Checked in for so long, a new version is kept. */
+    probationSeconds: Seconds,
+    /** Without a sign of life for so long, a new version hangs. */
+    hangSeconds: Seconds,
+    /** So long a new version may take to check in with a server that can be reached. */
+    checkinSeconds: Seconds,
   },
   CLOSED,
 );

@@ -25,7 +25,7 @@ var require_ucs2length = __commonJS({
 });
 
 // <stdin>
-var validateAgentSettings = validate10, schema11 = { type: "object", properties: { stateDir: { type: "string", minLength: 1 }, logLevel: { enum: ["error", "warn", "info", "debug"] }, log: { type: "object", properties: { maxBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxFiles: { type: "integer", minimum: 1, maximum: 1e6 }, maxAgeDays: { type: "integer", minimum: 1, maximum: 1e6 } }, additionalProperties: !1 }, jobs: { type: "object", properties: { concurrency: { type: "integer", minimum: 1, maximum: 1e3 }, timeoutSeconds: { type: "integer", minimum: 1, maximum: 31536e3 }, stopGraceSeconds: { type: "integer", minimum: 0, maximum: 3600 }, executors: { type: "array", items: { type: "string", minLength: 1 }, minItems: 1 }, outputBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, reportedBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, archive: { type: "object", properties: { maxDownloadBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxEntries: { type: "integer", minimum: 1, maximum: 1e6 }, maxTotalBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxFileBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxRatio: { type: "integer", minimum: 1, maximum: 1e6 } }, additionalProperties: !1 } }, additionalProperties: !1 }, reconnectSpreadSeconds: { type: "integer", minimum: 0, maximum: 3600 }, update: { type: "object", properties: { bandwidthBytesPerSecond: { type: "integer", minimum: 0, maximum: 9007199254740991 } }, additionalProperties: !1 } }, additionalProperties: !1 }, func2 = require_ucs2length().default;
+var validateAgentSettings = validate10, schema11 = { type: "object", properties: { stateDir: { type: "string", minLength: 1 }, logLevel: { enum: ["error", "warn", "info", "debug"] }, log: { type: "object", properties: { maxBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxFiles: { type: "integer", minimum: 1, maximum: 1e6 }, maxAgeDays: { type: "integer", minimum: 1, maximum: 1e6 } }, additionalProperties: !1 }, jobs: { type: "object", properties: { concurrency: { type: "integer", minimum: 1, maximum: 1e3 }, timeoutSeconds: { type: "integer", minimum: 1, maximum: 31536e3 }, stopGraceSeconds: { type: "integer", minimum: 0, maximum: 3600 }, executors: { type: "array", items: { type: "string", minLength: 1 }, minItems: 1 }, outputBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, reportedBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, archive: { type: "object", properties: { maxDownloadBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxEntries: { type: "integer", minimum: 1, maximum: 1e6 }, maxTotalBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxFileBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxRatio: { type: "integer", minimum: 1, maximum: 1e6 } }, additionalProperties: !1 } }, additionalProperties: !1 }, reconnectSpreadSeconds: { type: "integer", minimum: 0, maximum: 3600 }, update: { type: "object", properties: { bandwidthBytesPerSecond: { type: "integer", minimum: 0, maximum: 9007199254740991 }, probationSeconds: { type: "integer", minimum: 1, maximum: 86400 }, hangSeconds: { type: "integer", minimum: 1, maximum: 86400 }, checkinSeconds: { type: "integer", minimum: 1, maximum: 86400 } }, additionalProperties: !1 } }, additionalProperties: !1 }, func2 = require_ucs2length().default;
 function validate10(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
@@ -347,19 +347,67 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                       if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
                         let _errs48 = errors;
                         for (let key4 in data21)
-                          if (key4 !== "bandwidthBytesPerSecond") {
+                          if (!(key4 === "bandwidthBytesPerSecond" || key4 === "probationSeconds" || key4 === "hangSeconds" || key4 === "checkinSeconds")) {
                             return validate10.errors = [{ instancePath: instancePath + "/update", schemaPath: "#/properties/update/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" }], !1;
                             break;
                           }
-                        if (_errs48 === errors && data21.bandwidthBytesPerSecond !== void 0) {
-                          let data22 = data21.bandwidthBytesPerSecond, _errs49 = errors;
-                          if (!(typeof data22 == "number" && !(data22 % 1) && !isNaN(data22) && isFinite(data22)))
-                            return validate10.errors = [{ instancePath: instancePath + "/update/bandwidthBytesPerSecond", schemaPath: "#/properties/update/properties/bandwidthBytesPerSecond/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                          if (errors === _errs49 && typeof data22 == "number" && isFinite(data22)) {
-                            if (data22 > 9007199254740991 || isNaN(data22))
-                              return validate10.errors = [{ instancePath: instancePath + "/update/bandwidthBytesPerSecond", schemaPath: "#/properties/update/properties/bandwidthBytesPerSecond/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
-                            if (data22 < 0 || isNaN(data22))
-                              return validate10.errors = [{ instancePath: instancePath + "/update/bandwidthBytesPerSecond", schemaPath: "#/properties/update/properties/bandwidthBytesPerSecond/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                        if (_errs48 === errors) {
+                          if (data21.bandwidthBytesPerSecond !== void 0) {
+                            let data22 = data21.bandwidthBytesPerSecond, _errs49 = errors;
+                            if (!(typeof data22 == "number" && !(data22 % 1) && !isNaN(data22) && isFinite(data22)))
+                              return validate10.errors = [{ instancePath: instancePath + "/update/bandwidthBytesPerSecond", schemaPath: "#/properties/update/properties/bandwidthBytesPerSecond/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                            if (errors === _errs49 && typeof data22 == "number" && isFinite(data22)) {
+                              if (data22 > 9007199254740991 || isNaN(data22))
+                                return validate10.errors = [{ instancePath: instancePath + "/update/bandwidthBytesPerSecond", schemaPath: "#/properties/update/properties/bandwidthBytesPerSecond/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                              if (data22 < 0 || isNaN(data22))
+                                return validate10.errors = [{ instancePath: instancePath + "/update/bandwidthBytesPerSecond", schemaPath: "#/properties/update/properties/bandwidthBytesPerSecond/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                            }
+                            var valid5 = _errs49 === errors;
+                          } else
+                            var valid5 = !0;
+                          if (valid5) {
+                            if (data21.probationSeconds !== void 0) {
+                              let data23 = data21.probationSeconds, _errs51 = errors;
+                              if (!(typeof data23 == "number" && !(data23 % 1) && !isNaN(data23) && isFinite(data23)))
+                                return validate10.errors = [{ instancePath: instancePath + "/update/probationSeconds", schemaPath: "#/properties/update/properties/probationSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                              if (errors === _errs51 && typeof data23 == "number" && isFinite(data23)) {
+                                if (data23 > 86400 || isNaN(data23))
+                                  return validate10.errors = [{ instancePath: instancePath + "/update/probationSeconds", schemaPath: "#/properties/update/properties/probationSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" }], !1;
+                                if (data23 < 1 || isNaN(data23))
+                                  return validate10.errors = [{ instancePath: instancePath + "/update/probationSeconds", schemaPath: "#/properties/update/properties/probationSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                              }
+                              var valid5 = _errs51 === errors;
+                            } else
+                              var valid5 = !0;
+                            if (valid5) {
+                              if (data21.hangSeconds !== void 0) {
+                                let data24 = data21.hangSeconds, _errs53 = errors;
+                                if (!(typeof data24 == "number" && !(data24 % 1) && !isNaN(data24) && isFinite(data24)))
+                                  return validate10.errors = [{ instancePath: instancePath + "/update/hangSeconds", schemaPath: "#/properties/update/properties/hangSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                if (errors === _errs53 && typeof data24 == "number" && isFinite(data24)) {
+                                  if (data24 > 86400 || isNaN(data24))
+                                    return validate10.errors = [{ instancePath: instancePath + "/update/hangSeconds", schemaPath: "#/properties/update/properties/hangSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" }], !1;
+                                  if (data24 < 1 || isNaN(data24))
+                                    return validate10.errors = [{ instancePath: instancePath + "/update/hangSeconds", schemaPath: "#/properties/update/properties/hangSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                }
+                                var valid5 = _errs53 === errors;
+                              } else
+                                var valid5 = !0;
+                              if (valid5)
+                                if (data21.checkinSeconds !== void 0) {
+                                  let data25 = data21.checkinSeconds, _errs55 = errors;
+                                  if (!(typeof data25 == "number" && !(data25 % 1) && !isNaN(data25) && isFinite(data25)))
+                                    return validate10.errors = [{ instancePath: instancePath + "/update/checkinSeconds", schemaPath: "#/properties/update/properties/checkinSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                  if (errors === _errs55 && typeof data25 == "number" && isFinite(data25)) {
+                                    if (data25 > 86400 || isNaN(data25))
+                                      return validate10.errors = [{ instancePath: instancePath + "/update/checkinSeconds", schemaPath: "#/properties/update/properties/checkinSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" }], !1;
+                                    if (data25 < 1 || isNaN(data25))
+                                      return validate10.errors = [{ instancePath: instancePath + "/update/checkinSeconds", schemaPath: "#/properties/update/properties/checkinSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                  }
+                                  var valid5 = _errs55 === errors;
+                                } else
+                                  var valid5 = !0;
+                            }
                           }
                         }
                       } else

@@ -1,37 +1,6 @@
-/** A version that has not shown yet that it is as good as the one before it. Times are milliseconds since the epoch. */
-export interface Probation {
-  readonly version: string;
-  /** What to go back to. */
-  readonly from: string;
-  /** The update job. */
-  readonly jobID: string;
-  readonly since: number;
-  /** How often the version was started, counted before each start. */
-  readonly starts: number;
-}
+import type { BadMark, SwitchState } from './schema.ts';
 
-/** What was wrong with a version here. */
-export interface BadMark {
-  readonly reason: string;
-  readonly at: number;
-}
-
-/**
- * Which version of the agent this endpoint runs. One file, replaced atomically, is all that a change of version changes:
- * at any moment it names one version, whole.
- */
-export interface SwitchState {
-  /** Of the installed executable, which is started first and hands over to the current version. */
-  readonly base: string;
-  readonly current: string;
-  /** Kept to go back to. */
-  readonly previous?: string;
-  readonly probation?: Probation;
-  /** By version: not tried again until somebody asks. */
-  readonly bad: Readonly<Record<string, BadMark>>;
-  /** Stays at this version whatever the server wants. */
-  readonly pinned?: string;
-}
+export type { BadMark, Probation, SwitchState } from './schema.ts';
 
 /** More starts than these without proof, and the version has had its chances. */
 export const MAX_STARTS = 3;

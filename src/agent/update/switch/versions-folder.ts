@@ -1,0 +1,32 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemErrorCode } from '../../../lib/errors.ts';
+import type { OsName } from '../../../platform/platform.ts';
+import type { SwitchState } from './schema.ts';
+
+export function versionsDirOf(stateDir: string): string {
+  return join(stateDir, 'versions');
+}
+
+/** Where a version that came by an update lies. */
+export function executablePathOf(stateDir: string, version: string, { os }: { os: OsName }): string {
+  const name = os === 'win32' ? 'commander-agent.exe' : 'commander-agent';
+  return join(versionsDirOf(stateDir), version, name);
+}
+
+/** Leaves of the folders of versions only those that may still be started. */
+export function removeOtherVersions(stateDir: string, { current, previous, probation }: SwitchState): void {
+  const kept = [current, previous, probation?.from];
+  for (const entry of foldersIn(versionsDirOf(stateDir)))
+    if (!kept.includes(entry)) rmSync(join(versionsDirOf(stateDir), entry), { recursive: true, force: true });
+}
+
+function foldersIn(dir: string): string[] {
+  try {
+    const entries = readdirSync(dir, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
