@@ -32,7 +32,7 @@ async function serve({ logLevel, behindProxy, ...options }: ServeOptions): Promi
 
 async function init({ dataDir }: Parameters<Init>[0]): ReturnType<Init> {
   const { createLogger } = await import('../lib/create-logger.ts');
-  const { initServer } = await import('../server/init.ts');
+  const { initServer } = await import('../server/compose-init.ts');
   const log = createLogger({ level: 'warn', clock: systemClock, terminal: process.stderr });
   return await initServer({ dataDir, clock: systemClock, log });
 }

@@ -53,7 +53,7 @@ test('every import of our own leads to a file', () => {
 
 describe.each([
   ['agent', /^src\/agent\/compose(-\w+)?\.ts$/],
-  ['server', /^src\/server\/(compose\.ts|services\.ts|api\/.*)$/], // the API is what stands in front of all modules
+  ['server', /^src\/server\/(compose(-\w+)?\.ts|services\.ts|api\/.*)$/], // the API is what stands in front of all modules
 ])('modules of src/%s', (layer, meetingPlace) => {
   test('meet where they are wired and in ports, which hold nothing but types', () => {
     const wrong = imports.filter(

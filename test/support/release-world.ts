@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLogger } from '../../src/lib/log.ts';
 import type { ReleaseChange, ReleaseTarget } from '../../src/protocol/schemas/releases.ts';
+import { ArchiveFiles } from '../../src/server/library/archive-files.ts';
 import { KeyFiles } from '../../src/server/releases/key-files.ts';
 import { MetadataFiles } from '../../src/server/releases/metadata-files.ts';
 import { Releases, type ReleasesOptions } from '../../src/server/releases/releases.ts';
@@ -28,7 +29,8 @@ export class ReleaseWorld {
   }
 
   open(options: Partial<ReleasesOptions> = {}): Releases {
-    return Releases.open({ dir: this.dir, clock: this.clock, log: silentLogger, ...options });
+    const files = new ArchiveFiles(join(this.dir, 'files'));
+    return Releases.open({ dir: this.dir, files, clock: this.clock, log: silentLogger, ...options });
   }
 
   openRepository(): Repository {

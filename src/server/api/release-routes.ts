@@ -16,7 +16,7 @@ import type {
 } from '../../protocol/schemas/releases.ts';
 import { parse } from '../../protocol/validate.ts';
 import { MAX_INSTALLER_BYTES, PATHS } from '../../protocol/version.ts';
-import type { Upload } from '../library/archive-files.ts';
+import type { ReceivedFile } from '../releases/file-store.ts';
 import type { Services } from '../services.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import { refusal } from './http-refusal.ts';
@@ -126,7 +126,7 @@ async function stageUpload(request: FastifyRequest, { releases }: Services): Pro
 async function receive(
   content: AsyncIterable<Buffer>,
   files: Services['releases']['files'],
-): Promise<Upload> {
+): Promise<ReceivedFile> {
   try {
     return await files.receive(content, MAX_INSTALLER_BYTES);
   } catch (error) {

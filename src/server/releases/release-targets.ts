@@ -1,8 +1,8 @@
 import { TargetFile } from '@tufjs/models';
+import { compareVersions } from '../../lib/compare-versions.ts';
 import { blocksTargetPath, executableTargetPath } from '../../protocol/release-paths.ts';
 import { releaseFilesIn } from '../../protocol/release-files.ts';
 import type { ReleaseFile, StagedRelease } from '../../protocol/schemas/releases.ts';
-import { compareVersions } from '../installers/compare-versions.ts';
 import type { TargetFiles } from './next-metadata.ts';
 
 /** A file as TUF knows one. */

@@ -15,8 +15,8 @@ import type {
   ReleaseRole,
   StagedRelease,
 } from '../../protocol/schemas/releases.ts';
-import { ArchiveFiles, type Upload } from '../library/archive-files.ts';
 import { exportKeys, removeKeys } from './exported-keys.ts';
+import type { FileStore, ReceivedFile } from './file-store.ts';
 import { KeyFiles } from './key-files.ts';
 import { isUrgent } from './lifetimes.ts';
 import { MetadataFiles } from './metadata-files.ts';
@@ -25,8 +25,9 @@ import { Repository } from './repository.ts';
 import { StagedReleases, type StagedReleasesOptions } from './staged-releases.ts';
 
 export interface ReleasesOptions {
-  /** Gets the folders `keys`, `metadata` and `files`. */
+  /** Gets the folders `keys` and `metadata`. */
   dir: string;
+  files: FileStore;
   clock: Clock;
   log: Logger;
   readExecutable?: StagedReleasesOptions['readExecutable'];
@@ -36,7 +37,7 @@ export interface ReleasesOptions {
 
 /** Versions of the agent, signed for agents to update themselves to. */
 export class Releases {
-  readonly files: ArchiveFiles;
+  readonly files: FileStore;
   readonly #options: ReleasesOptions;
   readonly #keys: KeyFiles;
   readonly #metadata: MetadataFiles;
@@ -45,13 +46,13 @@ export class Releases {
   readonly #turns = new Serial();
 
   private constructor(options: ReleasesOptions) {
-    const { dir, clock, readExecutable = readAgentExecutable } = options;
+    const { dir, files, clock, readExecutable = readAgentExecutable } = options;
     this.#options = options;
-    this.files = new ArchiveFiles(join(dir, 'files'));
+    this.files = files;
     this.#keys = new KeyFiles(join(dir, 'keys'));
     this.#metadata = new MetadataFiles(join(dir, 'metadata'));
     this.#repository = Repository.open({ files: this.#metadata, keys: this.#keys, clock });
-    this.#staged = new StagedReleases({ files: this.files, clock, readExecutable });
+    this.#staged = new StagedReleases({ files, clock, readExecutable });
   }
 
   /** Makes keys and metadata at the first start. @throws AppError STATE_CORRUPT, STATE_UNWRITABLE */
@@ -92,7 +93,7 @@ export class Releases {
   }
 
   /** Takes an upload over, if it is an agent. @throws AppError RELEASE_INVALID */
-  async stage(upload: Upload, name: string): Promise<StagedRelease> {
+  async stage(upload: ReceivedFile, name: string): Promise<StagedRelease> {
     return await this.#turns.run(async () => await this.#staged.add(upload, name));
   }
 
@@ -103,6 +104,7 @@ export class Releases {
   publish(hashes: readonly string[], by: string): ReleaseChange {
     const note = { publishedAt: new Date(this.#options.clock.now()).toISOString(), publishedBy: by };
     const targets = { ...this.#repository.draftedTargets };
+    const before = Object.keys(targets).length;
     for (const sha256 of hashes) {
       const release = this.#staged.get(sha256);
       const { version, platform } = release;
@@ -111,7 +113,8 @@ export class Releases {
       if (there !== undefined) throw exists(version, platform);
       for (const target of targetsOf(release, note)) targets[target.path] = target;
     }
-    const change = this.#repository.setTargets(targets);
+    const isNew = Object.keys(targets).length > before;
+    const change = isNew ? this.#repository.setTargets(targets) : this.change;
     for (const sha256 of hashes) this.#staged.forget(sha256);
     return change;
   }

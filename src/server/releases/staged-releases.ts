@@ -3,11 +3,11 @@ import { cutFile } from '../../lib/blocks/cut-file.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { ReleaseTarget, StagedRelease } from '../../protocol/schemas/releases.ts';
-import type { ArchiveFiles, Upload } from '../library/archive-files.ts';
+import type { FileStore, ReceivedFile } from './file-store.ts';
 import type { NewRelease } from './release-targets.ts';
 
 export interface StagedReleasesOptions {
-  files: ArchiveFiles;
+  files: FileStore;
   clock: Clock;
   /** Which version for which platform a file is. @throws AppError RELEASE_INVALID */
   readExecutable: (path: string, name: string) => Promise<ReleaseTarget>;
@@ -28,7 +28,7 @@ export class StagedReleases {
   }
 
   /** Takes an upload over, with the map of its blocks. @throws AppError RELEASE_INVALID */
-  async add(upload: Upload, name: string): Promise<StagedRelease> {
+  async add(upload: ReceivedFile, name: string): Promise<StagedRelease> {
     const { files, clock, readExecutable } = this.#options;
     const { version, platform } = await readExecutable(upload.path, name);
     const map = Buffer.from(JSON.stringify(await cutFile(upload.path)));

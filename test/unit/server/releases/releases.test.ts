@@ -51,6 +51,7 @@ describe('publish', () => {
     });
     expect(await publish(releases, '1.1.0', { content: 'one' })).toEqual({ needs: [] });
     expect(releases.list().files).toHaveLength(1);
+    expect(releases.metadata('3.targets.json')).toBeUndefined();
   });
 
   test('refuses what was not uploaded, and then publishes none of it', async () => {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TargetFile } from '@tufjs/models';
 import { beforeEach, describe, expect, test } from '@jest/globals';
@@ -109,6 +109,20 @@ describe('rotate', () => {
     repository.setTargets({ a: target('a') });
     expect(await client.target('a')).toBeDefined();
   });
+});
+
+test('after a backup was restored, new keys for what counts upwards are believed again', async () => {
+  const backup = new Map(readdirSync(world.files.dir).map((name) => [name, served(name)]));
+  repository.setTargets({ a: target('a') });
+  repository.setTargets({ b: target('b') });
+  await client.refresh();
+  rmSync(world.files.dir, { recursive: true });
+  for (const [name, content] of backup) world.files.write(name, content ?? Buffer.alloc(0));
+  repository = world.openRepository();
+  await expect(client.refresh()).rejects.toThrow('less than current version');
+  repository.rotate(['snapshot', 'timestamp']);
+  await client.refresh();
+  expect(await client.target('b')).toBeUndefined();
 });
 
 describe('with keys that are kept elsewhere', () => {

@@ -7,7 +7,7 @@ import { Accounts } from './accounts/accounts.ts';
 import { GuessThrottle } from './accounts/guess-throttle.ts';
 import { openCertificateAuthority } from './ca/open-certificate-authority.ts';
 import { lockDataDir } from './lock-data-dir.ts';
-import { openReleases } from './releases/open-releases.ts';
+import { openReleases } from './compose-releases.ts';
 
 export interface InitOptions {
   dataDir: string;

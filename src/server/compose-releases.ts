@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import type { AgentStore } from '../../store/server/agent-store.ts';
-import type { GroupStore } from '../../store/server/group-store.ts';
-import { Releases, type ReleasesOptions } from './releases.ts';
+import type { AgentStore } from '../store/server/agent-store.ts';
+import type { GroupStore } from '../store/server/group-store.ts';
+import { ArchiveFiles } from './library/archive-files.ts';
+import { Releases, type ReleasesOptions } from './releases/releases.ts';
 
 export interface OpenReleasesOptions extends Pick<ReleasesOptions, 'clock' | 'log'> {
   /** Releases are in its folder `releases`. */
@@ -18,5 +19,7 @@ export function openReleases({ dataDir, groups, agents, clock, log }: OpenReleas
     const agent = (await agents.list()).find(({ pinnedVersion }) => pinnedVersion === version);
     return agent && `agent ${agent.agentID}`;
   }
-  return Releases.open({ dir: join(dataDir, 'releases'), usedBy, clock, log });
+  const dir = join(dataDir, 'releases');
+  const files = new ArchiveFiles(join(dir, 'files'));
+  return Releases.open({ dir, files, usedBy, clock, log });
 }

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { silentLogger } from '../../../../src/lib/log.ts';
-import { openReleases } from '../../../../src/server/releases/open-releases.ts';
-import { useCleanup } from '../../../support/cleanup.ts';
-import { publish } from '../../../support/release-world.ts';
-import { openTestStore, agentRecord } from '../../../support/server-records.ts';
-import { SettableClock } from '../../../support/settable-clock.ts';
-import { makeTempDir } from '../../../support/temp-dir.ts';
+import { silentLogger } from '../../../src/lib/log.ts';
+import { openReleases } from '../../../src/server/compose-releases.ts';
+import { useCleanup } from '../../support/cleanup.ts';
+import { publish } from '../../support/release-world.ts';
+import { openTestStore, agentRecord } from '../../support/server-records.ts';
+import { SettableClock } from '../../support/settable-clock.ts';
+import { makeTempDir } from '../../support/temp-dir.ts';
 
 const onEnd = useCleanup();
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { compareVersions } from '../../../../src/server/installers/compare-versions.ts';
+import { compareVersions } from '../../../src/lib/compare-versions.ts';
 
 test('a newer version comes after an older one', () => {
   const ordered = [

@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from '@jest/globals';
 import { silentLogger } from '../../../src/lib/log.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { startServer } from '../../../src/server/compose.ts';
-import { initServer } from '../../../src/server/init.ts';
+import { initServer } from '../../../src/server/compose-init.ts';
 import { lockDataDir } from '../../../src/server/lock-data-dir.ts';
 import { useCleanup } from '../../support/cleanup.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
