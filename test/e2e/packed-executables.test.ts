@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { EXECUTABLES, executablePath, hostTarget } from '../../build/targets.ts';
+import { readAgentExecutable } from '../../src/protocol/read-agent-executable.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
@@ -37,5 +38,14 @@ describe.each(EXECUTABLES)('%s, packed', (name) => {
   test('carries no path of the machine that packed it', () => {
     for (const path of globSync(`dist/bundle/${name}.*cjs`))
       expect(readFileSync(path, 'utf8')).not.toContain(process.cwd());
+  });
+});
+
+test('a packed agent can be published: it says which version it is and for what; the server is no agent', async () => {
+  const [agent, server] = EXECUTABLES.map((name) => resolve(executablePath(name, hostTarget())));
+  const about = await readAgentExecutable(agent ?? '', 'agent');
+  expect(about).toEqual({ version, platform: hostTarget() });
+  await expect(readAgentExecutable(server ?? '', 'server')).rejects.toMatchObject({
+    code: 'RELEASE_INVALID',
   });
 });
