@@ -18,6 +18,7 @@ test('these are the commands', () => {
     'schedule explain',
     'services list',
     'services logs',
+    'services restart',
     ...['install', 'uninstall', 'start', 'stop', 'status', 'run'].map((verb) => `service ${verb}`),
     'version',
   ]);

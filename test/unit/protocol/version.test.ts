@@ -19,7 +19,8 @@ test('the paths of the original are where its clients look for them', () => {
 });
 
 test('each path under /agent needs a client certificate, so that none of the others may begin so', () => {
-  const ofAgents = [PATHS.register, PATHS.checkin, PATHS.execute, PATHS.archives, PATHS.agentHistory];
+  const { register, checkin, execute, archives, agentHistory, updates } = PATHS;
+  const ofAgents = [register, checkin, execute, archives, agentHistory, updates];
   expect(Object.values(PATHS).filter((path) => path.startsWith('/agent'))).toEqual(ofAgents);
 });
 
