@@ -61,6 +61,7 @@ export function publish(
   seen: Seen,
 ): Published {
   const { files, keys, nowMs } = publishing;
+  requireOwnKeys(keys, root);
   const snapshot = makeSnapshot(targets, { version: seen.snapshot + 1, nowMs });
   keys.sign(snapshot, roleKeysOf(root).snapshot.keyID);
   files.write(`${targets.signed.version}.targets.json`, serialize(targets));
@@ -75,10 +76,23 @@ export function publishTimestamp(
   { root, snapshot }: Pick<Published, 'root' | 'snapshot'>,
   seen: Pick<Seen, 'timestamp'>,
 ): Metadata<Timestamp> {
+  requireOwnKeys(keys, root);
   const timestamp = makeTimestamp(snapshot, { version: seen.timestamp + 1, nowMs });
   keys.sign(timestamp, roleKeysOf(root).timestamp.keyID);
   files.write('timestamp.json', serialize(timestamp));
   return timestamp;
+}
+
+/** Without the two keys that are never kept elsewhere nothing can be published. @throws AppError STATE_CORRUPT */
+export function requireOwnKeys(keys: KeyFiles, root: Metadata<Root>): void {
+  for (const role of ['snapshot', 'timestamp'] as const) {
+    const { keyID } = roleKeysOf(root)[role];
+    if (keys.find(keyID) !== undefined) continue;
+    throw new AppError(
+      'STATE_CORRUPT',
+      `The "${role}" key ${keyID} is missing; restore it from a backup, or replace it with "commander releases keys rotate --role ${role}"`,
+    );
+  }
 }
 
 /** @throws AppError STATE_CORRUPT */

@@ -172,7 +172,7 @@ export class Releases {
 
   /** Signs anew what would end before long, complains of what it cannot sign, and removes files that nobody needs. */
   async maintain(): Promise<void> {
-    this.#repository.renew();
+    this.#renew();
     for (const { role, expiresAt } of this.#repository.describeKeys()) {
       if (!isUrgent(role, expiresAt, this.#options.clock.now())) continue;
       const message =
@@ -184,8 +184,17 @@ export class Releases {
 
   /** `timestamp.json`, `3.root.json` and the like; undefined when there is none. */
   metadata(name: string): Buffer | undefined {
-    if (name === 'timestamp.json') this.#repository.renew(); // nobody sees what has ended, also after a long sleep of this machine
+    if (name === 'timestamp.json') this.#renew(); // nobody sees what has ended, also after a long sleep of this machine
     return this.#metadata.read(name);
+  }
+
+  /** What cannot be renewed now is still good for a while. */
+  #renew(): void {
+    try {
+      this.#repository.renew();
+    } catch (error) {
+      this.#options.log.error('release.renewal-failed', 'Cannot sign the releases anew', { err: error });
+    }
   }
 
   /** A file that agents may have; undefined for any other. */

@@ -21,6 +21,7 @@ import {
   publish,
   publishNothing,
   publishTimestamp,
+  requireOwnKeys,
   type Published,
 } from './published-metadata.ts';
 
@@ -143,6 +144,7 @@ export class Repository {
 
   #settle(draft: Draft): ReleaseChange {
     const { files, keys } = this.#options;
+    requireOwnKeys(keys, draft.root ?? this.root); // before the draft is on disk, where the next start would find it
     for (const { role, keyID } of signersOf(draft, this.root)) {
       const part = draft[role];
       if (part !== undefined) keys.sign(part, keyID);

@@ -156,6 +156,22 @@ test('the timestamp that agents get is never one that has ended', () => {
   expect(Date.parse(signed.expires)).toBeGreaterThan(world.clock.now());
 });
 
+test('without its key nothing unsigned is published; a new key mends it', () => {
+  const errors: string[] = [];
+  const log = { ...silentLogger, error: (evt: string) => errors.push(evt) };
+  releases = world.open({ log });
+  const before = releases.metadata('timestamp.json');
+  const timestampKey = releases.list().keys.find(({ role }) => role === 'timestamp');
+  world.keys.remove(timestampKey?.keyID ?? '');
+  world.clock.advance(5 * DAY_MS);
+  expect(releases.metadata('timestamp.json')).toEqual(before);
+  expect(errors).toEqual(['release.renewal-failed']);
+  expect(() => releases.extend(['targets'])).toThrow(/^The "timestamp" key .* is missing/);
+  releases = world.open({ log });
+  expect(releases.rotateKeys(['timestamp'])).toEqual({ needs: [] });
+  expect(releases.metadata('timestamp.json')).not.toEqual(before);
+});
+
 test('the root is what a new agent has to believe in', () => {
   expect(releases.root).toBe(String(releases.metadata('1.root.json')));
   releases.rotateKeys(['root']);
