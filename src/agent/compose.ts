@@ -26,8 +26,10 @@ import type { JobLimits } from './jobs/job-options.ts';
 import { EarlyArchives } from './remote/early-archives.ts';
 import { HttpJobServer } from './remote/job-server.ts';
 import { ServerClient } from './remote/server-client.ts';
+import { makingRoom, type Room } from './room.ts';
 import { restAfterWork, ringing } from './rest.ts';
 import { drainAfterStop } from './shutdown.ts';
+import { isOnProbation, keepAlive } from './update/switch/keep-alive.ts';
 
 export interface RunOptions {
   readonly host: AgentHost;
@@ -58,13 +60,15 @@ export async function runAgent(config: AgentConfig, options: RunOptions): Promis
   const file = { dir: join(config.stateDir, 'logs'), stem: 'agent', ...config.log };
   const log = createLogger({ level: config.logLevel, clock, file, ...(terminal && { terminal }) });
   releases.defer(() => log.close());
-  const store = openAgentStore(config.stateDir, { clock, log });
+  const holdBreaking = isOnProbation(config.stateDir, VERSION);
+  const store = openAgentStore(config.stateDir, { clock, log, holdBreaking });
   releases.defer(() => store.close());
 
   const { agentID, serverUrl } = identity;
   log.info('agent.started', 'The agent has started', { version: VERSION, pid: host.pid, agentID, serverUrl });
   try {
-    await runParts({ ...options, config, folder, identity, store, log, releases });
+    const room = makingRoom(options);
+    await runParts({ ...options, ...room, config, folder, identity, store, log, releases });
     log.info('agent.stopped', 'The agent has stopped');
   } catch (error) {
     log.error('agent.failed', 'The agent stopped because a part of it failed', { err: error });
@@ -81,7 +85,7 @@ function requireIdentity(folder: IdentityFolder, stateDir: string): StoredIdenti
   );
 }
 
-interface Parts extends RunOptions {
+interface Parts extends Omit<RunOptions, keyof Room>, Room {
   readonly config: AgentConfig;
   readonly folder: IdentityFolder;
   readonly identity: StoredIdentity;
@@ -91,7 +95,7 @@ interface Parts extends RunOptions {
 }
 
 async function runParts(parts: Parts): Promise<void> {
-  const { config, identity, store, log, host, stop, stopNow, supervisor } = parts;
+  const { config, identity, store, log, host, stop, stopNow, makeRoom, supervisor } = parts;
   const { agentID, serverUrl } = identity;
   const { clock, random } = host;
   const keeper = new CredentialKeeper(parts.folder, identity);
@@ -155,6 +159,10 @@ async function runParts(parts: Parts): Promise<void> {
     desired: endingAt(stop, units.loops.desired),
     scheduler: endingAt(stop, units.loops.scheduler),
     services: units.loops.services,
+    probation: async (signal) => {
+      const { stateDir } = config;
+      await keepAlive({ stateDir, version: VERSION, pid: host.pid, stop, makeRoom, clock }, signal);
+    },
     restarts: endingAt(stop, units.loops.restarts),
     checkin: endingAt(stop, async (signal) => await checkin.run(signal)),
     ...(identity.issuer === 'server' ? { renewal: endingAt(stop, renewal) } : {}),

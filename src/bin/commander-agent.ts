@@ -9,7 +9,11 @@ import { self } from '../lib/self.ts';
 import { Stopped } from '../lib/stopped.ts';
 import { currentPlatform, currentSupervisor } from '../platform/select.ts';
 import type { EndpointActions, SettingFlags } from '../protocol/endpoint.ts';
+import { HandOver } from './hand-over.ts';
 import { serviceActions, type StopSignals } from './service-actions.ts';
+
+/** First of all, so that nothing that is started from here sees what it takes out of the environment. */
+const handOver = new HandOver(process.env);
 
 /** Each command loads what it needs and no more: a packed agent starts faster and stays smaller for it. */
 const actions: EndpointActions = {
@@ -22,36 +26,39 @@ const actions: EndpointActions = {
   },
   run: async (flags) => {
     const config = await configOf(flags);
-    const { runAgent } = await import('../agent/compose.ts');
+    const signals = stopSignals();
     const { stderr } = process;
-    await runAgent(config, {
-      host: findHost(),
-      ...stopSignals(),
-      ...(stderr.isTTY ? { terminal: stderr } : {}),
-      supervisor: await currentSupervisor(),
+    await handOver.around(config, signals.stop, async () => {
+      const { runAgent } = await import('../agent/compose.ts');
+      await runAgent(config, {
+        host: findHost(),
+        ...signals,
+        ...(stderr.isTTY ? { terminal: stderr } : {}),
+        supervisor: await currentSupervisor(),
+      });
     });
   },
   status: async (flags) => {
     const { readStatus } = await import('../agent/compose-status.ts');
-    return readStatus(await configOf(flags), findHost());
+    return readStatus(await handOver.toLook(await configOf(flags)), findHost());
   },
   schedule: async (flags) => {
     const { readSchedule } = await import('../agent/compose-schedule.ts');
-    return await readSchedule(await configOf(flags), findHost());
+    return await readSchedule(await handOver.toLook(await configOf(flags)), findHost());
   },
   services: async (flags) => {
     const { readServices } = await import('../agent/compose-services.ts');
-    return readServices(await configOf(flags), systemClock.now());
+    return readServices(await handOver.toLook(await configOf(flags)), systemClock.now());
   },
   serviceLog: async function* (flags, order) {
     const { readServiceLog } = await import('../agent/compose-services.ts');
-    yield* readServiceLog(await configOf(flags), order, findHost());
+    yield* readServiceLog(await handOver.toLook(await configOf(flags)), order, findHost());
   },
   restartService: async (flags, service) => {
     const { restartService } = await import('../agent/compose-services.ts');
-    return await restartService(await configOf(flags), service, findHost());
+    return await restartService(await handOver.toLook(await configOf(flags)), service, findHost());
   },
-  service: serviceActions({ configOf, findHost, stopSignals }),
+  service: serviceActions({ configOf, findHost, stopSignals, handOver }),
 };
 
 const { argv } = self();

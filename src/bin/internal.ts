@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { GuardOrder } from '../agent/update/switch/guard-order.ts';
+import { systemClock } from '../lib/clock.ts';
 import { EXIT } from '../lib/exit-codes.ts';
+import { Stopped } from '../lib/stopped.ts';
 import { keepProgram } from '../platform/own-shepherd.ts';
 import type { ShepherdOrder } from '../platform/platform.ts';
 import { currentPlatform } from '../platform/select.ts';
@@ -11,9 +14,21 @@ export async function runInternal([applet, ...args]: readonly string[]): Promise
     case 'shepherd':
       await beShepherd(JSON.parse(args[0] ?? '') as ShepherdOrder);
       return EXIT.ok;
+    case 'guard':
+      await beGuard(JSON.parse(args[0] ?? '') as GuardOrder);
+      return EXIT.ok;
     default:
       return EXIT.usage;
   }
+}
+
+async function beGuard(order: GuardOrder): Promise<void> {
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.on(name, () => stop.abort(new Stopped('shutdown')));
+  const { runGuard } = await import('../agent/compose-guard.ts');
+  const host = { platform: currentPlatform(), clock: systemClock, environment: process.env };
+  await runGuard(order, { host, signal: stop.signal });
 }
 
 async function beShepherd(order: ShepherdOrder): Promise<void> {

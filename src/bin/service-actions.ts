@@ -11,6 +11,7 @@ import {
 } from '../platform/select.ts';
 import type { ServiceManager } from '../platform/service/service-manager.ts';
 import type { ServiceActions, SettingFlags } from '../protocol/endpoint.ts';
+import type { HandOver } from './hand-over.ts';
 
 export interface StopSignals {
   readonly stop: AbortSignal;
@@ -21,10 +22,11 @@ export interface ServicePorts {
   readonly configOf: (flags: SettingFlags) => Promise<AgentConfig>;
   readonly findHost: () => AgentHost;
   readonly stopSignals: () => StopSignals;
+  readonly handOver: Pick<HandOver, 'around'>;
 }
 
 /** `commander-agent service …` */
-export function serviceActions({ configOf, findHost, stopSignals }: ServicePorts): ServiceActions {
+export function serviceActions({ configOf, findHost, stopSignals, handOver }: ServicePorts): ServiceActions {
   return {
     install: async (flags) => {
       const { installService } = await import('../agent/service-control.ts');
@@ -54,17 +56,22 @@ export function serviceActions({ configOf, findHost, stopSignals }: ServicePorts
     },
     run: async (flags) => {
       const config = await configOf(flags);
-      const { runService } = await import('../agent/compose-service.ts');
-      await workAsService(
-        async (link) =>
-          await runService(config, {
-            host: findHost(),
-            findOrder: async () => await currentJoinPolicy(),
-            ...stopSignals(),
-            ...link,
-          }),
-        { self: self(), makeNativeDir: () => makeNativeDir(config) },
-      );
+      const signals = stopSignals();
+      const run = async (): Promise<void> => {
+        const { runService } = await import('../agent/compose-service.ts');
+        await workAsService(
+          async (link) =>
+            await runService(config, {
+              host: findHost(),
+              findOrder: async () => await currentJoinPolicy(),
+              ...signals,
+              ...link,
+            }),
+          { self: self(), makeNativeDir: () => makeNativeDir(config) },
+        );
+      };
+      // A Windows service speaks to its manager from the process that was started as it, and from no child of that.
+      await (currentPlatform().os === 'win32' ? run() : handOver.around(config, signals.stop, run));
     },
   };
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../lib/errors.ts';
 import { makePrivateDir } from '../lib/make-private-dir.ts';
-import { migrate, type Migration } from './migrations/migrate.ts';
+import { migrate, type MigrateOptions, type Migration } from './migrations/migrate.ts';
 
 /** How long a statement waits for another process (a backup, say) to let go of the file. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -17,10 +17,14 @@ const SQLITE_NOTADB = 26;
  * What is committed survives a power cut.
  * @throws AppError STATE_UNWRITABLE, STATE_CORRUPT or STATE_TOO_NEW
  */
-export function openDatabase(filePath: string, migrations: readonly Migration[]): DatabaseSync {
+export function openDatabase(
+  filePath: string,
+  migrations: readonly Migration[],
+  options: Pick<MigrateOptions, 'holdBreaking'> = {},
+): DatabaseSync {
   try {
     makePrivateFile(filePath);
-    return openAndMigrate(filePath, migrations);
+    return openAndMigrate(migrations, { filePath, ...options });
   } catch (error) {
     throw explain(error, filePath);
   }
@@ -32,11 +36,14 @@ function makePrivateFile(filePath: string): void {
   closeSync(openSync(filePath, 'a', 0o600));
 }
 
-function openAndMigrate(filePath: string, migrations: readonly Migration[]): DatabaseSync {
-  const db = new DatabaseSync(filePath, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+function openAndMigrate(migrations: readonly Migration[], options: MigrateOptions): DatabaseSync {
+  const db = new DatabaseSync(options.filePath, {
+    timeout: BUSY_TIMEOUT_MS,
+    enableForeignKeyConstraints: true,
+  });
   try {
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-    migrate(db, migrations, { filePath });
+    migrate(db, migrations, options);
     return db;
   } catch (error) {
     db.close();

@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLTagStore } from 'node:sqlite';
 import { AppError } from '../../lib/errors.ts';
 import { inTransaction } from '../in-transaction.ts';
 import { AGENT_MIGRATIONS } from '../migrations/agent-migrations.ts';
+import type { MigrateOptions } from '../migrations/migrate.ts';
 import { openDatabase } from '../open-database.ts';
 
 /** In the state folder. */
@@ -28,9 +29,9 @@ export class AgentDatabase {
   readonly #sql: SQLTagStore;
 
   /** @throws AppError STATE_UNWRITABLE, STATE_CORRUPT or STATE_TOO_NEW */
-  constructor(filePath: string) {
+  constructor(filePath: string, options: Pick<MigrateOptions, 'holdBreaking'> = {}) {
     this.#filePath = filePath;
-    this.#db = openDatabase(filePath, AGENT_MIGRATIONS);
+    this.#db = openDatabase(filePath, AGENT_MIGRATIONS, options);
     this.#sql = this.#db.createTagStore();
     try {
       this.#db.exec(

@@ -32,6 +32,8 @@ export interface AgentStore {
 export interface AgentStoreOptions {
   readonly clock: Clock;
   readonly log: Logger;
+  /** Leaves the memory readable for the version before this one, see `migrate`. */
+  readonly holdBreaking?: boolean;
 }
 
 /**
@@ -69,9 +71,10 @@ function takeLock(stateDir: string): InstanceLock {
   );
 }
 
-function openSound(filePath: string, { clock, log }: AgentStoreOptions): AgentDatabase {
+function openSound(filePath: string, options: AgentStoreOptions): AgentDatabase {
+  const { clock, log } = options;
   try {
-    return new AgentDatabase(filePath);
+    return new AgentDatabase(filePath, options);
   } catch (error) {
     if (!isAppError(error, 'STATE_CORRUPT')) throw error;
     const asidePath = setAside(filePath, clock);

@@ -61,16 +61,36 @@ export function readAgentStore(stateDir: string, { jobLimit = 10 } = {}): AgentS
   }
 }
 
+/**
+ * Of an agent that may be running, the last that happened between it and its server; undefined while there is none.
+ * @throws AppError STATE_CORRUPT
+ */
+export function readConnection(stateDir: string): ConnectionRecord | undefined {
+  const filePath = join(stateDir, DATABASE_NAME);
+  if (!existsSync(filePath)) return undefined;
+  try {
+    using db = new DatabaseSync(filePath, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    return connectionIn(db);
+  } catch (cause) {
+    throw new AppError('STATE_CORRUPT', `Cannot read "${filePath}"`, { cause });
+  }
+}
+
+function connectionIn(db: DatabaseSync): ConnectionRecord | undefined {
+  if (!hasTable(db, 'connection')) return undefined;
+  const row = db.prepare('SELECT record FROM connection').get();
+  return row === undefined ? undefined : parseConnection(String(row['record']));
+}
+
 function readSummary(filePath: string, jobLimit: number): Omit<AgentStoreSummary, 'running'> {
   const db = new DatabaseSync(filePath, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
   try {
     db.exec('BEGIN');
     if (!hasTable(db, 'connection')) return NOTHING;
-    const connection = db.prepare('SELECT record FROM connection').get();
     const active = readable(db.prepare('SELECT * FROM jobs WHERE cleanedAt IS NULL').all());
     const recent = db.prepare('SELECT * FROM jobs ORDER BY seq DESC LIMIT ?').all(jobLimit);
     return {
-      connection: connection === undefined ? undefined : parseConnection(String(connection['record'])),
+      connection: connectionIn(db),
       held: active.filter(isHeld).length,
       unreported: active.filter(({ phase }) => phase === 'exited').length,
       recentJobs: readable(recent),

@@ -11,16 +11,18 @@ export interface Migration {
   readonly sql: string;
 }
 
+export interface MigrateOptions {
+  readonly filePath: string;
+  readonly holdBreaking?: boolean;
+}
+
 /**
  * Brings the database to the newest of `migrations`, all or nothing. A database that is already
- * ahead is left as it is, so that an older program can go on after a rollback, unless a step in between was breaking.
+ * ahead is left as it is, so that an older program can go on after a rollback, unless a step in between was breaking. As long
+ * as such a rollback may come, `holdBreaking` ends before the first step that would be in its way; a new database needs none.
  * @throws AppError STATE_TOO_NEW
  */
-export function migrate(
-  db: DatabaseSync,
-  migrations: readonly Migration[],
-  options: { filePath: string },
-): void {
+export function migrate(db: DatabaseSync, migrations: readonly Migration[], options: MigrateOptions): void {
   // In one transaction, so that of two processes opening the same file only one migrates.
   inTransaction(db, () => {
     db.exec(
@@ -28,7 +30,12 @@ export function migrate(
     );
     const current = currentVersion(db);
     refuseWhatIsTooNew(db, migrations.length, options.filePath);
-    for (const step of migrations) if (step.version > current) apply(db, step);
+    const holdBreaking = options.holdBreaking === true && current > 0;
+    for (const step of migrations) {
+      if (step.version <= current) continue;
+      if (holdBreaking && step.breaking) break;
+      apply(db, step);
+    }
   });
 }
 

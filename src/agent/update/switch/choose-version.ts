@@ -10,8 +10,8 @@ import {
 export interface LaunchFacts {
   /** Of the executable that was started: the installed one. */
   readonly own: string;
-  /** Whether the executable of a version lies there. */
-  readonly isThere: (version: string) => boolean;
+  /** Why the executable of a version cannot be started, one sentence. */
+  readonly obstacleTo: (version: string) => string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -45,12 +45,12 @@ function judged(state: SwitchState, { now }: LaunchFacts): SwitchState {
   });
 }
 
-/** Falls back from what is not there any more. */
+/** Falls back from what cannot be started. */
 function startable(state: SwitchState, facts: LaunchFacts): SwitchState {
-  const { own, isThere, now } = facts;
+  const { own, obstacleTo, now } = facts;
   const { current, probation } = state;
-  if (current === own || isThere(current)) return state;
-  const reason = 'Its executable is not there';
+  const reason = current === own ? undefined : obstacleTo(current);
+  if (reason === undefined) return state;
   if (probation?.version === current) return startable(turnedBack(state, { reason, at: now }), facts);
   const bad = { ...state.bad, [current]: { reason, at: now } };
   return { ...reinstalled(state, own), bad };

@@ -2,7 +2,7 @@ import type { Clock } from '../../../lib/clock.ts';
 
 /** What can be seen of a version on probation from outside. */
 export interface Suspect {
-  isAlive(): boolean;
+  isAlive(): Promise<boolean>;
   /** Changes as long as its event loop turns. */
   heartbeat(): number | undefined;
   /** Whether it has checked in since it was started. */
@@ -47,7 +47,7 @@ export async function judge(options: JudgeOptions): Promise<Verdict> {
   const watch = new Watch(options);
   for (;;) {
     if (suspect.isStopping()) return { kind: 'adjourned' };
-    if (!suspect.isAlive()) return bad('crashed', 'It ended by itself');
+    if (!(await suspect.isAlive())) return bad('crashed', 'It ended by itself');
     const verdict = await watch.look();
     if (verdict !== undefined) return verdict;
     await clock.sleep(LOOK_MS, signal);

@@ -1,16 +1,11 @@
 import { readFileSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
 import { writeFileAtomic } from '../../../lib/atomic-file.ts';
 import { AppError, isAppError, systemErrorCode } from '../../../lib/errors.ts';
 import { makePrivateDir } from '../../../lib/make-private-dir.ts';
 import { parseJson } from '../../../protocol/validate.ts';
 import { validateSwitchState } from './generated/schema.js';
 import type { SwitchState } from './schema.ts';
-import { versionsDirOf } from './versions-folder.ts';
-
-export function switchPathOf(stateDir: string): string {
-  return join(versionsDirOf(stateDir), 'switch.json');
-}
+import { switchPathOf, versionsDirOf } from './versions-folder.ts';
 
 /**
  * Undefined before any update, and when the file is damaged: then the installed executable is what is left to go by, and the

@@ -8,6 +8,11 @@ export function versionsDirOf(stateDir: string): string {
   return join(stateDir, 'versions');
 }
 
+/** Which of them is the current one; without it, the installed executable is. */
+export function switchPathOf(stateDir: string): string {
+  return join(versionsDirOf(stateDir), 'switch.json');
+}
+
 /** Where a version that came by an update lies. */
 export function executablePathOf(stateDir: string, version: string, { os }: { os: OsName }): string {
   const name = os === 'win32' ? 'commander-agent.exe' : 'commander-agent';

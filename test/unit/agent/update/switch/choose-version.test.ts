@@ -12,7 +12,9 @@ const installed = initialState('1.0.0');
 const trying = switched(installed, { version: '1.1.0', jobID: 'job-1', at: NOW });
 
 function choose(state: SwitchState | undefined, { own = '1.0.0', there = ['1.1.0'] } = {}): LaunchChoice {
-  return chooseVersion(state, { own, isThere: (version) => there.includes(version), now: NOW });
+  const obstacleTo = (version: string) =>
+    there.includes(version) ? undefined : 'Its executable is not there';
+  return chooseVersion(state, { own, obstacleTo, now: NOW });
 }
 
 test('before any update the installed executable runs', () => {

@@ -26,7 +26,7 @@ describe('A version on probation', () => {
     const over = judge({
       ...LIMITS,
       suspect: {
-        isAlive: () => suspect.alive,
+        isAlive: () => Promise.resolve(suspect.alive),
         heartbeat: () => (suspect.beats ? clock.monotonic() : 0),
         hasCheckedIn: () => suspect.checkedIn,
         isStopping: () => suspect.stopping,
@@ -124,7 +124,7 @@ test('a machine that slept is no version that hangs', async () => {
   const verdict = await judge({
     ...LIMITS,
     suspect: {
-      isAlive: () => true,
+      isAlive: () => Promise.resolve(true),
       heartbeat: () => 0,
       hasCheckedIn: () => false,
       isStopping: () => (looks += 1) > 3,

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { loadSwitch, saveSwitch, switchPathOf } from '../../../../../src/agent/update/switch/switch-file.ts';
+import { loadSwitch, saveSwitch } from '../../../../../src/agent/update/switch/switch-file.ts';
 import { initialState, switched } from '../../../../../src/agent/update/switch/switch-state.ts';
+import { switchPathOf } from '../../../../../src/agent/update/switch/versions-folder.ts';
 import { useCleanup } from '../../../../support/cleanup.ts';
 import { makeTempDir } from '../../../../support/temp-dir.ts';
 
@@ -55,7 +56,7 @@ test('a folder that cannot be written is told with its path', () => {
   expect(() => saveSwitch(stateDir, initialState('1.0.0'))).toThrow(
     expect.objectContaining({
       code: 'STATE_UNWRITABLE',
-      message: expect.stringContaining(switchPathOf(stateDir)) as string,
+      message: expect.stringContaining(switchPathOf(stateDir)) as unknown,
     }),
   );
 });

@@ -1,0 +1,16 @@
+import type { ProgramStart } from '../../../platform/platform.ts';
+import type { ProbationLimits } from './judge.ts';
+
+/** What a guard is told by whoever starts the version on probation. */
+export interface GuardOrder {
+  readonly stateDir: string;
+  readonly version: string;
+  readonly pid: number;
+  /** Of that process, in the words of `Platform.processIdentity`; absent where that is unknown. */
+  readonly identity?: string;
+  /** `since` of what was known of the connection before that process ran. */
+  readonly connectionBefore?: number;
+  /** How an agent is started here. */
+  readonly agent: ProgramStart;
+  readonly limits: ProbationLimits;
+}

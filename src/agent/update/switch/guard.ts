@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import type { Clock } from '../../../lib/clock.ts';
+import type { Logger } from '../../../lib/log.ts';
+import {
+  isInstanceLockHeld,
+  takeInstanceLock,
+  type InstanceLock,
+} from '../../../store/single-instance-lock.ts';
+import { LOCK_NAME } from '../../../store/agent/open-agent-store.ts';
+import type { GuardOrder } from './guard-order.ts';
+import { judge, type JudgeOptions, type Suspect, type Verdict } from './judge.ts';
+import { isOnProbation } from './keep-alive.ts';
+import { loadSwitch, saveSwitch } from './switch-file.ts';
+import { proven, turnedBack } from './switch-state.ts';
+import { removeOtherVersions, versionsDirOf } from './versions-folder.ts';
+
+export interface GuardOptions {
+  readonly order: GuardOrder;
+  readonly suspect: Suspect & { kill(): Promise<void> };
+  readonly reachesServer: JudgeOptions['reachesServer'];
+  /** Starts an agent that is not waited for. */
+  readonly startAgent: () => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+const LOCK_NAME_OF_GUARD = 'guard.lock';
+const LOOK_MS = 250;
+/** So long a service manager has to start the agent again; where there is none, nobody else does. */
+const RESTART_PATIENCE_MS = 10_000;
+
+/** Watches over a version on probation until it is proven, given up, or was asked to stop. There is one guard at a time. */
+export async function guard(options: GuardOptions): Promise<void> {
+  const lock = await takeOver(options);
+  if (lock === undefined) return;
+  try {
+    await watch(options);
+  } finally {
+    lock.release();
+  }
+}
+
+/** The guard of the start before may still be about to judge. */
+async function takeOver({ order, suspect, clock, signal }: GuardOptions): Promise<InstanceLock | undefined> {
+  const lockPath = join(versionsDirOf(order.stateDir), LOCK_NAME_OF_GUARD);
+  for (;;) {
+    const lock = takeInstanceLock(lockPath);
+    if (lock !== undefined || !(await suspect.isAlive())) return lock;
+    await clock.sleep(LOOK_MS, signal);
+  }
+}
+
+async function watch(options: GuardOptions): Promise<void> {
+  const { order, suspect, log } = options;
+  const { stateDir, version, pid } = order;
+  log.info('guard.started', 'Watching over a version on probation', { version, pid });
+  const verdict = await judge({
+    ...order.limits,
+    ...options,
+    suspect: {
+      isAlive: () => suspect.isAlive(),
+      heartbeat: () => suspect.heartbeat(),
+      hasCheckedIn: () => suspect.hasCheckedIn(),
+      isStopping: () => suspect.isStopping() || !isOnProbation(stateDir, version),
+    },
+  });
+  log.info('guard.verdict', 'The watch is over', { version, pid, ...verdict });
+  await conclude(verdict, options);
+}
+
+async function conclude(verdict: Verdict, options: GuardOptions): Promise<void> {
+  const { order, clock } = options;
+  const { stateDir, version } = order;
+  const state = loadSwitch(stateDir);
+  if (state === undefined || state.probation?.version !== version) {
+    await seeOut(options);
+  } else if (verdict.kind === 'proven') {
+    const kept = proven(state);
+    saveSwitch(stateDir, kept);
+    removeOtherVersions(stateDir, kept);
+  } else if (verdict.kind === 'bad') {
+    attemptTo(options, () => {
+      saveSwitch(stateDir, turnedBack(state, { reason: verdict.reason, at: clock.now() }));
+    });
+    await options.suspect.kill();
+    await bringBack(options);
+  }
+}
+
+/** It was given up while this guard waited for its turn; it may not even notice. */
+async function seeOut({ order, suspect, clock, signal }: GuardOptions): Promise<void> {
+  const deadline = clock.monotonic() + order.limits.hangMs;
+  while ((await suspect.isAlive()) && isNotCurrent(order)) {
+    if (clock.monotonic() >= deadline) {
+      await suspect.kill();
+      return;
+    }
+    await clock.sleep(LOOK_MS, signal);
+  }
+}
+
+function isNotCurrent({ stateDir, version }: GuardOrder): boolean {
+  return loadSwitch(stateDir)?.current !== version;
+}
+
+async function bringBack({ order, startAgent, clock, log, signal }: GuardOptions): Promise<void> {
+  const lockPath = join(order.stateDir, LOCK_NAME);
+  const deadline = clock.monotonic() + RESTART_PATIENCE_MS;
+  while (clock.monotonic() < deadline) {
+    if (isInstanceLockHeld(lockPath)) return;
+    await clock.sleep(LOOK_MS, signal);
+  }
+  log.info('guard.restart', 'Nobody has started the agent again; starting it', { ...order.agent });
+  startAgent();
+}
+
+/** On a full disk the start counter is what turns back. */
+function attemptTo({ log }: GuardOptions, save: () => void): void {
+  try {
+    save();
+  } catch (error) {
+    log.error('guard.unsaved', 'Could not write down that a version was given up', { err: error });
+  }
+}

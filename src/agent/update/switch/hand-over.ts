@@ -1,0 +1,130 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeError, isAppError } from '../../../lib/errors.ts';
+import type { Self } from '../../../lib/self.ts';
+import type { Become, ProcessImage } from '../../../platform/become.ts';
+import type { OsName, ProgramStart } from '../../../platform/platform.ts';
+import { LOCK_NAME } from '../../../store/agent/open-agent-store.ts';
+import { isInstanceLockHeld } from '../../../store/single-instance-lock.ts';
+import { chooseVersion } from './choose-version.ts';
+import { withLaunchMark, type Launcher, type LaunchMark } from './launch-mark.ts';
+import type { SwitchState } from './schema.ts';
+import { loadSwitch, saveSwitch } from './switch-file.ts';
+import { executablePathOf, versionsDirOf } from './versions-folder.ts';
+
+export interface HandOverOptions {
+  readonly stateDir: string;
+  /** The version of this process. */
+  readonly own: string;
+  readonly self: Self;
+  readonly mark: LaunchMark | undefined;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly os: OsName;
+  readonly become: Become;
+  /** A version on probation runs as process `pid` from now on, or is about to. */
+  readonly watch: (watched: { version: string; pid: number; agent: ProgramStart }) => Promise<void>;
+  readonly pid: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/**
+ * Before an agent runs, and after one has made room: goes on as the version that is current, as `Become` does. Undefined when this
+ * process is to go on as it is. Each start of a version on probation is written down before, and what cannot be started is
+ * turned back at once.
+ */
+export async function handOver(options: HandOverOptions): Promise<number | undefined> {
+  const { stateDir, own, pid, watch } = options;
+  const launcher = launcherOf(options);
+  // Beside an agent that runs no other can; trying to must not count as a start.
+  if (launcher === undefined || isInstanceLockHeld(join(stateDir, LOCK_NAME))) return undefined;
+  const obstacles = new Map<string, string>();
+  for (;;) {
+    const version = choose(options, obstacles);
+    if (version === undefined || obstacles.has(version)) return undefined;
+    const watched = { version, agent: agentOf(launcher, options) };
+    const onPid = async (of: number): Promise<void> => {
+      if (isOnProbation(version, stateDir)) await watch({ ...watched, pid: of });
+    };
+    if (version === own) {
+      await onPid(pid);
+      return undefined;
+    }
+    try {
+      return await options.become(imageOf(version, launcher, options), onPid);
+    } catch (error) {
+      if (!isAppError(error, 'SPAWN_FAILED')) throw error;
+      obstacles.set(version, describeError(error));
+    }
+  }
+}
+
+/** For a command that only looks: goes on as the version that is known to work, so that it reads what that one wrote. */
+export async function handOverToLook(options: HandOverOptions): Promise<number | undefined> {
+  const { stateDir, own, mark } = options;
+  const launcher = launcherOf(options);
+  const state = loadSwitch(stateDir);
+  if (launcher === undefined || mark !== undefined || state?.base !== own) return undefined;
+  const version = state.probation?.from ?? state.current;
+  if (version === own || obstacleTo(version, options) !== undefined) return undefined;
+  try {
+    return await options.become(imageOf(version, launcher, options));
+  } catch {
+    return undefined; // the next start of the agent sees to it
+  }
+}
+
+/** Undefined when nobody knows which executable was installed: somebody has started a version by its own path. */
+function launcherOf({ mark, self, stateDir }: HandOverOptions): Launcher | undefined {
+  if (mark !== undefined) return mark.launcher;
+  if (self.executablePath.startsWith(join(versionsDirOf(stateDir), '/'))) return undefined;
+  const { executablePath, leadingArgs } = self;
+  return { executablePath, leadingArgs };
+}
+
+function choose(options: HandOverOptions, obstacles: ReadonlyMap<string, string>): string | undefined {
+  const { stateDir, own, mark, now } = options;
+  const state = loadSwitch(stateDir);
+  if (state === undefined) return undefined;
+  const choice = chooseVersion(state, {
+    own: mark === undefined ? own : state.base,
+    obstacleTo: (version) => obstacles.get(version) ?? obstacleTo(version, options),
+    now: now(),
+  });
+  if (choice.state === state || isSaved(stateDir, choice.state)) return choice.version;
+  // A start that cannot be counted might be repeated for ever.
+  return choice.state.probation?.from ?? choice.version;
+}
+
+function isSaved(stateDir: string, state: SwitchState): boolean {
+  try {
+    saveSwitch(stateDir, state);
+    return true;
+  } catch (error) {
+    if (isAppError(error, 'STATE_UNWRITABLE')) return false;
+    throw error;
+  }
+}
+
+function isOnProbation(version: string, stateDir: string): boolean {
+  return loadSwitch(stateDir)?.probation?.version === version;
+}
+
+function obstacleTo(version: string, { stateDir, os }: HandOverOptions): string | undefined {
+  return existsSync(executablePathOf(stateDir, version, { os })) ? undefined : 'Its executable is not there';
+}
+
+function imageOf(version: string, launcher: Launcher, options: HandOverOptions): ProcessImage {
+  const { stateDir, os, self, environment } = options;
+  const isBase = loadSwitch(stateDir)?.base === version;
+  const path = isBase ? launcher.executablePath : executablePathOf(stateDir, version, { os });
+  return {
+    path,
+    args: [...(isBase ? launcher.leadingArgs : []), ...self.argv],
+    environment: withLaunchMark(environment, { version, launcher }),
+  };
+}
+
+function agentOf({ executablePath, leadingArgs }: Launcher, { self }: HandOverOptions): ProgramStart {
+  return { command: executablePath, args: [...leadingArgs, ...self.argv] };
+}

@@ -1,0 +1,38 @@
+import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { versionsDirOf } from './versions-folder.ts';
+
+/** Touched by a version on probation as long as its event loop turns. */
+const ALIVE = 'alive';
+/** Made by a version on probation that was asked to stop; holds its process ID. */
+const STOPPING = 'stopping';
+
+/** Before another process is to give signs. */
+export function clearSigns(stateDir: string): void {
+  const dir = versionsDirOf(stateDir);
+  rmSync(join(dir, STOPPING), { force: true });
+  writeFileSync(join(dir, ALIVE), '', { mode: 0o600 });
+}
+
+/** The file is there already, so that also on a full disk there is a sign. */
+export function signalAlive(stateDir: string): void {
+  const now = new Date();
+  utimesSync(join(versionsDirOf(stateDir), ALIVE), now, now);
+}
+
+export function signalStopping(stateDir: string, pid: number): void {
+  writeFileSync(join(versionsDirOf(stateDir), STOPPING), String(pid), { mode: 0o600 });
+}
+
+/** Changes with each sign of life; undefined before the first. */
+export function lastAlive(stateDir: string): number | undefined {
+  return statSync(join(versionsDirOf(stateDir), ALIVE), { throwIfNoEntry: false })?.mtimeMs;
+}
+
+export function isStopping(stateDir: string, pid: number): boolean {
+  try {
+    return readFileSync(join(versionsDirOf(stateDir), STOPPING), 'utf8') === String(pid);
+  } catch {
+    return false; // nobody has asked it to
+  }
+}
