@@ -1,0 +1,46 @@
+import { mkdirSync } from 'node:fs';
+import { beforeEach, expect, test } from '@jest/globals';
+import {
+  clearSigns,
+  isStopping,
+  lastAlive,
+  signalAlive,
+  signalStopping,
+} from '../../../../../src/agent/update/switch/signs.ts';
+import { versionsDirOf } from '../../../../../src/agent/update/switch/versions-folder.ts';
+import { useCleanup } from '../../../../support/cleanup.ts';
+import { makeTempDir } from '../../../../support/temp-dir.ts';
+import { waitFor } from '../../../../support/wait-for.ts';
+
+const onEnd = useCleanup();
+let stateDir: string;
+
+beforeEach(() => {
+  stateDir = makeTempDir(onEnd);
+  mkdirSync(versionsDirOf(stateDir));
+  clearSigns(stateDir);
+});
+
+test('each sign of life is another one', async () => {
+  const before = lastAlive(stateDir);
+  const seen = await waitFor(
+    () => {
+      signalAlive(stateDir);
+      return lastAlive(stateDir) !== before;
+    },
+    { what: 'a later time' },
+  );
+  expect(seen).toBe(true);
+});
+
+test('being asked to stop is said of one process, and forgotten before the next', () => {
+  signalStopping(stateDir, 42);
+  expect([isStopping(stateDir, 42), isStopping(stateDir, 43)]).toEqual([true, false]);
+  clearSigns(stateDir);
+  expect(isStopping(stateDir, 42)).toBe(false);
+});
+
+test('without any folder there is no sign', () => {
+  const empty = makeTempDir(onEnd);
+  expect([lastAlive(empty), isStopping(empty, 42)]).toEqual([undefined, false]);
+});
