@@ -66,3 +66,21 @@ test('a step that fails leaves nothing of this run behind', () => {
   }
   expect([isAppError(caught), columns(db)]).toEqual([false, []]);
 });
+
+const THREE: Migration = { version: 3, breaking: false, sql: 'ALTER TABLE one ADD COLUMN c TEXT' };
+
+test('as long as an older program may come back, no breaking step and nothing after it is taken', () => {
+  const db = openMemory();
+  migrate(db, [ONE], { filePath });
+  migrate(db, [ONE, BREAKING_TWO, THREE], { filePath, holdBreaking: true });
+  expect(columns(db)).toEqual(['a']);
+  migrate(db, [ONE], { filePath });
+  migrate(db, [ONE, BREAKING_TWO, THREE], { filePath });
+  expect(columns(db)).toEqual(['a', 'b', 'c']);
+});
+
+test('no older program comes back to a new database, so it gets every step', () => {
+  const db = openMemory();
+  migrate(db, [ONE, BREAKING_TWO], { filePath, holdBreaking: true });
+  expect(columns(db)).toEqual(['a', 'b']);
+});
