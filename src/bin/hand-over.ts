@@ -39,16 +39,19 @@ export class HandOver {
   }
 
   async #options(config: AgentConfig): Promise<HandOverOptions> {
+    const { probationLimits } = await import('../agent/config/limits.ts');
     const { becomeOn } = await import('../platform/become.ts');
     const { startGuard } = await import('../agent/update/switch/start-guard.ts');
     const platform = currentPlatform();
     const { os } = platform;
+    const { stateDir } = config;
     const { pid, env: environment } = process;
+    const guarding = { stateDir, limits: probationLimits(config), self: self(), platform, environment };
     return {
       ...{ own: VERSION, self: self(), mark: this.#mark, environment, os, pid },
-      stateDir: config.stateDir,
+      stateDir,
       become: becomeOn(os),
-      watch: async (watched) => await startGuard(watched, { config, self: self(), platform, environment }),
+      watch: async (watched) => await startGuard(watched, guarding),
       now: Date.now,
     };
   }

@@ -12,3 +12,12 @@ export function archiveLimits({ jobs: { archive } }: AgentConfig): ArchiveLimits
   const { maxEntries, maxTotalBytes, maxFileBytes, maxRatio } = archive;
   return { ...DEFAULT_ARCHIVE_LIMITS, maxEntries, maxTotalBytes, maxFileBytes, maxRatio };
 }
+
+/** How a version on probation is judged; milliseconds. */
+export function probationLimits({ update }: Pick<AgentConfig, 'update'>) {
+  return {
+    probationMs: update.probationSeconds * 1000,
+    hangMs: update.hangSeconds * 1000,
+    checkinMs: update.checkinSeconds * 1000,
+  };
+}

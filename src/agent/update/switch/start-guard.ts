@@ -2,12 +2,13 @@ import type { Self } from '../../../lib/self.ts';
 import type { Platform, ProgramStart } from '../../../platform/platform.ts';
 import { startOrphan } from '../../../platform/orphan.ts';
 import { readConnection } from '../../../store/agent/read-agent-store.ts';
-import type { AgentConfig } from '../../config/schema.ts';
 import type { GuardOrder } from './guard-order.ts';
+import type { ProbationLimits } from './judge.ts';
 import { clearSigns } from './signs.ts';
 
 export interface GuardStart {
-  readonly config: Pick<AgentConfig, 'stateDir' | 'update'>;
+  readonly stateDir: string;
+  readonly limits: ProbationLimits;
   /** The guard is this executable. */
   readonly self: Self;
   readonly platform: Pick<Platform, 'os' | 'processIdentity'>;
@@ -22,20 +23,14 @@ export interface Watched {
 
 /** Starts whoever watches over a version on probation, as `internal guard`. */
 export async function startGuard({ version, pid, agent }: Watched, start: GuardStart): Promise<void> {
-  const { config, self, platform, environment } = start;
-  const { stateDir, update } = config;
+  const { stateDir, limits, self, platform, environment } = start;
   clearSigns(stateDir);
   const identity = await platform.processIdentity(pid);
   const connectionBefore = sinceOf(stateDir);
   const order: GuardOrder = {
-    ...{ stateDir, version, pid, agent },
+    ...{ stateDir, version, pid, agent, limits },
     ...(identity === undefined ? {} : { identity }),
     ...(connectionBefore === undefined ? {} : { connectionBefore }),
-    limits: {
-      probationMs: update.probationSeconds * 1000,
-      hangMs: update.hangSeconds * 1000,
-      checkinMs: update.checkinSeconds * 1000,
-    },
   };
   const args = [...self.leadingArgs, 'internal', 'guard', JSON.stringify(order)];
   startOrphan({ command: self.executablePath, args }, { os: platform.os, environment });

@@ -1,7 +1,6 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
-import { defaultConfig } from '../../../../../src/agent/config/defaults.ts';
 import { lastAlive } from '../../../../../src/agent/update/switch/signs.ts';
 import { startGuard } from '../../../../../src/agent/update/switch/start-guard.ts';
 import { saveSwitch } from '../../../../../src/agent/update/switch/switch-file.ts';
@@ -23,18 +22,17 @@ testOnPosix('a guard is this executable, and is told all it has to know', async 
   chmodSync(program, 0o700);
 
   const agent = { command: '/usr/bin/commander-agent', args: ['run'] };
-  const config = { ...defaultConfig(platform), stateDir };
+  const limits = { probationMs: 90_000, hangMs: 30_000, checkinMs: 60_000 };
   const self = { executablePath: program, leadingArgs: ['first'], argv: [], packed: true };
-  const start = { config, self, platform, environment: process.env };
+  const start = { stateDir, limits, self, platform, environment: process.env };
   await startGuard({ version: '1.1.0', pid: process.pid, agent }, start);
 
   await waitFor(() => existsSync(told), { what: 'the guard' });
   const [first, internal, applet, order] = readFileSync(told, 'utf8').trim().split('\n');
   expect([first, internal, applet]).toEqual(['first', 'internal', 'guard']);
   expect(JSON.parse(order ?? '')).toEqual({
-    ...{ stateDir, version: '1.1.0', pid: process.pid, agent },
+    ...{ stateDir, version: '1.1.0', pid: process.pid, agent, limits },
     identity: await platform.processIdentity(process.pid),
-    limits: { probationMs: 90_000, hangMs: 30_000, checkinMs: 60_000 },
   });
   expect(lastAlive(stateDir)).toBeDefined();
 });
