@@ -74,4 +74,8 @@ export interface JobPipeline {
   serverIsBack(): void;
   /** Starts no more jobs from now on; resolves when none is being fetched or run. Reporting goes on. */
   drain(): Promise<void>;
+  /** Starts jobs again after `drain`. */
+  resume(): void;
+  /** Somebody else has put a result into the journal. */
+  reportNews(): void;
 }

@@ -49,5 +49,7 @@ export function createJobPipeline(options: JobPipelineOptions): JobPipeline {
       reporter.wake();
     },
     drain: async () => await runner.drain(),
+    resume: () => runner.resume(),
+    reportNews: () => reporter.wake(),
   };
 }

@@ -4,9 +4,13 @@ import type { Job, JobPhase } from '../../store/agent/job-journal.ts';
 import { advance, isActive } from './advance.ts';
 import type { JobDeps } from './job-options.ts';
 import { recover } from './recover.ts';
+import { runsProgram } from './runs-program.ts';
 
 /** A job in one of these waits for the runner; from there on the runner keeps it until it has exited. */
 const WAITING: readonly JobPhase[] = ['accepted', 'fetched', 'extracted'];
+
+/** In the journal at the same time, waiting for somebody else. */
+const UPDATES = 1;
 
 interface RunningJob {
   readonly stop: AbortController;
@@ -64,18 +68,23 @@ export class JobRunner {
     await this.#allDone();
   }
 
+  resume(): void {
+    this.#draining = false;
+    this.wake();
+  }
+
   #startWhatFits(stopping: AbortSignal): void {
     if (this.#draining) return;
     const { journal, limits } = this.#deps;
     // A canceled job needs no room: there is nothing to do but to say so.
     for (const jobID of this.#canceled.splice(0)) this.#startIfWaiting(journal.get(jobID), stopping);
-    const limit = this.#running.size + this.#parked.size + limits.concurrency;
+    const limit = this.#running.size + this.#parked.size + limits.concurrency + UPDATES;
     for (const job of journal.active({ phases: WAITING, limit }))
       if (this.#running.size < limits.concurrency) this.#startIfWaiting(job, stopping);
   }
 
   #startIfWaiting(job: Job | undefined, stopping: AbortSignal): void {
-    if (job === undefined || !WAITING.includes(job.phase)) return;
+    if (job === undefined || !WAITING.includes(job.phase) || !runsProgram(job)) return;
     if (!this.#running.has(job.jobID) && !this.#parked.has(job.jobID)) this.#start(job, stopping);
   }
 

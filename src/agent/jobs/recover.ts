@@ -6,6 +6,7 @@ import { removeDir } from '../../lib/remove-dir.ts';
 import type { Job, JobPhase, JobResult } from '../../store/agent/job-journal.ts';
 import type { JobDeps } from './job-options.ts';
 import { pruneJournal } from './prune-journal.ts';
+import { runsProgram } from './runs-program.ts';
 import { workspaceOf, type Workspace } from './workspace.ts';
 
 const KILL_DEADLINE_MS = 5_000;
@@ -19,7 +20,7 @@ const REASON = 'The agent ended while the program ran; whether the program had f
 export async function recover(deps: JobDeps): Promise<void> {
   await makeWorkDir(deps);
   const jobs = deps.journal.active();
-  for (const job of jobs) await SETTLE[job.phase]?.(job, deps);
+  for (const job of jobs.filter(runsProgram)) await SETTLE[job.phase]?.(job, deps);
   await removeOrphans(new Set(jobs.map(({ jobID }) => jobID)), deps);
   pruneJournal(deps);
 }

@@ -1,0 +1,216 @@
+import { Backoff } from '../../../lib/backoff.ts';
+import { describeError, errorFields, isAppError } from '../../../lib/errors.ts';
+import { sleepOrRing } from '../../../lib/sleep-or-ring.ts';
+import { Stopped } from '../../../lib/stopped.ts';
+import { Wakeup } from '../../../lib/wakeup.ts';
+import type { JobPhase } from '../../../store/agent/job-journal.ts';
+import { saveSwitch } from '../switch/switch-file.ts';
+import { pardoned, turnedBack, type SwitchState } from '../switch/switch-state.ts';
+import { standingOf, type UpdateEnding } from './settle-update.ts';
+import { updateAssignment, updateUnderWay, type UpdateJob } from './update-job.ts';
+import { UpdateOutput } from './update-output.ts';
+import { fetchVersion, stateOf, switchOver, tryOut, type UpdateStep } from './update-steps.ts';
+import type { UpdaterOptions } from './updater-options.ts';
+import { wantedVersion } from './wanted-version.ts';
+
+/** An update's one way to the switch; after it, switch.json says how it goes. */
+const STEPS: Partial<Record<JobPhase, UpdateStep>> = {
+  accepted: fetchVersion, // -> fetched
+  fetched: tryOut, // -> extracted
+  extracted: switchOver, // -> on probation
+};
+
+const RETRY = { baseMs: 1_000, capMs: 5 * 60_000 };
+/** While a version is on probation; what ends it writes a file and tells nobody. */
+const PROBATION_LOOK_MS = 1_000;
+const AT_ONCE = 0;
+
+/**
+ * Has this endpoint run the version that it is to run. Each look begins with the journal and switch.json, so that it makes no
+ * difference where an earlier process ended, nor which version that was.
+ */
+export class Updater {
+  readonly #options: UpdaterOptions;
+  readonly #bell = new Wakeup();
+  readonly #backoff: Backoff;
+  #attempt: { readonly version: string; readonly stop: AbortController } | undefined;
+
+  constructor(options: UpdaterOptions) {
+    this.#options = options;
+    this.#backoff = new Backoff({ ...RETRY, clock: options.clock, random: options.random });
+  }
+
+  /** There may be something to do, or a better chance to. */
+  wake(): void {
+    const { version, stop } = this.#attempt ?? {};
+    if (version !== undefined && this.#isSuperseded(version)) stop?.abort(new Stopped('job-canceled'));
+    this.#bell.ring();
+  }
+
+  /** The server names another version than before: one that failed here may be tried again. @throws AppError STATE_UNWRITABLE */
+  versionNamed(version: string | undefined): void {
+    if (version !== undefined) this.#pardon(version);
+    this.wake();
+  }
+
+  /** Somebody here asks for the version that failed. @throws AppError STATE_UNWRITABLE */
+  retry(): void {
+    const { pinned } = stateOf(this.#options);
+    this.versionNamed(pinned ?? this.#options.desiredVersion());
+  }
+
+  /** Somebody here wants the previous version back; the current one is not tried again until asked. @throws AppError STATE_UNWRITABLE */
+  rollBack(): void {
+    const { stateDir, clock, journal, log } = this.#options;
+    const state = stateOf(this.#options);
+    const { current, previous } = state;
+    const mark = { reason: 'It was rolled back by somebody at this endpoint', at: clock.now() };
+    if (state.probation !== undefined) {
+      saveSwitch(stateDir, turnedBack(state, mark));
+    } else if (previous === undefined || state.bad[previous] || updateUnderWay(journal) !== undefined) {
+      log.warn('update.no-way-back', 'A roll-back was asked for, but cannot be done now', {
+        current,
+        previous,
+      });
+      return;
+    } else {
+      const { pinned, ...rest } = state;
+      const pin = pinned === undefined || pinned === current ? {} : { pinned };
+      saveSwitch(stateDir, { ...rest, ...pin, bad: { ...state.bad, [current]: mark } });
+      this.#accept(previous, current);
+    }
+    this.wake();
+  }
+
+  async loop(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    for (;;) {
+      const waitMs = await this.#lookAgain(signal);
+      if (waitMs === undefined) await this.#bell.wait(signal);
+      else if (waitMs > AT_ONCE) await sleepOrRing(waitMs, { clock, bell: this.#bell, signal });
+    }
+  }
+
+  /** Until the next look, in milliseconds; undefined when only a ring makes a difference. */
+  async #lookAgain(signal: AbortSignal): Promise<number | undefined> {
+    try {
+      return await this.#look(signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isAppError(error) || !error.retryable) throw error;
+      this.#options.log.warn('update.unwritten', 'An update cannot be written down; trying again', {
+        err: error,
+      });
+      return this.#backoff.next();
+    }
+  }
+
+  async #look(signal: AbortSignal): Promise<number | undefined> {
+    const state = stateOf(this.#options);
+    const update = updateUnderWay(this.#options.journal);
+    if (update === undefined) return this.#begin(state);
+    const standing = standingOf(update, state);
+    switch (standing.kind) {
+      case 'ended':
+        return this.#end(update, standing.ending);
+      case 'on-probation':
+        return this.#seeThrough(update);
+      case 'ahead':
+        return await this.#advance(update, signal);
+    }
+  }
+
+  #begin(state: SwitchState): number | undefined {
+    const { desiredVersion, own } = this.#options;
+    if (state.probation !== undefined) return PROBATION_LOOK_MS;
+    const wanted = wantedVersion(state, desiredVersion());
+    if (wanted === undefined || wanted === own) return undefined;
+    this.#accept(wanted, own);
+    return AT_ONCE;
+  }
+
+  #accept(updateTo: string, updateFrom: string): void {
+    const { journal, newJobID, clock, log } = this.#options;
+    const jobID = newJobID();
+    journal.accept([updateAssignment({ updateTo, updateFrom }, { jobID, now: clock.now() })]);
+    log.info('update.accepted', 'The version of this agent is to change', { jobID, updateTo, updateFrom });
+  }
+
+  /** The version that made the switch ends here; the one on probation only waits. */
+  #seeThrough({ job, origin }: UpdateJob): number {
+    const { journal, own, makeRoom, whenBusy } = this.#options;
+    if (job.phase === 'running') return PROBATION_LOOK_MS;
+    journal.commit(job, { phase: 'running' });
+    if (own !== origin.updateTo) makeRoom({ isUrgent: whenBusy === 'interrupt' });
+    return PROBATION_LOOK_MS;
+  }
+
+  async #advance(update: UpdateJob, stopping: AbortSignal): Promise<number> {
+    const { journal, jobs } = this.#options;
+    const { job, origin } = update;
+    if (this.#isSuperseded(origin.updateTo)) return this.#cancel(update);
+    const stop = new AbortController();
+    this.#attempt = { version: origin.updateTo, stop };
+    const output = this.#outputOf(job.jobID);
+    try {
+      const signal = AbortSignal.any([stop.signal, stopping]);
+      const change = await STEPS[job.phase]?.(update, { ...this.#options, output, signal });
+      if (change !== undefined) journal.commit(job, change);
+      this.#backoff.reset();
+      return AT_ONCE;
+    } catch (error) {
+      stopping.throwIfAborted();
+      jobs.resume();
+      if (stop.signal.aborted) return AT_ONCE;
+      if (!isAppError(error) || !error.retryable) return this.#giveUp(update, error);
+      output.line(`${describeError(error)}; trying again`);
+      return this.#backoff.next(error.retryAfterMs);
+    } finally {
+      this.#attempt = undefined;
+    }
+  }
+
+  #isSuperseded(version: string): boolean {
+    const wanted = wantedVersion(stateOf(this.#options), this.#options.desiredVersion());
+    return wanted !== undefined && wanted !== version;
+  }
+
+  #cancel(update: UpdateJob): number {
+    return this.#end(update, { outcome: 'canceled', reason: 'Another version is wanted by now' });
+  }
+
+  /** Remembered first: after a crash in between it must not be tried anew. */
+  #giveUp(update: UpdateJob, error: unknown): number {
+    const { stateDir, clock } = this.#options;
+    const { job, origin } = update;
+    const reason = describeError(error);
+    const state = stateOf(this.#options);
+    saveSwitch(stateDir, { ...state, bad: { ...state.bad, [origin.updateTo]: { reason, at: clock.now() } } });
+    const outcome = job.phase === 'accepted' ? 'fetch-failed' : 'failed';
+    return this.#end(update, { outcome, reason, errorCode: errorFields(error).code });
+  }
+
+  #end({ job, origin }: UpdateJob, ending: UpdateEnding): number {
+    const { journal, jobs, log } = this.#options;
+    const output = this.#outputOf(job.jobID);
+    const { outcome, reason } = ending;
+    output.line(reason === undefined ? `Version ${origin.updateTo} has proven itself` : reason);
+    const result = { ...ending, stdoutBytes: output.bytes, stderrBytes: 0 };
+    journal.commit(job, { phase: 'exited', result });
+    log[outcome === 'succeeded' ? 'info' : 'warn']('update.ended', 'A change of version has ended', {
+      ...{ jobID: job.jobID, ...origin, outcome, reason },
+    });
+    jobs.reportNews();
+    return AT_ONCE;
+  }
+
+  #outputOf(jobID: string): UpdateOutput {
+    const { stdoutPathOf, clock } = this.#options;
+    return new UpdateOutput(stdoutPathOf(jobID), () => clock.now());
+  }
+
+  #pardon(version: string): void {
+    const state = stateOf(this.#options);
+    if (state.bad[version] !== undefined) saveSwitch(this.#options.stateDir, pardoned(state, version));
+  }
+}
