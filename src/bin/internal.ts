@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { PreflightOrder } from '../agent/update/preflight.ts';
 import type { GuardOrder } from '../agent/update/switch/guard-order.ts';
 import { systemClock } from '../lib/clock.ts';
 import { EXIT } from '../lib/exit-codes.ts';
+import { self } from '../lib/self.ts';
 import { Stopped } from '../lib/stopped.ts';
 import { keepProgram } from '../platform/own-shepherd.ts';
 import type { ShepherdOrder } from '../platform/platform.ts';
@@ -17,6 +19,9 @@ export async function runInternal([applet, ...args]: readonly string[]): Promise
     case 'guard':
       await beGuard(JSON.parse(args[0] ?? '') as GuardOrder);
       return EXIT.ok;
+    case 'preflight':
+      await bePreflight(JSON.parse(args[0] ?? '') as PreflightOrder);
+      return EXIT.ok;
     default:
       return EXIT.usage;
   }
@@ -29,6 +34,13 @@ async function beGuard(order: GuardOrder): Promise<void> {
   const { runGuard } = await import('../agent/compose-guard.ts');
   const host = { platform: currentPlatform(), clock: systemClock, environment: process.env };
   await runGuard(order, { host, signal: stop.signal });
+}
+
+async function bePreflight(order: PreflightOrder): Promise<void> {
+  const { runPreflight } = await import('../agent/compose-preflight.ts');
+  const host = { platform: currentPlatform(), environment: process.env };
+  const report = await runPreflight(order, { host, self: self(), signal: new AbortController().signal });
+  process.stdout.write(`${JSON.stringify(report)}\n`);
 }
 
 async function beShepherd(order: ShepherdOrder): Promise<void> {

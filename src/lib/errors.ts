@@ -66,6 +66,7 @@ export const ERROR_CODES = [
   'UNIT_NOT_FOUND',
   'UNSUPPORTED',
   'USAGE',
+  'VERSION_UNFIT',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

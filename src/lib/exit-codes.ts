@@ -80,6 +80,7 @@ const EXIT_OF = {
   UNIT_NOT_FOUND: EXIT.notFound,
   UNSUPPORTED: EXIT.usage,
   USAGE: EXIT.usage,
+  VERSION_UNFIT: EXIT.refused,
 } as const satisfies Record<ErrorCode, ExitCode>;
 
 export function exitCodeOf(error: unknown): ExitCode {

@@ -1,0 +1,109 @@
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from '@jest/globals';
+import { preflight } from '../../../../src/agent/update/preflight.ts';
+import { VERSION } from '../../../../src/lib/build-info.ts';
+import { openAgentStore } from '../../../../src/store/agent/open-agent-store.ts';
+import { AgentInProcess } from '../../../support/agent-in-process.ts';
+import { useCleanup } from '../../../support/cleanup.ts';
+import { describeOnPosix } from '../../../support/on-posix.ts';
+import { silentLogger } from '../../../../src/lib/log.ts';
+import { useTestServer } from '../../../support/test-server.ts';
+
+const onEnd = useCleanup();
+const server = useTestServer();
+const ENTRY = join(process.cwd(), 'src/bin/commander-agent.ts');
+const ITSELF = `#!/bin/sh\nexec "${process.execPath}" --no-warnings "${ENTRY}" "$@"\n`;
+
+describeOnPosix('Before a switch', () => {
+  let agent: AgentInProcess;
+  let executablePath: string;
+
+  beforeEach(async () => {
+    agent = new AgentInProcess(onEnd);
+    await agent.enroll({ token: await server().joinToken() });
+    const { clock } = agent.host;
+    const store = openAgentStore(agent.config.stateDir, { clock, log: silentLogger });
+    onEnd(() => store.close()); // an agent that runs has it open
+    executablePath = join(agent.config.stateDir, 'new-version');
+  });
+
+  interface Trial {
+    readonly program?: string;
+    readonly version?: string;
+    readonly reachesServer?: boolean;
+    readonly timeoutMs?: number;
+    readonly signal?: AbortSignal;
+  }
+
+  async function fly(trial: Trial): Promise<void> {
+    const { program = ITSELF, version = VERSION, reachesServer = true, timeoutMs = 20_000 } = trial;
+    writeFileSync(executablePath, program);
+    chmodSync(executablePath, 0o700);
+    await preflight({
+      ...{ version, executablePath, timeoutMs, environment: process.env },
+      stateDir: agent.config.stateDir,
+      reachesServer: () => Promise.resolve(reachesServer),
+      signal: trial.signal ?? new AbortController().signal,
+    });
+  }
+
+  function answering(report: object): string {
+    return `#!/bin/sh\necho '${JSON.stringify(report)}'\n`;
+  }
+
+  test('a version that works passes, on a copy that is gone after that', async () => {
+    await fly({});
+    expect(existsSync(join(agent.config.stateDir, 'versions', 'preflight'))).toBe(false);
+  });
+
+  test('it sees the identity and the memory of this endpoint, but not the real ones', async () => {
+    const seen = join(agent.config.stateDir, 'seen');
+    const program = `#!/bin/sh\necho "$3" >${seen}\nls -R ${agent.config.stateDir}/versions/preflight >>${seen}\n`;
+    await expect(fly({ program })).rejects.toMatchObject({ code: 'VERSION_UNFIT' });
+    expect(readFileSync(seen, 'utf8')).toMatch(/versions\/preflight"[^]*state\.db[^]*identity\.json/);
+  });
+
+  test.each<[string, Trial, string]>([
+    ['crashes', { program: '#!/bin/sh\necho no such library >&2; exit 127\n' }, 'no such library'],
+    ['was cut short', { program: '\x7fELF' }, 'it ended at once'],
+    ['hangs', { program: '#!/bin/sh\nexec sleep 600\n', timeoutMs: 300 }, 'it was not done after 300 ms'],
+    ['speaks in riddles', { program: '#!/bin/sh\necho 17\n' }, 'no report'],
+    ['is another one', { version: '9.9.9' }, `it calls itself "${VERSION}"`],
+    ['says why it cannot', { program: answering({ error: 'no identity' }) }, 'no identity'],
+    [
+      'alone does not reach the server',
+      { program: answering({ version: VERSION, reachesServer: false }) },
+      'it does not reach the server',
+    ],
+    [
+      'leaves a memory behind that this one cannot read',
+      {
+        program: `#!/bin/sh
+exec "${process.execPath}" --no-warnings -e '
+  const { DatabaseSync } = require("node:sqlite");
+  const db = new DatabaseSync(JSON.parse(process.argv[3]).stateDir + "/state.db");
+  db.exec("INSERT INTO schema_migrations (version, breaking) VALUES (999, 1)");
+  console.log(JSON.stringify({ version: "${VERSION}", reachesServer: true }));' "$@"\n`,
+      },
+      'could not read what it would leave behind',
+    ],
+  ])('a version that %s is refused', async (_, trial, why) => {
+    await expect(fly(trial)).rejects.toMatchObject({
+      code: 'VERSION_UNFIT',
+      message: expect.stringContaining(why) as unknown,
+    });
+    expect(existsSync(join(agent.config.stateDir, 'versions', 'preflight'))).toBe(false);
+  });
+
+  test('a server that no version reaches is held against none', async () => {
+    const program = answering({ version: VERSION, reachesServer: false });
+    await expect(fly({ program, reachesServer: false })).resolves.toBeUndefined();
+  });
+
+  test('asked to stop, it stops', async () => {
+    const signal = AbortSignal.timeout(200);
+    const flight = fly({ program: '#!/bin/sh\nexec sleep 600\n', signal });
+    await expect(flight).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+});
