@@ -8,6 +8,12 @@ test('an agent that makes room stops for an update, and is in no hurry', () => {
   expect([stopReasonOf(stop), stopReasonOf(stopNow)]).toEqual(['update', undefined]);
 });
 
+test('when that is urgent, it does not wait for jobs', () => {
+  const { stop, stopNow, makeRoom } = makingRoom({ stop: new AbortController().signal });
+  makeRoom({ isUrgent: true });
+  expect([stopReasonOf(stop), stopReasonOf(stopNow)]).toEqual(['update', 'update']);
+});
+
 test('asked to stop while it makes room, it is in a hurry', () => {
   const asked = new AbortController();
   const { stop, stopNow, makeRoom } = makingRoom({ stop: asked.signal });

@@ -19,11 +19,15 @@ export function executablePathOf(stateDir: string, version: string, { os }: { os
   return join(versionsDirOf(stateDir), version, name);
 }
 
+/** What is known of releases lies beside them. */
+const VERSION_FOLDER = /^\d+\.\d+\.\d+/;
+
 /** Leaves of the folders of versions only those that may still be started. */
 export function removeOtherVersions(stateDir: string, { current, previous, probation }: SwitchState): void {
   const kept = [current, previous, probation?.from];
   for (const entry of foldersIn(versionsDirOf(stateDir)))
-    if (!kept.includes(entry)) rmSync(join(versionsDirOf(stateDir), entry), { recursive: true, force: true });
+    if (VERSION_FOLDER.test(entry) && !kept.includes(entry))
+      rmSync(join(versionsDirOf(stateDir), entry), { recursive: true, force: true });
 }
 
 function foldersIn(dir: string): string[] {

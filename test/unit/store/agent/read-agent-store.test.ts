@@ -6,7 +6,7 @@ import { silentLogger } from '../../../../src/lib/log.ts';
 import type { ConnectionRecord } from '../../../../src/store/agent/connection-record.ts';
 import type { Job } from '../../../../src/store/agent/job-journal.ts';
 import { openAgentStore } from '../../../../src/store/agent/open-agent-store.ts';
-import { readAgentStore } from '../../../../src/store/agent/read-agent-store.ts';
+import { readAgentStore, readConnection } from '../../../../src/store/agent/read-agent-store.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { sampleAssignment } from '../../../support/sample-assignment.ts';
 import { sampleTask } from '../../../support/sample-task.ts';
@@ -62,4 +62,20 @@ test('a damaged journal says so', () => {
   const stateDir = makeTempDir(onEnd);
   writeFileSync(join(stateDir, 'state.db'), 'no database\n'.repeat(500));
   expect(() => readAgentStore(stateDir)).toThrow(expect.objectContaining({ code: 'STATE_CORRUPT' }));
+});
+
+test('the connection alone is seen while the agent runs', () => {
+  const stateDir = makeTempDir(onEnd);
+  expect(readConnection(stateDir)).toBeUndefined();
+  const store = openAgentStore(stateDir, { clock: systemClock, log: silentLogger });
+  onEnd(() => store.close());
+  expect(readConnection(stateDir)).toBeUndefined();
+  store.connection.save(CONNECTED);
+  expect(readConnection(stateDir)).toEqual(CONNECTED);
+});
+
+test('a connection in a damaged memory is told as that', () => {
+  const stateDir = makeTempDir(onEnd);
+  writeFileSync(join(stateDir, 'state.db'), 'no database at all, but long enough'.repeat(100));
+  expect(() => readConnection(stateDir)).toThrow(expect.objectContaining({ code: 'STATE_CORRUPT' }));
 });

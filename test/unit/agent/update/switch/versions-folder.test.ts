@@ -22,11 +22,11 @@ test.each([
 test('of the versions only the current and the one to go back to are kept, and what else lies there', () => {
   const stateDir = makeTempDir(onEnd);
   const dir = versionsDirOf(stateDir);
-  for (const version of ['1.0.0', '1.1.0', '1.2.0', '1.3.0'])
+  for (const version of ['1.0.0', '1.1.0', '1.2.0', '1.3.0', 'metadata'])
     mkdirSync(join(dir, version), { recursive: true });
   writeFileSync(join(dir, 'switch.json'), '{}');
   removeOtherVersions(stateDir, { base: '0.9.0', current: '1.3.0', previous: '1.2.0', bad: {} });
-  expect(readdirSync(dir).sort()).toEqual(['1.2.0', '1.3.0', 'switch.json']);
+  expect(readdirSync(dir).sort()).toEqual(['1.2.0', '1.3.0', 'metadata', 'switch.json']);
 });
 
 test('without any version there is nothing to remove', () => {
