@@ -75,7 +75,7 @@ function describeUnits(summary: AgentStoreSummary, now: number): UnitState[] {
   ];
 }
 
-function describeJob({ jobID, assignment, phase, phaseTimes, result }: Job): EndpointJob {
+export function describeJob({ jobID, assignment, phase, phaseTimes, result }: Job): EndpointJob {
   const { accepted } = phaseTimes;
   return {
     jobID,

@@ -5,6 +5,7 @@ import type { UnitState } from '../protocol/schemas/desired.ts';
 import type { AgentStore } from '../store/agent/open-agent-store.ts';
 import type { UnitIntake } from './checkin/unit-intake.ts';
 import { restartRequests, servicesDirOf } from './compose-services.ts';
+import type { AgentUpdates } from './compose-update.ts';
 import { allowedExecutors, archiveLimits } from './config/limits.ts';
 import type { AgentConfig } from './config/schema.ts';
 import type { ArchiveCache } from './desired/archive-cache.ts';
@@ -28,6 +29,8 @@ export interface UnitParts {
   readonly log: Logger;
   /** The journal's other side; asked for only when the loops run. */
   readonly pipeline: () => Pick<JobPipeline, 'accept' | 'cancel'>;
+  /** The server is back, or wants another version of the agent than before. */
+  readonly updater: () => AgentUpdates['updater'];
   /** To the server, if it is there. */
   readonly announce: (states: UnitState[]) => void;
   /** Tells of all units anew: one is gone. */
@@ -40,6 +43,8 @@ export interface AgentUnits {
   readonly loops: Readonly<Record<'desired' | 'scheduler' | 'services' | 'restarts', Loop>>;
   /** Of the desired state that is kept; 0 when there is none. */
   revision(): number;
+  /** That this endpoint is to run; undefined when the server does not mind. */
+  agentVersion(): string | undefined;
   /** Where the archive lies if it is here. */
   keptArchive(sha256: string): string;
   /** A run of a task may have ended. */
@@ -73,6 +78,7 @@ export function createUnits(parts: UnitParts): AgentUnits {
   const keeper = new DesiredKeeper({
     ...{ archives, tasks, services, clock, random, log: log.child({ module: 'desired' }) },
     store: store.desired,
+    onVersion: (version) => parts.updater().versionNamed(version),
   });
   const changed = gatherChanges(parts.announce);
   for (const units of [tasks, services]) units.onChange((state) => changed(keeper.withProblem(state)));
@@ -84,6 +90,7 @@ export function createUnits(parts: UnitParts): AgentUnits {
       follow: async (request, send, signal) => await logs.follow(request, send, signal),
       serverIsBack: () => {
         keeper.serverIsBack();
+        parts.updater().wake();
         tasks.wake(); // a machine that has slept comes back with its connection
       },
     },
@@ -98,6 +105,7 @@ export function createUnits(parts: UnitParts): AgentUnits {
         }),
     },
     revision: () => keeper.revision,
+    agentVersion: () => keeper.agentVersion,
     keptArchive: (sha256) => archives.pathOf(sha256),
     jobEnded: () => tasks.wake(),
   };

@@ -14,6 +14,7 @@ import { PROTOCOL_VERSION, type ProtocolVersion } from '../protocol/version.ts';
 import { openAgentStore, type AgentStore } from '../store/agent/open-agent-store.ts';
 import { Checkin } from './checkin/checkin.ts';
 import { ConnectionLog } from './checkin/connection-log.ts';
+import { createUpdates } from './compose-update.ts';
 import { createUnits, type AgentUnits } from './compose-units.ts';
 import { allowedExecutors, archiveLimits } from './config/limits.ts';
 import type { AgentConfig } from './config/schema.ts';
@@ -105,10 +106,12 @@ async function runParts(parts: Parts): Promise<void> {
   const units = createUnits({
     ...{ config, agentID, host, store, client, log },
     pipeline: () => pipeline,
+    updater: () => updates.updater,
     announce: (states) => checkin.announceUnits(states),
     announceAll: () => checkin.announceAllUnits(),
   });
   const early = new EarlyArchives();
+  const workDir = join(config.stateDir, 'jobs');
   const pipeline = createJobPipeline({
     journal: store.journal,
     server: new HttpJobServer({
@@ -121,11 +124,15 @@ async function runParts(parts: Parts): Promise<void> {
       log: log.child({ module: 'remote' }),
     }),
     ...{ platform: host.platform, environment: host.environment, clock, random, log },
-    workDir: join(config.stateDir, 'jobs'),
+    workDir,
     policy: { allowedExecutors: allowedExecutors(config) },
     limits: limitsOf(config),
     keptArchive: (sha256) => units.keptArchive(sha256),
     onEnded: () => units.jobEnded(),
+  });
+  const updates = createUpdates({
+    ...{ config, identity, host, store, client, pipeline, workDir, makeRoom, log },
+    desiredVersion: () => units.agentVersion(),
   });
   const activity = new Wakeup();
   const checkinLog = log.child({ module: 'checkin' });
@@ -164,6 +171,8 @@ async function runParts(parts: Parts): Promise<void> {
       await keepAlive({ stateDir, version: VERSION, pid: host.pid, stop, makeRoom, clock }, signal);
     },
     restarts: endingAt(stop, units.loops.restarts),
+    update: endingAt(stop, updates.loops.update),
+    updateRequests: endingAt(stop, updates.loops.updateRequests),
     checkin: endingAt(stop, async (signal) => await checkin.run(signal)),
     ...(identity.issuer === 'server' ? { renewal: endingAt(stop, renewal) } : {}),
     rest: endingAt(stop, async (signal) => {

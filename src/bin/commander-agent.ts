@@ -58,6 +58,14 @@ const actions: EndpointActions = {
     const { restartService } = await import('../agent/compose-services.ts');
     return await restartService(await handOver.toLook(await configOf(flags)), service, findHost());
   },
+  update: async (flags) => {
+    const { readUpdate } = await import('../agent/compose-update-status.ts');
+    return readUpdate(await handOver.toLook(await configOf(flags)));
+  },
+  orderUpdate: async (flags, order) => {
+    const { orderUpdate } = await import('../agent/compose-update-status.ts');
+    return await orderUpdate(await handOver.toLook(await configOf(flags)), order, findHost());
+  },
   service: serviceActions({ configOf, findHost, stopSignals, handOver }),
 };
 

@@ -11,6 +11,11 @@ import { servicesList } from './endpoint/services/list.ts';
 import { servicesLogs } from './endpoint/services/logs.ts';
 import { servicesRestart } from './endpoint/services/restart.ts';
 import { status } from './endpoint/status.ts';
+import { updateCheck } from './endpoint/update/check.ts';
+import { updatePin } from './endpoint/update/pin.ts';
+import { updateRollback } from './endpoint/update/rollback.ts';
+import { updateStatus } from './endpoint/update/status.ts';
+import { updateUnpin } from './endpoint/update/unpin.ts';
 import type { BuildProgram } from './program.ts';
 import { version } from './version.ts';
 
@@ -43,6 +48,13 @@ export function commanderAgent({ actions, clock }: CommanderAgentPorts): BuildPr
           servicesList({ console, actions, clock }),
           servicesLogs({ console, actions }),
           servicesRestart({ console, actions }),
+        ]),
+        group('update', 'The version of this agent', [
+          updateStatus({ console, actions, clock }),
+          updateCheck({ console, actions }),
+          updateRollback({ console, actions }),
+          updatePin({ console, actions }),
+          updateUnpin({ console, actions }),
         ]),
         service(console, actions.service),
         version(console, 'commander-agent'),

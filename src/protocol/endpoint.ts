@@ -15,7 +15,24 @@ export interface EndpointActions {
   /** Piece by piece, as it is written. */
   serviceLog(settings: SettingFlags, order: LogOrder): AsyncIterable<string>;
   restartService(settings: SettingFlags, service: string): Promise<RestartAnswer>;
+  /** Which version this endpoint runs, and why. */
+  update(settings: SettingFlags): Promise<EndpointUpdate>;
+  orderUpdate(settings: SettingFlags, order: UpdateOrder): Promise<UpdateAnswer>;
   readonly service: ServiceActions;
+}
+
+/** What somebody at this endpoint wants of its version. */
+export type UpdateOrder =
+  /** Look now; with `retry`, at a version that failed as well. */
+  | { readonly kind: 'check'; readonly retry: boolean }
+  | { readonly kind: 'rollback' }
+  /** Keep this version, the current one if none is named, whatever the server wants. */
+  | { readonly kind: 'pin'; readonly version?: string }
+  | { readonly kind: 'unpin' };
+
+export interface UpdateAnswer {
+  /** False when no agent has taken it up yet; the next one that runs does. */
+  readonly isTaken: boolean;
 }
 
 export interface RestartAnswer {
@@ -117,6 +134,30 @@ export interface EndpointStatus {
   readonly units: readonly UnitState[];
   /** Those that cannot be kept as the server wants them, and why; an older version of them is kept, if there was one. */
   readonly rejected: readonly UnitProblem[];
+}
+
+/** What `commander-agent update status --json` prints. Times are ISO 8601, UTC. */
+export interface EndpointUpdate {
+  readonly current: string;
+  /** Kept to go back to. */
+  readonly previous?: string;
+  /** Of the installed executable. */
+  readonly base: string;
+  /** By the server; undefined when it does not mind. */
+  readonly wanted?: string;
+  /** Stays here whatever the server wants. */
+  readonly pinned?: string;
+  readonly probation?: {
+    readonly version: string;
+    /** What it goes back to when it fails. */
+    readonly from: string;
+    readonly since: string;
+    readonly starts: number;
+  };
+  /** Those that failed here, and are not tried again until somebody asks. */
+  readonly bad: readonly { readonly version: string; readonly reason: string; readonly at: string }[];
+  /** Newest first. */
+  readonly jobs: readonly (EndpointJob & { readonly version: string })[];
 }
 
 /** What `commander-agent schedule explain --json` prints. Times are ISO 8601, UTC. */

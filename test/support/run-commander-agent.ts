@@ -11,7 +11,8 @@ export function endpointActions(actions: Partial<EndpointActions> = {}): Endpoin
     throw new Error('This test does not do that');
   };
   const units = { schedule: missing, services: missing, serviceLog, restartService: missing };
-  return { ...common, ...units, enroll: missing, service, ...actions };
+  const updates = { update: missing, orderUpdate: missing };
+  return { ...common, ...units, ...updates, enroll: missing, service, ...actions };
 }
 
 /** Runs `commander-agent` in this process with actions of the test's own. The time is always the same. */

@@ -12,7 +12,8 @@ export function agentDocs(context: Pick<BuildContext, 'version' | 'epoch'>): Com
   const common = { run: neverRun, status: neverRun };
   const service = { ...common, install: neverRun, uninstall: neverRun, start: neverRun, stop: neverRun };
   const units = { schedule: neverRun, services: neverRun, serviceLog: neverRun, restartService: neverRun };
-  const actions = { ...common, ...units, enroll: neverRun, service };
+  const updates = { update: neverRun, orderUpdate: neverRun };
+  const actions = { ...common, ...units, ...updates, enroll: neverRun, service };
   const buildProgram = commanderAgent({ actions, clock: { now: () => context.epoch * 1000 } });
   return commandDocs(buildProgram(silentConsole()), context);
 }

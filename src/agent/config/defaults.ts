@@ -25,6 +25,13 @@ export function defaultConfig(platform: Pick<Platform, 'defaultStateDir'>): Agen
       },
     },
     reconnectSpreadSeconds: 10,
-    update: { bandwidthBytesPerSecond: 0, probationSeconds: 90, hangSeconds: 30, checkinSeconds: 60 },
+    update: {
+      bandwidthBytesPerSecond: 0,
+      probationSeconds: 90,
+      hangSeconds: 30,
+      checkinSeconds: 60,
+      drainSeconds: 600,
+      whenBusy: 'wait',
+    },
   };
 }

@@ -59,6 +59,10 @@ const Update = Type.Object(
     hangSeconds: Seconds,
     /** So long a new version may take to check in with a server that can be reached. */
     checkinSeconds: Seconds,
+    /** So long running jobs are waited for before a switch. */
+    drainSeconds: Seconds,
+    /** What happens when they still run after that. */
+    whenBusy: Type.Enum(['wait', 'postpone', 'interrupt']),
   },
   CLOSED,
 );

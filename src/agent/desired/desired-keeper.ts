@@ -18,6 +18,8 @@ export interface DesiredKeeperOptions {
   readonly archives: Pick<KeptArchives, 'ensure' | 'retain'>;
   readonly tasks: TaskUnits;
   readonly services: ServiceUnits;
+  /** The server wants another version of the agent than before. */
+  readonly onVersion: (version: string | undefined) => void;
   readonly clock: Clock;
   /** A number in [0, 1). */
   readonly random: () => number;
@@ -52,15 +54,22 @@ export class DesiredKeeper {
     return this.#record?.revision ?? 0;
   }
 
+  /** That this endpoint is to run; undefined when the server does not mind. */
+  get agentVersion(): string | undefined {
+    return this.#record?.agentVersion;
+  }
+
   /**
    * When it resolves, the document is in the store, and survives a power cut.
    * @throws AppError STATE_UNWRITABLE; then all stays as it was
    */
   async take(desired: DesiredFrame['desired']): Promise<AppliedFrame> {
     return await this.#taking.run(async () => {
-      const record = await checkUnits(desired, this.#record);
+      const before = this.#record;
+      const record = await checkUnits(desired, before);
       this.#options.store.save(record);
       this.#record = record;
+      if (record.agentVersion !== before?.agentVersion) this.#options.onVersion(record.agentVersion);
       this.#log(record);
       this.#tellUnits();
       this.#bell.ring();

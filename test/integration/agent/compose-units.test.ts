@@ -51,6 +51,7 @@ function startEndpoint(stateDir: string): Endpoint {
       credentials: { proven: () => nobody },
     }),
     pipeline: () => pipeline,
+    updater: () => ({ wake: () => undefined, versionNamed: () => undefined }),
     announce: (states) => announced.push(...states),
     announceAll: () => announced.push(...units.intake.states()),
   });

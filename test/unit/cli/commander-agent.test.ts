@@ -19,6 +19,7 @@ test('these are the commands', () => {
     'services list',
     'services logs',
     'services restart',
+    ...['status', 'check', 'rollback', 'pin', 'unpin'].map((verb) => `update ${verb}`),
     ...['install', 'uninstall', 'start', 'stop', 'status', 'run'].map((verb) => `service ${verb}`),
     'version',
   ]);

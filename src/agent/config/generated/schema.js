@@ -25,7 +25,7 @@ var require_ucs2length = __commonJS({
 });
 
 // <stdin>
-var validateAgentSettings = validate10, schema11 = { type: "object", properties: { stateDir: { type: "string", minLength: 1 }, logLevel: { enum: ["error", "warn", "info", "debug"] }, log: { type: "object", properties: { maxBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxFiles: { type: "integer", minimum: 1, maximum: 1e6 }, maxAgeDays: { type: "integer", minimum: 1, maximum: 1e6 } }, additionalProperties: !1 }, jobs: { type: "object", properties: { concurrency: { type: "integer", minimum: 1, maximum: 1e3 }, timeoutSeconds: { type: "integer", minimum: 1, maximum: 31536e3 }, stopGraceSeconds: { type: "integer", minimum: 0, maximum: 3600 }, executors: { type: "array", items: { type: "string", minLength: 1 }, minItems: 1 }, outputBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, reportedBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, archive: { type: "object", properties: { maxDownloadBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxEntries: { type: "integer", minimum: 1, maximum: 1e6 }, maxTotalBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxFileBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxRatio: { type: "integer", minimum: 1, maximum: 1e6 } }, additionalProperties: !1 } }, additionalProperties: !1 }, reconnectSpreadSeconds: { type: "integer", minimum: 0, maximum: 3600 }, update: { type: "object", properties: { bandwidthBytesPerSecond: { type: "integer", minimum: 0, maximum: 9007199254740991 }, probationSeconds: { type: "integer", minimum: 1, maximum: 86400 }, hangSeconds: { type: "integer", minimum: 1, maximum: 86400 }, checkinSeconds: { type: "integer", minimum: 1, maximum: 86400 } }, additionalProperties: !1 } }, additionalProperties: !1 }, func2 = require_ucs2length().default;
+var validateAgentSettings = validate10, schema11 = { type: "object", properties: { stateDir: { type: "string", minLength: 1 }, logLevel: { enum: ["error", "warn", "info", "debug"] }, log: { type: "object", properties: { maxBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxFiles: { type: "integer", minimum: 1, maximum: 1e6 }, maxAgeDays: { type: "integer", minimum: 1, maximum: 1e6 } }, additionalProperties: !1 }, jobs: { type: "object", properties: { concurrency: { type: "integer", minimum: 1, maximum: 1e3 }, timeoutSeconds: { type: "integer", minimum: 1, maximum: 31536e3 }, stopGraceSeconds: { type: "integer", minimum: 0, maximum: 3600 }, executors: { type: "array", items: { type: "string", minLength: 1 }, minItems: 1 }, outputBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, reportedBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, archive: { type: "object", properties: { maxDownloadBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxEntries: { type: "integer", minimum: 1, maximum: 1e6 }, maxTotalBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxFileBytes: { type: "integer", minimum: 1024, maximum: 9007199254740991 }, maxRatio: { type: "integer", minimum: 1, maximum: 1e6 } }, additionalProperties: !1 } }, additionalProperties: !1 }, reconnectSpreadSeconds: { type: "integer", minimum: 0, maximum: 3600 }, update: { type: "object", properties: { bandwidthBytesPerSecond: { type: "integer", minimum: 0, maximum: 9007199254740991 }, probationSeconds: { type: "integer", minimum: 1, maximum: 86400 }, hangSeconds: { type: "integer", minimum: 1, maximum: 86400 }, checkinSeconds: { type: "integer", minimum: 1, maximum: 86400 }, drainSeconds: { type: "integer", minimum: 1, maximum: 86400 }, whenBusy: { enum: ["wait", "postpone", "interrupt"] } }, additionalProperties: !1 } }, additionalProperties: !1 }, func2 = require_ucs2length().default;
 function validate10(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
@@ -347,7 +347,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                       if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
                         let _errs48 = errors;
                         for (let key4 in data21)
-                          if (!(key4 === "bandwidthBytesPerSecond" || key4 === "probationSeconds" || key4 === "hangSeconds" || key4 === "checkinSeconds")) {
+                          if (!(key4 === "bandwidthBytesPerSecond" || key4 === "probationSeconds" || key4 === "hangSeconds" || key4 === "checkinSeconds" || key4 === "drainSeconds" || key4 === "whenBusy")) {
                             return validate10.errors = [{ instancePath: instancePath + "/update", schemaPath: "#/properties/update/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" }], !1;
                             break;
                           }
@@ -393,7 +393,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                                 var valid5 = _errs53 === errors;
                               } else
                                 var valid5 = !0;
-                              if (valid5)
+                              if (valid5) {
                                 if (data21.checkinSeconds !== void 0) {
                                   let data25 = data21.checkinSeconds, _errs55 = errors;
                                   if (!(typeof data25 == "number" && !(data25 % 1) && !isNaN(data25) && isFinite(data25)))
@@ -407,6 +407,30 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                                   var valid5 = _errs55 === errors;
                                 } else
                                   var valid5 = !0;
+                                if (valid5) {
+                                  if (data21.drainSeconds !== void 0) {
+                                    let data26 = data21.drainSeconds, _errs57 = errors;
+                                    if (!(typeof data26 == "number" && !(data26 % 1) && !isNaN(data26) && isFinite(data26)))
+                                      return validate10.errors = [{ instancePath: instancePath + "/update/drainSeconds", schemaPath: "#/properties/update/properties/drainSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                    if (errors === _errs57 && typeof data26 == "number" && isFinite(data26)) {
+                                      if (data26 > 86400 || isNaN(data26))
+                                        return validate10.errors = [{ instancePath: instancePath + "/update/drainSeconds", schemaPath: "#/properties/update/properties/drainSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400" }], !1;
+                                      if (data26 < 1 || isNaN(data26))
+                                        return validate10.errors = [{ instancePath: instancePath + "/update/drainSeconds", schemaPath: "#/properties/update/properties/drainSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                    }
+                                    var valid5 = _errs57 === errors;
+                                  } else
+                                    var valid5 = !0;
+                                  if (valid5)
+                                    if (data21.whenBusy !== void 0) {
+                                      let data27 = data21.whenBusy, _errs59 = errors;
+                                      if (!(data27 === "wait" || data27 === "postpone" || data27 === "interrupt"))
+                                        return validate10.errors = [{ instancePath: instancePath + "/update/whenBusy", schemaPath: "#/properties/update/properties/whenBusy/enum", keyword: "enum", params: { allowedValues: schema11.properties.update.properties.whenBusy.enum }, message: "must be equal to one of the allowed values" }], !1;
+                                      var valid5 = _errs59 === errors;
+                                    } else
+                                      var valid5 = !0;
+                                }
+                              }
                             }
                           }
                         }

@@ -47,20 +47,25 @@ export class Updater {
     this.#bell.ring();
   }
 
-  /** The server names another version than before: one that failed here may be tried again. @throws AppError STATE_UNWRITABLE */
+  /** The server names another version than before: one that failed here may be tried again. */
   versionNamed(version: string | undefined): void {
-    if (version !== undefined) this.#pardon(version);
-    this.wake();
+    this.#attemptTo(() => {
+      if (version !== undefined) this.#pardon(version);
+    });
   }
 
-  /** Somebody here asks for the version that failed. @throws AppError STATE_UNWRITABLE */
+  /** Somebody here asks for the version that failed. */
   retry(): void {
     const { pinned } = stateOf(this.#options);
     this.versionNamed(pinned ?? this.#options.desiredVersion());
   }
 
-  /** Somebody here wants the previous version back; the current one is not tried again until asked. @throws AppError STATE_UNWRITABLE */
+  /** Somebody here wants the previous version back; the current one is not tried again until asked. */
   rollBack(): void {
+    this.#attemptTo(() => this.#rollBack());
+  }
+
+  #rollBack(): void {
     const { stateDir, clock, journal, log } = this.#options;
     const state = stateOf(this.#options);
     const { current, previous } = state;
@@ -78,6 +83,15 @@ export class Updater {
       const pin = pinned === undefined || pinned === current ? {} : { pinned };
       saveSwitch(stateDir, { ...rest, ...pin, bad: { ...state.bad, [current]: mark } });
       this.#accept(previous, current);
+    }
+  }
+
+  /** A request that cannot be written down is dropped: it must not end the agent. */
+  #attemptTo(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#options.log.error('update.request-lost', 'A request cannot be written down', { err: error });
     }
     this.wake();
   }

@@ -12,7 +12,8 @@ import type { SwitchState } from './schema.ts';
 import { loadSwitch, saveSwitch } from './switch-file.ts';
 import { executablePathOf, versionsDirOf } from './versions-folder.ts';
 
-export interface HandOverOptions {
+/** Who hands over, and where. */
+export interface Place {
   readonly stateDir: string;
   /** The version of this process. */
   readonly own: string;
@@ -21,9 +22,14 @@ export interface HandOverOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly os: OsName;
   readonly become: Become;
+}
+
+export interface HandOverOptions extends Place {
   /** A version on probation runs as process `pid` from now on, or is about to. */
   readonly watch: (watched: { version: string; pid: number; agent: ProgramStart }) => Promise<void>;
   readonly pid: number;
+  /** Whether an agent has run in this process. It has ended for good: when no other version can take its place, its own starts anew. */
+  readonly hasRun: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -34,10 +40,11 @@ export interface HandOverOptions {
  * turned back at once.
  */
 export async function handOver(options: HandOverOptions): Promise<number | undefined> {
-  const { stateDir, own, pid, watch } = options;
+  const { stateDir, own, pid, watch, hasRun } = options;
   const launcher = launcherOf(options);
   // Beside an agent that runs no other can; trying to must not count as a start.
   if (launcher === undefined || isInstanceLockHeld(join(stateDir, LOCK_NAME))) return undefined;
+  const startsAnew = hasRun && loadSwitch(stateDir)?.current !== own;
   const obstacles = new Map<string, string>();
   for (;;) {
     const version = choose(options, obstacles);
@@ -46,7 +53,7 @@ export async function handOver(options: HandOverOptions): Promise<number | undef
     const onPid = async (of: number): Promise<void> => {
       if (isOnProbation(version, stateDir)) await watch({ ...watched, pid: of });
     };
-    if (version === own) {
+    if (version === own && !startsAnew) {
       await onPid(pid);
       return undefined;
     }
@@ -60,7 +67,7 @@ export async function handOver(options: HandOverOptions): Promise<number | undef
 }
 
 /** For a command that only looks: goes on as the version that is known to work, so that it reads what that one wrote. */
-export async function handOverToLook(options: HandOverOptions): Promise<number | undefined> {
+export async function handOverToLook(options: Place): Promise<number | undefined> {
   const { stateDir, own, mark } = options;
   const launcher = launcherOf(options);
   const state = loadSwitch(stateDir);
@@ -75,7 +82,7 @@ export async function handOverToLook(options: HandOverOptions): Promise<number |
 }
 
 /** Undefined when nobody knows which executable was installed: somebody has started a version by its own path. */
-function launcherOf({ mark, self, stateDir }: HandOverOptions): Launcher | undefined {
+function launcherOf({ mark, self, stateDir }: Place): Launcher | undefined {
   if (mark !== undefined) return mark.launcher;
   if (self.executablePath.startsWith(join(versionsDirOf(stateDir), '/'))) return undefined;
   const { executablePath, leadingArgs } = self;
@@ -110,11 +117,11 @@ function isOnProbation(version: string, stateDir: string): boolean {
   return loadSwitch(stateDir)?.probation?.version === version;
 }
 
-function obstacleTo(version: string, { stateDir, os }: HandOverOptions): string | undefined {
+function obstacleTo(version: string, { stateDir, os }: Place): string | undefined {
   return existsSync(executablePathOf(stateDir, version, { os })) ? undefined : 'Its executable is not there';
 }
 
-function imageOf(version: string, launcher: Launcher, options: HandOverOptions): ProcessImage {
+function imageOf(version: string, launcher: Launcher, options: Place): ProcessImage {
   const { stateDir, os, self, environment } = options;
   const isBase = loadSwitch(stateDir)?.base === version;
   const path = isBase ? launcher.executablePath : executablePathOf(stateDir, version, { os });

@@ -24,6 +24,7 @@ class World implements DesiredStore {
   /** What the next save comes to. */
   failure: AppError | undefined;
   readonly ensured: string[] = [];
+  readonly versions: (string | undefined)[] = [];
   readonly retained: string[][] = [];
   fetch = (): Promise<string> => Promise.resolve('path');
   readonly tasks = new StandInUnits<TaskSpec>();
@@ -42,6 +43,7 @@ class World implements DesiredStore {
     const { tasks, services } = this;
     return new DesiredKeeper({
       ...{ store: this, tasks, services, clock: systemClock, random: () => 0.001, log: silentLogger },
+      onVersion: (version) => this.versions.push(version),
       archives: {
         ensure: async ({ sha256 }: ArchiveRef) => {
           this.ensured.push(sha256);
@@ -136,4 +138,18 @@ test('a unit that was kept as it was says why', async () => {
   await keeper.take({ revision: 1, tasks: [TASK], services: [] });
   await keeper.take({ revision: 2, tasks: [{ ...TASK, argv: 5 }], services: [] });
   expect(keeper.states()[0]?.problem).toMatch(/^Kept as it was: The task is not valid: "argv"/);
+});
+
+test('tells when the server wants another version of the agent, and not when it says the same again', async () => {
+  const world = new World();
+  const keeper = world.open();
+  const say = async (revision: number, agentVersion?: string): Promise<void> => {
+    const version = agentVersion === undefined ? {} : { agentVersion };
+    await keeper.take({ revision, ...version, tasks: [], services: [] });
+  };
+  await say(1, '1.1.0');
+  await say(2, '1.1.0');
+  await say(3);
+  expect(world.versions).toEqual(['1.1.0', undefined]);
+  expect(world.open().agentVersion).toBeUndefined();
 });
