@@ -18,9 +18,9 @@ export class HandOver {
 
   /** Runs an agent here, unless another version is to run; that one goes on as well when the agent makes room for it. */
   async around(config: AgentConfig, stop: AbortSignal, run: () => Promise<void>): Promise<void> {
-    if (this.#mark === undefined) await this.#handOver(config);
+    if (this.#mark === undefined) await this.#handOver(config, { hasRun: false });
     await run();
-    if (stopReasonOf(stop) !== 'shutdown') await this.#handOver(config);
+    if (stopReasonOf(stop) !== 'shutdown') await this.#handOver(config, { hasRun: true });
   }
 
   /** For a command that reads what the agent has written. */
@@ -32,13 +32,13 @@ export class HandOver {
     return config;
   }
 
-  async #handOver(config: AgentConfig): Promise<void> {
+  async #handOver(config: AgentConfig, when: { hasRun: boolean }): Promise<void> {
     if (!hasSwitch(config)) return;
     const { handOver } = await import('../agent/update/switch/hand-over.ts');
-    leaveWith(await handOver(await this.#options(config)));
+    leaveWith(await handOver({ ...(await this.#options(config)), ...when }));
   }
 
-  async #options(config: AgentConfig): Promise<HandOverOptions> {
+  async #options(config: AgentConfig): Promise<Omit<HandOverOptions, 'hasRun'>> {
     const { probationLimits } = await import('../agent/config/limits.ts');
     const { becomeOn } = await import('../platform/become.ts');
     const { startGuard } = await import('../agent/update/switch/start-guard.ts');

@@ -118,6 +118,19 @@ describeOnPosix('An agent from source', () => {
     }
   }, 90_000);
 
+  test('starts anew in the same process when the next version cannot be started', async () => {
+    start();
+    const pid = await checkedIn(VERSION);
+    const before = readConnection(stateDir)?.since;
+    provide('1.1.0');
+    writeFileSync(executablePathOf(stateDir, '1.1.0', { os: 'linux' }), '\x7fELF, but not for here');
+    switchTo('1.1.0');
+    process.kill(pid, 'SIGHUP');
+    await waitFor(() => readConnection(stateDir)?.since !== before, { what: 'another check-in' });
+    expect(await checkedIn(VERSION)).toBe(pid);
+    expect(await judged()).toMatchObject({ current: VERSION, bad: { '1.1.0': {} } });
+  }, 90_000);
+
   test('that crashes later is turned back, and the version before it checks in again', async () => {
     const crash = "setTimeout(()=>process.kill(process.pid,'SIGKILL'),1500)";
     provide('1.1.0', crash);

@@ -42,11 +42,12 @@ interface Start {
   readonly own?: string;
   readonly mark?: LaunchMark;
   readonly executablePath?: string;
+  readonly hasRun?: boolean;
 }
 
-function options({ own = '1.0.0', mark: given, executablePath = INSTALLED }: Start) {
+function options({ own = '1.0.0', mark: given, executablePath = INSTALLED, hasRun = false }: Start) {
   return {
-    ...{ stateDir, own, mark: given, os: 'linux' as const, pid: 42, now: () => 5 },
+    ...{ stateDir, own, mark: given, hasRun, os: 'linux' as const, pid: 42, now: () => 5 },
     self: { executablePath, leadingArgs: [], argv: ['run', '--log-level', 'debug'], packed: true },
     environment: { HOME: '/root' },
     become: async (image: ProcessImage, onPid?: (pid: number) => Promise<void>): Promise<number> => {
@@ -170,6 +171,26 @@ describe('A version that was handed over to', () => {
     broken.push(pathOf('1.2.0'), INSTALLED);
     expect(await run(start)).toBeUndefined();
     expect(loadSwitch(stateDir)?.current).toBe('1.1.0');
+  });
+});
+
+describe('After an agent has run in it, a process', () => {
+  test('starts it anew when the version that was to take its place cannot be started', async () => {
+    given(trying);
+    broken.push(pathOf('1.1.0'));
+    expect(await run({ hasRun: true })).toBe(ENDED);
+    expect(became.map(({ path }) => path)).toEqual([INSTALLED]);
+  });
+
+  test('starts it anew when that version has vanished', async () => {
+    given(switched(updated, { version: '1.2.0', jobID: 'job-2', at: 2 }));
+    await run({ own: '1.1.0', mark, executablePath: pathOf('1.1.0'), hasRun: true });
+    expect(became.map(({ path }) => path)).toEqual([pathOf('1.1.0')]);
+  });
+
+  test('ends when no other version was to take its place', async () => {
+    given(updated);
+    expect(await run({ own: '1.1.0', mark, hasRun: true })).toBeUndefined();
   });
 });
 
