@@ -40,6 +40,9 @@ import { releasesShow } from './releases/show.ts';
 import { releasesSign } from './releases/sign.ts';
 import { registrationKeyRotate } from './registration-key/rotate.ts';
 import { registrationKeyShow } from './registration-key/show.ts';
+import { rolloutStart } from './rollout/start.ts';
+import { rolloutStatus } from './rollout/status.ts';
+import { rolloutSteer } from './rollout/steer.ts';
 import { serverCertificate } from './server/certificate.ts';
 import { init, type Init } from './server/init.ts';
 import { serve, type Serve } from './server/serve.ts';
@@ -116,6 +119,13 @@ export function commander({
           groupsList(context),
           groupsSetVersion(context),
           groupsRemove(context),
+        ]),
+        group('rollout', 'Groups on their way to a version of the agent', [
+          rolloutStart(context),
+          rolloutStatus(context),
+          rolloutSteer(context, 'pause'),
+          rolloutSteer(context, 'resume'),
+          rolloutSteer(context, 'abort'),
         ]),
         group('library', 'What agents can be told to run', [
           libraryAdd(context),

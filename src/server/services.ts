@@ -30,6 +30,7 @@ import { readSmallArchives } from './library/small-archives.ts';
 import type { PeerOf } from './listener/peer.ts';
 import { AgentVersions } from './rollouts/agent-versions.ts';
 import { Conductor } from './rollouts/conductor.ts';
+import { requirePublished } from './rollouts/require-published.ts';
 import { Rollouts } from './rollouts/rollouts.ts';
 
 export interface ServiceOptions {
@@ -126,7 +127,11 @@ export function createServices(options: ServiceOptions) {
       desiredStates: store.desiredStates,
       live: dispatcher,
     }),
-    groups: new Groups({ store: groups, agents, rollouts, changedFor }),
+    groups: new Groups({
+      ...{ store: groups, agents, rollouts, changedFor },
+      requirePublished: (version, concerned) =>
+        requirePublished(version, { agents: concerned, releases }),
+    }),
     guessThrottle,
     installerFiles,
     installers,
@@ -140,7 +145,7 @@ export function createServices(options: ServiceOptions) {
     registration: new Registration({ settings, agents, clock }),
     results: new Results({ jobs, ends, clock }),
     rollouts: new Rollouts({
-      ...{ store: rollouts, agents, groups, changedFor, clock },
+      ...{ store: rollouts, agents, groups, releases, changedFor, clock },
       wake: () => conductor.wake(),
     }),
     units,

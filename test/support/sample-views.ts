@@ -1,4 +1,4 @@
-import type { AgentView, JobView } from '../../src/protocol/schemas/admin.ts';
+import type { AgentView, JobView, RolloutView } from '../../src/protocol/schemas/admin.ts';
 
 /** An agent as the server shows it. */
 export function sampleAgent(changes: Partial<AgentView> = {}): AgentView {
@@ -50,4 +50,27 @@ export function sampleJob(changes: Partial<JobView> = {}): JobView {
 export function sampleQueuedJob(changes: Partial<JobView> = {}): JobView {
   const { jobID, agentID, hostname, filename, executor, argv, createdAt } = sampleJob();
   return { jobID, agentID, hostname, filename, executor, argv, createdAt, state: 'queued', ...changes };
+}
+
+/** Of 30 agents, 8 run the version and 3 are on their way. */
+export function sampleRolloutView(changes: Partial<RolloutView> = {}): RolloutView {
+  return {
+    rolloutID: 'rollout-1',
+    group: 'web',
+    version: '1.2.0',
+    plan: {
+      canaries: [],
+      stages: [
+        { percent: 50, restSeconds: 60 },
+        { percent: 100, restSeconds: 0 },
+      ],
+      ...{ maxFailedPercent: 10, silentSeconds: 600, atOnce: 100 },
+    },
+    ...{ state: 'running', stage: 1, stages: 2 },
+    reached: { agents: 15, offered: 11, updated: 8, failed: 0, silent: 0 },
+    whole: { agents: 30, offered: 11, updated: 8, failed: 0, silent: 0 },
+    createdAt: '2026-11-23T11:00:00.000Z',
+    createdBy: 'ada',
+    ...changes,
+  };
 }

@@ -22,6 +22,7 @@ import { isAppError } from '../../lib/errors.ts';
 import { PATHS } from '../../protocol/version.ts';
 import { ask, replyTo } from './ask.ts';
 import { GroupsClient } from './groups-client.ts';
+import { RolloutsClient } from './rollouts-client.ts';
 import { ReleasesClient } from './releases-client.ts';
 import { Transport, type ServerLink, type ServerRequest } from './transport.ts';
 import { UnitsClient } from './units-client.ts';
@@ -32,6 +33,7 @@ const UPLOAD_TIMEOUT_MS = 300_000;
 /** The admin API, one method a request. Replies are checked; errors are those of `Transport.send`, and MESSAGE_INVALID. */
 export class AdminClient {
   readonly groups: GroupsClient;
+  readonly rollouts: RolloutsClient;
   readonly releases: ReleasesClient;
   readonly units: UnitsClient;
   readonly #transport: Transport;
@@ -39,6 +41,7 @@ export class AdminClient {
   constructor(link: ServerLink) {
     this.#transport = new Transport(link);
     this.groups = new GroupsClient(this.#transport);
+    this.rollouts = new RolloutsClient(this.#transport);
     this.releases = new ReleasesClient(this.#transport);
     this.units = new UnitsClient(this.#transport);
   }

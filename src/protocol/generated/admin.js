@@ -6464,19 +6464,1368 @@ function validate42(data, { instancePath = "", parentData, parentDataProperty, r
       return validate42.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate42.errors = vErrors, errors === 0;
 }
-var validateUnitKind = validate43, schema44 = { enum: ["task", "service"] };
+var validateRolloutCounts = validate43;
 function validate43(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
-  return data === "task" || data === "service" ? (validate43.errors = vErrors, errors === 0) : (validate43.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema44.enum }, message: "must be equal to one of the allowed values" }], !1);
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.agents === void 0 && (missing0 = "agents") || data.offered === void 0 && (missing0 = "offered") || data.updated === void 0 && (missing0 = "updated") || data.failed === void 0 && (missing0 = "failed") || data.silent === void 0 && (missing0 = "silent"))
+        return validate43.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.agents !== void 0) {
+        let data0 = data.agents, _errs1 = errors;
+        if (!(typeof data0 == "number" && !(data0 % 1) && !isNaN(data0) && isFinite(data0)))
+          return validate43.errors = [{ instancePath: instancePath + "/agents", schemaPath: "#/properties/agents/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.offered !== void 0) {
+          let data1 = data.offered, _errs3 = errors;
+          if (!(typeof data1 == "number" && !(data1 % 1) && !isNaN(data1) && isFinite(data1)))
+            return validate43.errors = [{ instancePath: instancePath + "/offered", schemaPath: "#/properties/offered/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0) {
+          if (data.updated !== void 0) {
+            let data2 = data.updated, _errs5 = errors;
+            if (!(typeof data2 == "number" && !(data2 % 1) && !isNaN(data2) && isFinite(data2)))
+              return validate43.errors = [{ instancePath: instancePath + "/updated", schemaPath: "#/properties/updated/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+            var valid0 = _errs5 === errors;
+          } else
+            var valid0 = !0;
+          if (valid0) {
+            if (data.failed !== void 0) {
+              let data3 = data.failed, _errs7 = errors;
+              if (!(typeof data3 == "number" && !(data3 % 1) && !isNaN(data3) && isFinite(data3)))
+                return validate43.errors = [{ instancePath: instancePath + "/failed", schemaPath: "#/properties/failed/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+              var valid0 = _errs7 === errors;
+            } else
+              var valid0 = !0;
+            if (valid0)
+              if (data.silent !== void 0) {
+                let data4 = data.silent, _errs9 = errors;
+                if (!(typeof data4 == "number" && !(data4 % 1) && !isNaN(data4) && isFinite(data4)))
+                  return validate43.errors = [{ instancePath: instancePath + "/silent", schemaPath: "#/properties/silent/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                var valid0 = _errs9 === errors;
+              } else
+                var valid0 = !0;
+          }
+        }
+      }
+    } else
+      return validate43.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate43.errors = vErrors, errors === 0;
 }
-var validateUnitList = validate44, schema45 = { type: "object", required: ["units"], properties: { units: { type: "array", items: { type: "object", required: ["name", "kind", "state", "since", "archive", "agentID", "hostname", "reportedAt"], properties: { name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, kind: { enum: ["task", "service"] }, state: { type: "string" }, since: { type: "string" }, archive: { type: "string", pattern: "^[0-9a-f]{64}$" }, problem: { type: "string" }, lastRun: { type: "string" }, lastOutcome: { type: "string" }, nextRun: { type: "string" }, pid: { type: "integer" }, restarts: { type: "integer" }, agentID: { type: "string" }, hostname: { type: "string" }, reportedAt: { type: "string" } } } } } };
+var validateRolloutList = validate44, schema45 = { type: "object", required: ["rollouts"], properties: { rollouts: { type: "array", items: { type: "object", required: ["rolloutID", "group", "version", "plan", "state", "stage", "stages", "reached", "whole", "createdAt", "createdBy"], properties: { rolloutID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, group: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, plan: { type: "object", required: ["canaries", "stages", "maxFailedPercent", "silentSeconds", "atOnce"], properties: { canaries: { type: "array", items: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, maxItems: 1e3 }, stages: { type: "array", items: { type: "object", required: ["percent", "restSeconds"], properties: { percent: { type: "integer", minimum: 1, maximum: 100 }, restSeconds: { type: "integer", minimum: 0, maximum: 31536e3 } } }, minItems: 1, maxItems: 20 }, maxFailedPercent: { type: "integer", minimum: 0, maximum: 100 }, silentSeconds: { type: "integer", minimum: 10, maximum: 31536e3 }, atOnce: { type: "integer", minimum: 1, maximum: 1e5 }, window: { type: "object", required: ["from", "to", "timeZone"], properties: { from: { type: "string", pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, to: { type: "string", pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, timeZone: { type: "string", pattern: "^[A-Za-z0-9_+/-]{1,64}$" } } } } }, state: { enum: ["running", "paused", "completed", "aborted"] }, stage: { type: "integer" }, stages: { type: "integer" }, reached: { type: "object", required: ["agents", "offered", "updated", "failed", "silent"], properties: { agents: { type: "integer" }, offered: { type: "integer" }, updated: { type: "integer" }, failed: { type: "integer" }, silent: { type: "integer" } } }, whole: { type: "object", required: ["agents", "offered", "updated", "failed", "silent"], properties: { agents: { type: "integer" }, offered: { type: "integer" }, updated: { type: "integer" }, failed: { type: "integer" }, silent: { type: "integer" } } }, restsUntil: { type: "string" }, reason: { type: "string" }, createdAt: { type: "string" }, createdBy: { type: "string" }, endedAt: { type: "string" } } } } } }, pattern100 = new RegExp("^([01]\\d|2[0-3]):[0-5]\\d$", "u");
 function validate44(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.units === void 0 && (missing0 = "units"))
+      if (data.rollouts === void 0 && (missing0 = "rollouts"))
         return validate44.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.rollouts !== void 0) {
+        let data0 = data.rollouts;
+        if (errors === errors)
+          if (Array.isArray(data0)) {
+            var valid1 = !0;
+            let len0 = data0.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              let data1 = data0[i0], _errs3 = errors;
+              if (errors === _errs3)
+                if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
+                  let missing1;
+                  if (data1.rolloutID === void 0 && (missing1 = "rolloutID") || data1.group === void 0 && (missing1 = "group") || data1.version === void 0 && (missing1 = "version") || data1.plan === void 0 && (missing1 = "plan") || data1.state === void 0 && (missing1 = "state") || data1.stage === void 0 && (missing1 = "stage") || data1.stages === void 0 && (missing1 = "stages") || data1.reached === void 0 && (missing1 = "reached") || data1.whole === void 0 && (missing1 = "whole") || data1.createdAt === void 0 && (missing1 = "createdAt") || data1.createdBy === void 0 && (missing1 = "createdBy"))
+                    return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0, schemaPath: "#/properties/rollouts/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                  if (data1.rolloutID !== void 0) {
+                    let data2 = data1.rolloutID, _errs5 = errors;
+                    if (errors === _errs5)
+                      if (typeof data2 == "string") {
+                        if (!pattern14.test(data2))
+                          return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/rolloutID", schemaPath: "#/properties/rollouts/items/properties/rolloutID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+                      } else
+                        return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/rolloutID", schemaPath: "#/properties/rollouts/items/properties/rolloutID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    var valid2 = _errs5 === errors;
+                  } else
+                    var valid2 = !0;
+                  if (valid2) {
+                    if (data1.group !== void 0) {
+                      let data3 = data1.group, _errs7 = errors;
+                      if (errors === _errs7)
+                        if (typeof data3 == "string") {
+                          if (!pattern0.test(data3))
+                            return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/group", schemaPath: "#/properties/rollouts/items/properties/group/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+                        } else
+                          return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/group", schemaPath: "#/properties/rollouts/items/properties/group/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      var valid2 = _errs7 === errors;
+                    } else
+                      var valid2 = !0;
+                    if (valid2) {
+                      if (data1.version !== void 0) {
+                        let data4 = data1.version, _errs9 = errors;
+                        if (errors === _errs9)
+                          if (typeof data4 == "string") {
+                            if (!pattern1.test(data4))
+                              return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/version", schemaPath: "#/properties/rollouts/items/properties/version/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+                          } else
+                            return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/version", schemaPath: "#/properties/rollouts/items/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        var valid2 = _errs9 === errors;
+                      } else
+                        var valid2 = !0;
+                      if (valid2) {
+                        if (data1.plan !== void 0) {
+                          let data5 = data1.plan, _errs11 = errors;
+                          if (errors === _errs11)
+                            if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+                              let missing2;
+                              if (data5.canaries === void 0 && (missing2 = "canaries") || data5.stages === void 0 && (missing2 = "stages") || data5.maxFailedPercent === void 0 && (missing2 = "maxFailedPercent") || data5.silentSeconds === void 0 && (missing2 = "silentSeconds") || data5.atOnce === void 0 && (missing2 = "atOnce"))
+                                return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan", schemaPath: "#/properties/rollouts/items/properties/plan/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }], !1;
+                              if (data5.canaries !== void 0) {
+                                let data6 = data5.canaries, _errs13 = errors;
+                                if (errors === _errs13)
+                                  if (Array.isArray(data6)) {
+                                    if (data6.length > 1e3)
+                                      return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/canaries", schemaPath: "#/properties/rollouts/items/properties/plan/properties/canaries/maxItems", keyword: "maxItems", params: { limit: 1e3 }, message: "must NOT have more than 1000 items" }], !1;
+                                    {
+                                      var valid4 = !0;
+                                      let len1 = data6.length;
+                                      for (let i1 = 0; i1 < len1; i1++) {
+                                        let data7 = data6[i1], _errs15 = errors;
+                                        if (errors === _errs15)
+                                          if (typeof data7 == "string") {
+                                            if (!pattern14.test(data7))
+                                              return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/canaries/" + i1, schemaPath: "#/properties/rollouts/items/properties/plan/properties/canaries/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+                                          } else
+                                            return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/canaries/" + i1, schemaPath: "#/properties/rollouts/items/properties/plan/properties/canaries/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                        var valid4 = _errs15 === errors;
+                                        if (!valid4)
+                                          break;
+                                      }
+                                    }
+                                  } else
+                                    return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/canaries", schemaPath: "#/properties/rollouts/items/properties/plan/properties/canaries/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                                var valid3 = _errs13 === errors;
+                              } else
+                                var valid3 = !0;
+                              if (valid3) {
+                                if (data5.stages !== void 0) {
+                                  let data8 = data5.stages, _errs17 = errors;
+                                  if (errors === _errs17)
+                                    if (Array.isArray(data8)) {
+                                      if (data8.length > 20)
+                                        return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/stages", schemaPath: "#/properties/rollouts/items/properties/plan/properties/stages/maxItems", keyword: "maxItems", params: { limit: 20 }, message: "must NOT have more than 20 items" }], !1;
+                                      if (data8.length < 1)
+                                        return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/stages", schemaPath: "#/properties/rollouts/items/properties/plan/properties/stages/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" }], !1;
+                                      {
+                                        var valid5 = !0;
+                                        let len2 = data8.length;
+                                        for (let i2 = 0; i2 < len2; i2++) {
+                                          let data9 = data8[i2], _errs19 = errors;
+                                          if (errors === _errs19)
+                                            if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
+                                              let missing3;
+                                              if (data9.percent === void 0 && (missing3 = "percent") || data9.restSeconds === void 0 && (missing3 = "restSeconds"))
+                                                return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/stages/" + i2, schemaPath: "#/properties/rollouts/items/properties/plan/properties/stages/items/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" }], !1;
+                                              if (data9.percent !== void 0) {
+                                                let data10 = data9.percent, _errs21 = errors;
+                                                if (!(typeof data10 == "number" && !(data10 % 1) && !isNaN(data10) && isFinite(data10)))
+                                                  return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/stages/" + i2 + "/percent", schemaPath: "#/properties/rollouts/items/properties/plan/properties/stages/items/properties/percent/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                if (errors === _errs21 && typeof data10 == "number" && isFinite(data10)) {
+                                                  if (data10 > 100 || isNaN(data10))
+                                                    return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/stages/" + i2 + "/percent", schemaPath: "#/properties/rollouts/items/properties/plan/properties/stages/items/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" }], !1;
+                                                  if (data10 < 1 || isNaN(data10))
+                                                    return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/stages/" + i2 + "/percent", schemaPath: "#/properties/rollouts/items/properties/plan/properties/stages/items/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                                }
+                                                var valid6 = _errs21 === errors;
+                                              } else
+                                                var valid6 = !0;
+                                              if (valid6)
+                                                if (data9.restSeconds !== void 0) {
+                                                  let data11 = data9.restSeconds, _errs23 = errors;
+                                                  if (!(typeof data11 == "number" && !(data11 % 1) && !isNaN(data11) && isFinite(data11)))
+                                                    return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/stages/" + i2 + "/restSeconds", schemaPath: "#/properties/rollouts/items/properties/plan/properties/stages/items/properties/restSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                  if (errors === _errs23 && typeof data11 == "number" && isFinite(data11)) {
+                                                    if (data11 > 31536e3 || isNaN(data11))
+                                                      return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/stages/" + i2 + "/restSeconds", schemaPath: "#/properties/rollouts/items/properties/plan/properties/stages/items/properties/restSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                                                    if (data11 < 0 || isNaN(data11))
+                                                      return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/stages/" + i2 + "/restSeconds", schemaPath: "#/properties/rollouts/items/properties/plan/properties/stages/items/properties/restSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                                  }
+                                                  var valid6 = _errs23 === errors;
+                                                } else
+                                                  var valid6 = !0;
+                                            } else
+                                              return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/stages/" + i2, schemaPath: "#/properties/rollouts/items/properties/plan/properties/stages/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                          var valid5 = _errs19 === errors;
+                                          if (!valid5)
+                                            break;
+                                        }
+                                      }
+                                    } else
+                                      return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/stages", schemaPath: "#/properties/rollouts/items/properties/plan/properties/stages/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                                  var valid3 = _errs17 === errors;
+                                } else
+                                  var valid3 = !0;
+                                if (valid3) {
+                                  if (data5.maxFailedPercent !== void 0) {
+                                    let data12 = data5.maxFailedPercent, _errs25 = errors;
+                                    if (!(typeof data12 == "number" && !(data12 % 1) && !isNaN(data12) && isFinite(data12)))
+                                      return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/maxFailedPercent", schemaPath: "#/properties/rollouts/items/properties/plan/properties/maxFailedPercent/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                    if (errors === _errs25 && typeof data12 == "number" && isFinite(data12)) {
+                                      if (data12 > 100 || isNaN(data12))
+                                        return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/maxFailedPercent", schemaPath: "#/properties/rollouts/items/properties/plan/properties/maxFailedPercent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" }], !1;
+                                      if (data12 < 0 || isNaN(data12))
+                                        return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/maxFailedPercent", schemaPath: "#/properties/rollouts/items/properties/plan/properties/maxFailedPercent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                    }
+                                    var valid3 = _errs25 === errors;
+                                  } else
+                                    var valid3 = !0;
+                                  if (valid3) {
+                                    if (data5.silentSeconds !== void 0) {
+                                      let data13 = data5.silentSeconds, _errs27 = errors;
+                                      if (!(typeof data13 == "number" && !(data13 % 1) && !isNaN(data13) && isFinite(data13)))
+                                        return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/silentSeconds", schemaPath: "#/properties/rollouts/items/properties/plan/properties/silentSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                      if (errors === _errs27 && typeof data13 == "number" && isFinite(data13)) {
+                                        if (data13 > 31536e3 || isNaN(data13))
+                                          return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/silentSeconds", schemaPath: "#/properties/rollouts/items/properties/plan/properties/silentSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                                        if (data13 < 10 || isNaN(data13))
+                                          return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/silentSeconds", schemaPath: "#/properties/rollouts/items/properties/plan/properties/silentSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10" }], !1;
+                                      }
+                                      var valid3 = _errs27 === errors;
+                                    } else
+                                      var valid3 = !0;
+                                    if (valid3) {
+                                      if (data5.atOnce !== void 0) {
+                                        let data14 = data5.atOnce, _errs29 = errors;
+                                        if (!(typeof data14 == "number" && !(data14 % 1) && !isNaN(data14) && isFinite(data14)))
+                                          return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/atOnce", schemaPath: "#/properties/rollouts/items/properties/plan/properties/atOnce/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                        if (errors === _errs29 && typeof data14 == "number" && isFinite(data14)) {
+                                          if (data14 > 1e5 || isNaN(data14))
+                                            return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/atOnce", schemaPath: "#/properties/rollouts/items/properties/plan/properties/atOnce/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" }], !1;
+                                          if (data14 < 1 || isNaN(data14))
+                                            return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/atOnce", schemaPath: "#/properties/rollouts/items/properties/plan/properties/atOnce/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                        }
+                                        var valid3 = _errs29 === errors;
+                                      } else
+                                        var valid3 = !0;
+                                      if (valid3)
+                                        if (data5.window !== void 0) {
+                                          let data15 = data5.window, _errs31 = errors;
+                                          if (errors === _errs31)
+                                            if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+                                              let missing4;
+                                              if (data15.from === void 0 && (missing4 = "from") || data15.to === void 0 && (missing4 = "to") || data15.timeZone === void 0 && (missing4 = "timeZone"))
+                                                return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/window", schemaPath: "#/properties/rollouts/items/properties/plan/properties/window/required", keyword: "required", params: { missingProperty: missing4 }, message: "must have required property '" + missing4 + "'" }], !1;
+                                              if (data15.from !== void 0) {
+                                                let data16 = data15.from, _errs33 = errors;
+                                                if (errors === _errs33)
+                                                  if (typeof data16 == "string") {
+                                                    if (!pattern100.test(data16))
+                                                      return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/window/from", schemaPath: "#/properties/rollouts/items/properties/plan/properties/window/properties/from/pattern", keyword: "pattern", params: { pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, message: 'must match pattern "^([01]\\d|2[0-3]):[0-5]\\d$"' }], !1;
+                                                  } else
+                                                    return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/window/from", schemaPath: "#/properties/rollouts/items/properties/plan/properties/window/properties/from/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                var valid7 = _errs33 === errors;
+                                              } else
+                                                var valid7 = !0;
+                                              if (valid7) {
+                                                if (data15.to !== void 0) {
+                                                  let data17 = data15.to, _errs35 = errors;
+                                                  if (errors === _errs35)
+                                                    if (typeof data17 == "string") {
+                                                      if (!pattern100.test(data17))
+                                                        return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/window/to", schemaPath: "#/properties/rollouts/items/properties/plan/properties/window/properties/to/pattern", keyword: "pattern", params: { pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, message: 'must match pattern "^([01]\\d|2[0-3]):[0-5]\\d$"' }], !1;
+                                                    } else
+                                                      return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/window/to", schemaPath: "#/properties/rollouts/items/properties/plan/properties/window/properties/to/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                  var valid7 = _errs35 === errors;
+                                                } else
+                                                  var valid7 = !0;
+                                                if (valid7)
+                                                  if (data15.timeZone !== void 0) {
+                                                    let data18 = data15.timeZone, _errs37 = errors;
+                                                    if (errors === _errs37)
+                                                      if (typeof data18 == "string") {
+                                                        if (!pattern51.test(data18))
+                                                          return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/window/timeZone", schemaPath: "#/properties/rollouts/items/properties/plan/properties/window/properties/timeZone/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_+/-]{1,64}$" }, message: 'must match pattern "^[A-Za-z0-9_+/-]{1,64}$"' }], !1;
+                                                      } else
+                                                        return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/window/timeZone", schemaPath: "#/properties/rollouts/items/properties/plan/properties/window/properties/timeZone/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                    var valid7 = _errs37 === errors;
+                                                  } else
+                                                    var valid7 = !0;
+                                              }
+                                            } else
+                                              return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan/window", schemaPath: "#/properties/rollouts/items/properties/plan/properties/window/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                          var valid3 = _errs31 === errors;
+                                        } else
+                                          var valid3 = !0;
+                                    }
+                                  }
+                                }
+                              }
+                            } else
+                              return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/plan", schemaPath: "#/properties/rollouts/items/properties/plan/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                          var valid2 = _errs11 === errors;
+                        } else
+                          var valid2 = !0;
+                        if (valid2) {
+                          if (data1.state !== void 0) {
+                            let data19 = data1.state, _errs39 = errors;
+                            if (!(data19 === "running" || data19 === "paused" || data19 === "completed" || data19 === "aborted"))
+                              return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/state", schemaPath: "#/properties/rollouts/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema45.properties.rollouts.items.properties.state.enum }, message: "must be equal to one of the allowed values" }], !1;
+                            var valid2 = _errs39 === errors;
+                          } else
+                            var valid2 = !0;
+                          if (valid2) {
+                            if (data1.stage !== void 0) {
+                              let data20 = data1.stage, _errs40 = errors;
+                              if (!(typeof data20 == "number" && !(data20 % 1) && !isNaN(data20) && isFinite(data20)))
+                                return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/stage", schemaPath: "#/properties/rollouts/items/properties/stage/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                              var valid2 = _errs40 === errors;
+                            } else
+                              var valid2 = !0;
+                            if (valid2) {
+                              if (data1.stages !== void 0) {
+                                let data21 = data1.stages, _errs42 = errors;
+                                if (!(typeof data21 == "number" && !(data21 % 1) && !isNaN(data21) && isFinite(data21)))
+                                  return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/stages", schemaPath: "#/properties/rollouts/items/properties/stages/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                var valid2 = _errs42 === errors;
+                              } else
+                                var valid2 = !0;
+                              if (valid2) {
+                                if (data1.reached !== void 0) {
+                                  let data22 = data1.reached, _errs44 = errors;
+                                  if (errors === _errs44)
+                                    if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+                                      let missing5;
+                                      if (data22.agents === void 0 && (missing5 = "agents") || data22.offered === void 0 && (missing5 = "offered") || data22.updated === void 0 && (missing5 = "updated") || data22.failed === void 0 && (missing5 = "failed") || data22.silent === void 0 && (missing5 = "silent"))
+                                        return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/reached", schemaPath: "#/properties/rollouts/items/properties/reached/required", keyword: "required", params: { missingProperty: missing5 }, message: "must have required property '" + missing5 + "'" }], !1;
+                                      if (data22.agents !== void 0) {
+                                        let data23 = data22.agents, _errs46 = errors;
+                                        if (!(typeof data23 == "number" && !(data23 % 1) && !isNaN(data23) && isFinite(data23)))
+                                          return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/reached/agents", schemaPath: "#/properties/rollouts/items/properties/reached/properties/agents/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                        var valid8 = _errs46 === errors;
+                                      } else
+                                        var valid8 = !0;
+                                      if (valid8) {
+                                        if (data22.offered !== void 0) {
+                                          let data24 = data22.offered, _errs48 = errors;
+                                          if (!(typeof data24 == "number" && !(data24 % 1) && !isNaN(data24) && isFinite(data24)))
+                                            return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/reached/offered", schemaPath: "#/properties/rollouts/items/properties/reached/properties/offered/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                          var valid8 = _errs48 === errors;
+                                        } else
+                                          var valid8 = !0;
+                                        if (valid8) {
+                                          if (data22.updated !== void 0) {
+                                            let data25 = data22.updated, _errs50 = errors;
+                                            if (!(typeof data25 == "number" && !(data25 % 1) && !isNaN(data25) && isFinite(data25)))
+                                              return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/reached/updated", schemaPath: "#/properties/rollouts/items/properties/reached/properties/updated/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                            var valid8 = _errs50 === errors;
+                                          } else
+                                            var valid8 = !0;
+                                          if (valid8) {
+                                            if (data22.failed !== void 0) {
+                                              let data26 = data22.failed, _errs52 = errors;
+                                              if (!(typeof data26 == "number" && !(data26 % 1) && !isNaN(data26) && isFinite(data26)))
+                                                return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/reached/failed", schemaPath: "#/properties/rollouts/items/properties/reached/properties/failed/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                              var valid8 = _errs52 === errors;
+                                            } else
+                                              var valid8 = !0;
+                                            if (valid8)
+                                              if (data22.silent !== void 0) {
+                                                let data27 = data22.silent, _errs54 = errors;
+                                                if (!(typeof data27 == "number" && !(data27 % 1) && !isNaN(data27) && isFinite(data27)))
+                                                  return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/reached/silent", schemaPath: "#/properties/rollouts/items/properties/reached/properties/silent/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                var valid8 = _errs54 === errors;
+                                              } else
+                                                var valid8 = !0;
+                                          }
+                                        }
+                                      }
+                                    } else
+                                      return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/reached", schemaPath: "#/properties/rollouts/items/properties/reached/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                  var valid2 = _errs44 === errors;
+                                } else
+                                  var valid2 = !0;
+                                if (valid2) {
+                                  if (data1.whole !== void 0) {
+                                    let data28 = data1.whole, _errs56 = errors;
+                                    if (errors === _errs56)
+                                      if (data28 && typeof data28 == "object" && !Array.isArray(data28)) {
+                                        let missing6;
+                                        if (data28.agents === void 0 && (missing6 = "agents") || data28.offered === void 0 && (missing6 = "offered") || data28.updated === void 0 && (missing6 = "updated") || data28.failed === void 0 && (missing6 = "failed") || data28.silent === void 0 && (missing6 = "silent"))
+                                          return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/whole", schemaPath: "#/properties/rollouts/items/properties/whole/required", keyword: "required", params: { missingProperty: missing6 }, message: "must have required property '" + missing6 + "'" }], !1;
+                                        if (data28.agents !== void 0) {
+                                          let data29 = data28.agents, _errs58 = errors;
+                                          if (!(typeof data29 == "number" && !(data29 % 1) && !isNaN(data29) && isFinite(data29)))
+                                            return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/whole/agents", schemaPath: "#/properties/rollouts/items/properties/whole/properties/agents/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                          var valid9 = _errs58 === errors;
+                                        } else
+                                          var valid9 = !0;
+                                        if (valid9) {
+                                          if (data28.offered !== void 0) {
+                                            let data30 = data28.offered, _errs60 = errors;
+                                            if (!(typeof data30 == "number" && !(data30 % 1) && !isNaN(data30) && isFinite(data30)))
+                                              return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/whole/offered", schemaPath: "#/properties/rollouts/items/properties/whole/properties/offered/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                            var valid9 = _errs60 === errors;
+                                          } else
+                                            var valid9 = !0;
+                                          if (valid9) {
+                                            if (data28.updated !== void 0) {
+                                              let data31 = data28.updated, _errs62 = errors;
+                                              if (!(typeof data31 == "number" && !(data31 % 1) && !isNaN(data31) && isFinite(data31)))
+                                                return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/whole/updated", schemaPath: "#/properties/rollouts/items/properties/whole/properties/updated/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                              var valid9 = _errs62 === errors;
+                                            } else
+                                              var valid9 = !0;
+                                            if (valid9) {
+                                              if (data28.failed !== void 0) {
+                                                let data32 = data28.failed, _errs64 = errors;
+                                                if (!(typeof data32 == "number" && !(data32 % 1) && !isNaN(data32) && isFinite(data32)))
+                                                  return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/whole/failed", schemaPath: "#/properties/rollouts/items/properties/whole/properties/failed/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                var valid9 = _errs64 === errors;
+                                              } else
+                                                var valid9 = !0;
+                                              if (valid9)
+                                                if (data28.silent !== void 0) {
+                                                  let data33 = data28.silent, _errs66 = errors;
+                                                  if (!(typeof data33 == "number" && !(data33 % 1) && !isNaN(data33) && isFinite(data33)))
+                                                    return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/whole/silent", schemaPath: "#/properties/rollouts/items/properties/whole/properties/silent/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                  var valid9 = _errs66 === errors;
+                                                } else
+                                                  var valid9 = !0;
+                                            }
+                                          }
+                                        }
+                                      } else
+                                        return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/whole", schemaPath: "#/properties/rollouts/items/properties/whole/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                    var valid2 = _errs56 === errors;
+                                  } else
+                                    var valid2 = !0;
+                                  if (valid2) {
+                                    if (data1.restsUntil !== void 0) {
+                                      let _errs68 = errors;
+                                      if (typeof data1.restsUntil != "string")
+                                        return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/restsUntil", schemaPath: "#/properties/rollouts/items/properties/restsUntil/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                      var valid2 = _errs68 === errors;
+                                    } else
+                                      var valid2 = !0;
+                                    if (valid2) {
+                                      if (data1.reason !== void 0) {
+                                        let _errs70 = errors;
+                                        if (typeof data1.reason != "string")
+                                          return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/reason", schemaPath: "#/properties/rollouts/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                        var valid2 = _errs70 === errors;
+                                      } else
+                                        var valid2 = !0;
+                                      if (valid2) {
+                                        if (data1.createdAt !== void 0) {
+                                          let _errs72 = errors;
+                                          if (typeof data1.createdAt != "string")
+                                            return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/createdAt", schemaPath: "#/properties/rollouts/items/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                          var valid2 = _errs72 === errors;
+                                        } else
+                                          var valid2 = !0;
+                                        if (valid2) {
+                                          if (data1.createdBy !== void 0) {
+                                            let _errs74 = errors;
+                                            if (typeof data1.createdBy != "string")
+                                              return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/createdBy", schemaPath: "#/properties/rollouts/items/properties/createdBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                            var valid2 = _errs74 === errors;
+                                          } else
+                                            var valid2 = !0;
+                                          if (valid2)
+                                            if (data1.endedAt !== void 0) {
+                                              let _errs76 = errors;
+                                              if (typeof data1.endedAt != "string")
+                                                return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/endedAt", schemaPath: "#/properties/rollouts/items/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                              var valid2 = _errs76 === errors;
+                                            } else
+                                              var valid2 = !0;
+                                        }
+                                      }
+                                    }
+                                  }
+                                }
+                              }
+                            }
+                          }
+                        }
+                      }
+                    }
+                  }
+                } else
+                  return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0, schemaPath: "#/properties/rollouts/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+              var valid1 = _errs3 === errors;
+              if (!valid1)
+                break;
+            }
+          } else
+            return validate44.errors = [{ instancePath: instancePath + "/rollouts", schemaPath: "#/properties/rollouts/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+      }
+    } else
+      return validate44.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate44.errors = vErrors, errors === 0;
+}
+var validateRolloutPlan = validate45;
+function validate45(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.canaries === void 0 && (missing0 = "canaries") || data.stages === void 0 && (missing0 = "stages") || data.maxFailedPercent === void 0 && (missing0 = "maxFailedPercent") || data.silentSeconds === void 0 && (missing0 = "silentSeconds") || data.atOnce === void 0 && (missing0 = "atOnce"))
+        return validate45.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.canaries !== void 0) {
+        let data0 = data.canaries, _errs1 = errors;
+        if (errors === _errs1)
+          if (Array.isArray(data0)) {
+            if (data0.length > 1e3)
+              return validate45.errors = [{ instancePath: instancePath + "/canaries", schemaPath: "#/properties/canaries/maxItems", keyword: "maxItems", params: { limit: 1e3 }, message: "must NOT have more than 1000 items" }], !1;
+            {
+              var valid1 = !0;
+              let len0 = data0.length;
+              for (let i0 = 0; i0 < len0; i0++) {
+                let data1 = data0[i0], _errs3 = errors;
+                if (errors === _errs3)
+                  if (typeof data1 == "string") {
+                    if (!pattern14.test(data1))
+                      return validate45.errors = [{ instancePath: instancePath + "/canaries/" + i0, schemaPath: "#/properties/canaries/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+                  } else
+                    return validate45.errors = [{ instancePath: instancePath + "/canaries/" + i0, schemaPath: "#/properties/canaries/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                var valid1 = _errs3 === errors;
+                if (!valid1)
+                  break;
+              }
+            }
+          } else
+            return validate45.errors = [{ instancePath: instancePath + "/canaries", schemaPath: "#/properties/canaries/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.stages !== void 0) {
+          let data2 = data.stages, _errs5 = errors;
+          if (errors === _errs5)
+            if (Array.isArray(data2)) {
+              if (data2.length > 20)
+                return validate45.errors = [{ instancePath: instancePath + "/stages", schemaPath: "#/properties/stages/maxItems", keyword: "maxItems", params: { limit: 20 }, message: "must NOT have more than 20 items" }], !1;
+              if (data2.length < 1)
+                return validate45.errors = [{ instancePath: instancePath + "/stages", schemaPath: "#/properties/stages/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" }], !1;
+              {
+                var valid2 = !0;
+                let len1 = data2.length;
+                for (let i1 = 0; i1 < len1; i1++) {
+                  let data3 = data2[i1], _errs7 = errors;
+                  if (errors === _errs7)
+                    if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+                      let missing1;
+                      if (data3.percent === void 0 && (missing1 = "percent") || data3.restSeconds === void 0 && (missing1 = "restSeconds"))
+                        return validate45.errors = [{ instancePath: instancePath + "/stages/" + i1, schemaPath: "#/properties/stages/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                      if (data3.percent !== void 0) {
+                        let data4 = data3.percent, _errs9 = errors;
+                        if (!(typeof data4 == "number" && !(data4 % 1) && !isNaN(data4) && isFinite(data4)))
+                          return validate45.errors = [{ instancePath: instancePath + "/stages/" + i1 + "/percent", schemaPath: "#/properties/stages/items/properties/percent/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                        if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
+                          if (data4 > 100 || isNaN(data4))
+                            return validate45.errors = [{ instancePath: instancePath + "/stages/" + i1 + "/percent", schemaPath: "#/properties/stages/items/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" }], !1;
+                          if (data4 < 1 || isNaN(data4))
+                            return validate45.errors = [{ instancePath: instancePath + "/stages/" + i1 + "/percent", schemaPath: "#/properties/stages/items/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                        }
+                        var valid3 = _errs9 === errors;
+                      } else
+                        var valid3 = !0;
+                      if (valid3)
+                        if (data3.restSeconds !== void 0) {
+                          let data5 = data3.restSeconds, _errs11 = errors;
+                          if (!(typeof data5 == "number" && !(data5 % 1) && !isNaN(data5) && isFinite(data5)))
+                            return validate45.errors = [{ instancePath: instancePath + "/stages/" + i1 + "/restSeconds", schemaPath: "#/properties/stages/items/properties/restSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                          if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
+                            if (data5 > 31536e3 || isNaN(data5))
+                              return validate45.errors = [{ instancePath: instancePath + "/stages/" + i1 + "/restSeconds", schemaPath: "#/properties/stages/items/properties/restSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                            if (data5 < 0 || isNaN(data5))
+                              return validate45.errors = [{ instancePath: instancePath + "/stages/" + i1 + "/restSeconds", schemaPath: "#/properties/stages/items/properties/restSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                          }
+                          var valid3 = _errs11 === errors;
+                        } else
+                          var valid3 = !0;
+                    } else
+                      return validate45.errors = [{ instancePath: instancePath + "/stages/" + i1, schemaPath: "#/properties/stages/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                  var valid2 = _errs7 === errors;
+                  if (!valid2)
+                    break;
+                }
+              }
+            } else
+              return validate45.errors = [{ instancePath: instancePath + "/stages", schemaPath: "#/properties/stages/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+          var valid0 = _errs5 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0) {
+          if (data.maxFailedPercent !== void 0) {
+            let data6 = data.maxFailedPercent, _errs13 = errors;
+            if (!(typeof data6 == "number" && !(data6 % 1) && !isNaN(data6) && isFinite(data6)))
+              return validate45.errors = [{ instancePath: instancePath + "/maxFailedPercent", schemaPath: "#/properties/maxFailedPercent/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+            if (errors === _errs13 && typeof data6 == "number" && isFinite(data6)) {
+              if (data6 > 100 || isNaN(data6))
+                return validate45.errors = [{ instancePath: instancePath + "/maxFailedPercent", schemaPath: "#/properties/maxFailedPercent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" }], !1;
+              if (data6 < 0 || isNaN(data6))
+                return validate45.errors = [{ instancePath: instancePath + "/maxFailedPercent", schemaPath: "#/properties/maxFailedPercent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+            }
+            var valid0 = _errs13 === errors;
+          } else
+            var valid0 = !0;
+          if (valid0) {
+            if (data.silentSeconds !== void 0) {
+              let data7 = data.silentSeconds, _errs15 = errors;
+              if (!(typeof data7 == "number" && !(data7 % 1) && !isNaN(data7) && isFinite(data7)))
+                return validate45.errors = [{ instancePath: instancePath + "/silentSeconds", schemaPath: "#/properties/silentSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+              if (errors === _errs15 && typeof data7 == "number" && isFinite(data7)) {
+                if (data7 > 31536e3 || isNaN(data7))
+                  return validate45.errors = [{ instancePath: instancePath + "/silentSeconds", schemaPath: "#/properties/silentSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                if (data7 < 10 || isNaN(data7))
+                  return validate45.errors = [{ instancePath: instancePath + "/silentSeconds", schemaPath: "#/properties/silentSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10" }], !1;
+              }
+              var valid0 = _errs15 === errors;
+            } else
+              var valid0 = !0;
+            if (valid0) {
+              if (data.atOnce !== void 0) {
+                let data8 = data.atOnce, _errs17 = errors;
+                if (!(typeof data8 == "number" && !(data8 % 1) && !isNaN(data8) && isFinite(data8)))
+                  return validate45.errors = [{ instancePath: instancePath + "/atOnce", schemaPath: "#/properties/atOnce/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                if (errors === _errs17 && typeof data8 == "number" && isFinite(data8)) {
+                  if (data8 > 1e5 || isNaN(data8))
+                    return validate45.errors = [{ instancePath: instancePath + "/atOnce", schemaPath: "#/properties/atOnce/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" }], !1;
+                  if (data8 < 1 || isNaN(data8))
+                    return validate45.errors = [{ instancePath: instancePath + "/atOnce", schemaPath: "#/properties/atOnce/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                }
+                var valid0 = _errs17 === errors;
+              } else
+                var valid0 = !0;
+              if (valid0)
+                if (data.window !== void 0) {
+                  let data9 = data.window, _errs19 = errors;
+                  if (errors === _errs19)
+                    if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
+                      let missing2;
+                      if (data9.from === void 0 && (missing2 = "from") || data9.to === void 0 && (missing2 = "to") || data9.timeZone === void 0 && (missing2 = "timeZone"))
+                        return validate45.errors = [{ instancePath: instancePath + "/window", schemaPath: "#/properties/window/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }], !1;
+                      if (data9.from !== void 0) {
+                        let data10 = data9.from, _errs21 = errors;
+                        if (errors === _errs21)
+                          if (typeof data10 == "string") {
+                            if (!pattern100.test(data10))
+                              return validate45.errors = [{ instancePath: instancePath + "/window/from", schemaPath: "#/properties/window/properties/from/pattern", keyword: "pattern", params: { pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, message: 'must match pattern "^([01]\\d|2[0-3]):[0-5]\\d$"' }], !1;
+                          } else
+                            return validate45.errors = [{ instancePath: instancePath + "/window/from", schemaPath: "#/properties/window/properties/from/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        var valid4 = _errs21 === errors;
+                      } else
+                        var valid4 = !0;
+                      if (valid4) {
+                        if (data9.to !== void 0) {
+                          let data11 = data9.to, _errs23 = errors;
+                          if (errors === _errs23)
+                            if (typeof data11 == "string") {
+                              if (!pattern100.test(data11))
+                                return validate45.errors = [{ instancePath: instancePath + "/window/to", schemaPath: "#/properties/window/properties/to/pattern", keyword: "pattern", params: { pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, message: 'must match pattern "^([01]\\d|2[0-3]):[0-5]\\d$"' }], !1;
+                            } else
+                              return validate45.errors = [{ instancePath: instancePath + "/window/to", schemaPath: "#/properties/window/properties/to/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                          var valid4 = _errs23 === errors;
+                        } else
+                          var valid4 = !0;
+                        if (valid4)
+                          if (data9.timeZone !== void 0) {
+                            let data12 = data9.timeZone, _errs25 = errors;
+                            if (errors === _errs25)
+                              if (typeof data12 == "string") {
+                                if (!pattern51.test(data12))
+                                  return validate45.errors = [{ instancePath: instancePath + "/window/timeZone", schemaPath: "#/properties/window/properties/timeZone/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_+/-]{1,64}$" }, message: 'must match pattern "^[A-Za-z0-9_+/-]{1,64}$"' }], !1;
+                              } else
+                                return validate45.errors = [{ instancePath: instancePath + "/window/timeZone", schemaPath: "#/properties/window/properties/timeZone/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            var valid4 = _errs25 === errors;
+                          } else
+                            var valid4 = !0;
+                      }
+                    } else
+                      return validate45.errors = [{ instancePath: instancePath + "/window", schemaPath: "#/properties/window/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                  var valid0 = _errs19 === errors;
+                } else
+                  var valid0 = !0;
+            }
+          }
+        }
+      }
+    } else
+      return validate45.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate45.errors = vErrors, errors === 0;
+}
+var validateRolloutRequest = validate46;
+function validate46(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.group === void 0 && (missing0 = "group") || data.version === void 0 && (missing0 = "version") || data.plan === void 0 && (missing0 = "plan"))
+        return validate46.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.group !== void 0) {
+        let data0 = data.group, _errs1 = errors;
+        if (errors === _errs1)
+          if (typeof data0 == "string") {
+            if (!pattern0.test(data0))
+              return validate46.errors = [{ instancePath: instancePath + "/group", schemaPath: "#/properties/group/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+          } else
+            return validate46.errors = [{ instancePath: instancePath + "/group", schemaPath: "#/properties/group/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.version !== void 0) {
+          let data1 = data.version, _errs3 = errors;
+          if (errors === _errs3)
+            if (typeof data1 == "string") {
+              if (!pattern1.test(data1))
+                return validate46.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+            } else
+              return validate46.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0)
+          if (data.plan !== void 0) {
+            let data2 = data.plan, _errs5 = errors;
+            if (errors === _errs5)
+              if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+                let missing1;
+                if (data2.canaries === void 0 && (missing1 = "canaries") || data2.stages === void 0 && (missing1 = "stages") || data2.maxFailedPercent === void 0 && (missing1 = "maxFailedPercent") || data2.silentSeconds === void 0 && (missing1 = "silentSeconds") || data2.atOnce === void 0 && (missing1 = "atOnce"))
+                  return validate46.errors = [{ instancePath: instancePath + "/plan", schemaPath: "#/properties/plan/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                if (data2.canaries !== void 0) {
+                  let data3 = data2.canaries, _errs7 = errors;
+                  if (errors === _errs7)
+                    if (Array.isArray(data3)) {
+                      if (data3.length > 1e3)
+                        return validate46.errors = [{ instancePath: instancePath + "/plan/canaries", schemaPath: "#/properties/plan/properties/canaries/maxItems", keyword: "maxItems", params: { limit: 1e3 }, message: "must NOT have more than 1000 items" }], !1;
+                      {
+                        var valid2 = !0;
+                        let len0 = data3.length;
+                        for (let i0 = 0; i0 < len0; i0++) {
+                          let data4 = data3[i0], _errs9 = errors;
+                          if (errors === _errs9)
+                            if (typeof data4 == "string") {
+                              if (!pattern14.test(data4))
+                                return validate46.errors = [{ instancePath: instancePath + "/plan/canaries/" + i0, schemaPath: "#/properties/plan/properties/canaries/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+                            } else
+                              return validate46.errors = [{ instancePath: instancePath + "/plan/canaries/" + i0, schemaPath: "#/properties/plan/properties/canaries/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                          var valid2 = _errs9 === errors;
+                          if (!valid2)
+                            break;
+                        }
+                      }
+                    } else
+                      return validate46.errors = [{ instancePath: instancePath + "/plan/canaries", schemaPath: "#/properties/plan/properties/canaries/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                  var valid1 = _errs7 === errors;
+                } else
+                  var valid1 = !0;
+                if (valid1) {
+                  if (data2.stages !== void 0) {
+                    let data5 = data2.stages, _errs11 = errors;
+                    if (errors === _errs11)
+                      if (Array.isArray(data5)) {
+                        if (data5.length > 20)
+                          return validate46.errors = [{ instancePath: instancePath + "/plan/stages", schemaPath: "#/properties/plan/properties/stages/maxItems", keyword: "maxItems", params: { limit: 20 }, message: "must NOT have more than 20 items" }], !1;
+                        if (data5.length < 1)
+                          return validate46.errors = [{ instancePath: instancePath + "/plan/stages", schemaPath: "#/properties/plan/properties/stages/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" }], !1;
+                        {
+                          var valid3 = !0;
+                          let len1 = data5.length;
+                          for (let i1 = 0; i1 < len1; i1++) {
+                            let data6 = data5[i1], _errs13 = errors;
+                            if (errors === _errs13)
+                              if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
+                                let missing2;
+                                if (data6.percent === void 0 && (missing2 = "percent") || data6.restSeconds === void 0 && (missing2 = "restSeconds"))
+                                  return validate46.errors = [{ instancePath: instancePath + "/plan/stages/" + i1, schemaPath: "#/properties/plan/properties/stages/items/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }], !1;
+                                if (data6.percent !== void 0) {
+                                  let data7 = data6.percent, _errs15 = errors;
+                                  if (!(typeof data7 == "number" && !(data7 % 1) && !isNaN(data7) && isFinite(data7)))
+                                    return validate46.errors = [{ instancePath: instancePath + "/plan/stages/" + i1 + "/percent", schemaPath: "#/properties/plan/properties/stages/items/properties/percent/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                  if (errors === _errs15 && typeof data7 == "number" && isFinite(data7)) {
+                                    if (data7 > 100 || isNaN(data7))
+                                      return validate46.errors = [{ instancePath: instancePath + "/plan/stages/" + i1 + "/percent", schemaPath: "#/properties/plan/properties/stages/items/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" }], !1;
+                                    if (data7 < 1 || isNaN(data7))
+                                      return validate46.errors = [{ instancePath: instancePath + "/plan/stages/" + i1 + "/percent", schemaPath: "#/properties/plan/properties/stages/items/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                  }
+                                  var valid4 = _errs15 === errors;
+                                } else
+                                  var valid4 = !0;
+                                if (valid4)
+                                  if (data6.restSeconds !== void 0) {
+                                    let data8 = data6.restSeconds, _errs17 = errors;
+                                    if (!(typeof data8 == "number" && !(data8 % 1) && !isNaN(data8) && isFinite(data8)))
+                                      return validate46.errors = [{ instancePath: instancePath + "/plan/stages/" + i1 + "/restSeconds", schemaPath: "#/properties/plan/properties/stages/items/properties/restSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                    if (errors === _errs17 && typeof data8 == "number" && isFinite(data8)) {
+                                      if (data8 > 31536e3 || isNaN(data8))
+                                        return validate46.errors = [{ instancePath: instancePath + "/plan/stages/" + i1 + "/restSeconds", schemaPath: "#/properties/plan/properties/stages/items/properties/restSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                                      if (data8 < 0 || isNaN(data8))
+                                        return validate46.errors = [{ instancePath: instancePath + "/plan/stages/" + i1 + "/restSeconds", schemaPath: "#/properties/plan/properties/stages/items/properties/restSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                    }
+                                    var valid4 = _errs17 === errors;
+                                  } else
+                                    var valid4 = !0;
+                              } else
+                                return validate46.errors = [{ instancePath: instancePath + "/plan/stages/" + i1, schemaPath: "#/properties/plan/properties/stages/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                            var valid3 = _errs13 === errors;
+                            if (!valid3)
+                              break;
+                          }
+                        }
+                      } else
+                        return validate46.errors = [{ instancePath: instancePath + "/plan/stages", schemaPath: "#/properties/plan/properties/stages/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                    var valid1 = _errs11 === errors;
+                  } else
+                    var valid1 = !0;
+                  if (valid1) {
+                    if (data2.maxFailedPercent !== void 0) {
+                      let data9 = data2.maxFailedPercent, _errs19 = errors;
+                      if (!(typeof data9 == "number" && !(data9 % 1) && !isNaN(data9) && isFinite(data9)))
+                        return validate46.errors = [{ instancePath: instancePath + "/plan/maxFailedPercent", schemaPath: "#/properties/plan/properties/maxFailedPercent/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                      if (errors === _errs19 && typeof data9 == "number" && isFinite(data9)) {
+                        if (data9 > 100 || isNaN(data9))
+                          return validate46.errors = [{ instancePath: instancePath + "/plan/maxFailedPercent", schemaPath: "#/properties/plan/properties/maxFailedPercent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" }], !1;
+                        if (data9 < 0 || isNaN(data9))
+                          return validate46.errors = [{ instancePath: instancePath + "/plan/maxFailedPercent", schemaPath: "#/properties/plan/properties/maxFailedPercent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                      }
+                      var valid1 = _errs19 === errors;
+                    } else
+                      var valid1 = !0;
+                    if (valid1) {
+                      if (data2.silentSeconds !== void 0) {
+                        let data10 = data2.silentSeconds, _errs21 = errors;
+                        if (!(typeof data10 == "number" && !(data10 % 1) && !isNaN(data10) && isFinite(data10)))
+                          return validate46.errors = [{ instancePath: instancePath + "/plan/silentSeconds", schemaPath: "#/properties/plan/properties/silentSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                        if (errors === _errs21 && typeof data10 == "number" && isFinite(data10)) {
+                          if (data10 > 31536e3 || isNaN(data10))
+                            return validate46.errors = [{ instancePath: instancePath + "/plan/silentSeconds", schemaPath: "#/properties/plan/properties/silentSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                          if (data10 < 10 || isNaN(data10))
+                            return validate46.errors = [{ instancePath: instancePath + "/plan/silentSeconds", schemaPath: "#/properties/plan/properties/silentSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10" }], !1;
+                        }
+                        var valid1 = _errs21 === errors;
+                      } else
+                        var valid1 = !0;
+                      if (valid1) {
+                        if (data2.atOnce !== void 0) {
+                          let data11 = data2.atOnce, _errs23 = errors;
+                          if (!(typeof data11 == "number" && !(data11 % 1) && !isNaN(data11) && isFinite(data11)))
+                            return validate46.errors = [{ instancePath: instancePath + "/plan/atOnce", schemaPath: "#/properties/plan/properties/atOnce/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                          if (errors === _errs23 && typeof data11 == "number" && isFinite(data11)) {
+                            if (data11 > 1e5 || isNaN(data11))
+                              return validate46.errors = [{ instancePath: instancePath + "/plan/atOnce", schemaPath: "#/properties/plan/properties/atOnce/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" }], !1;
+                            if (data11 < 1 || isNaN(data11))
+                              return validate46.errors = [{ instancePath: instancePath + "/plan/atOnce", schemaPath: "#/properties/plan/properties/atOnce/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                          }
+                          var valid1 = _errs23 === errors;
+                        } else
+                          var valid1 = !0;
+                        if (valid1)
+                          if (data2.window !== void 0) {
+                            let data12 = data2.window, _errs25 = errors;
+                            if (errors === _errs25)
+                              if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+                                let missing3;
+                                if (data12.from === void 0 && (missing3 = "from") || data12.to === void 0 && (missing3 = "to") || data12.timeZone === void 0 && (missing3 = "timeZone"))
+                                  return validate46.errors = [{ instancePath: instancePath + "/plan/window", schemaPath: "#/properties/plan/properties/window/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" }], !1;
+                                if (data12.from !== void 0) {
+                                  let data13 = data12.from, _errs27 = errors;
+                                  if (errors === _errs27)
+                                    if (typeof data13 == "string") {
+                                      if (!pattern100.test(data13))
+                                        return validate46.errors = [{ instancePath: instancePath + "/plan/window/from", schemaPath: "#/properties/plan/properties/window/properties/from/pattern", keyword: "pattern", params: { pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, message: 'must match pattern "^([01]\\d|2[0-3]):[0-5]\\d$"' }], !1;
+                                    } else
+                                      return validate46.errors = [{ instancePath: instancePath + "/plan/window/from", schemaPath: "#/properties/plan/properties/window/properties/from/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  var valid5 = _errs27 === errors;
+                                } else
+                                  var valid5 = !0;
+                                if (valid5) {
+                                  if (data12.to !== void 0) {
+                                    let data14 = data12.to, _errs29 = errors;
+                                    if (errors === _errs29)
+                                      if (typeof data14 == "string") {
+                                        if (!pattern100.test(data14))
+                                          return validate46.errors = [{ instancePath: instancePath + "/plan/window/to", schemaPath: "#/properties/plan/properties/window/properties/to/pattern", keyword: "pattern", params: { pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, message: 'must match pattern "^([01]\\d|2[0-3]):[0-5]\\d$"' }], !1;
+                                      } else
+                                        return validate46.errors = [{ instancePath: instancePath + "/plan/window/to", schemaPath: "#/properties/plan/properties/window/properties/to/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    var valid5 = _errs29 === errors;
+                                  } else
+                                    var valid5 = !0;
+                                  if (valid5)
+                                    if (data12.timeZone !== void 0) {
+                                      let data15 = data12.timeZone, _errs31 = errors;
+                                      if (errors === _errs31)
+                                        if (typeof data15 == "string") {
+                                          if (!pattern51.test(data15))
+                                            return validate46.errors = [{ instancePath: instancePath + "/plan/window/timeZone", schemaPath: "#/properties/plan/properties/window/properties/timeZone/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_+/-]{1,64}$" }, message: 'must match pattern "^[A-Za-z0-9_+/-]{1,64}$"' }], !1;
+                                        } else
+                                          return validate46.errors = [{ instancePath: instancePath + "/plan/window/timeZone", schemaPath: "#/properties/plan/properties/window/properties/timeZone/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                      var valid5 = _errs31 === errors;
+                                    } else
+                                      var valid5 = !0;
+                                }
+                              } else
+                                return validate46.errors = [{ instancePath: instancePath + "/plan/window", schemaPath: "#/properties/plan/properties/window/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                            var valid1 = _errs25 === errors;
+                          } else
+                            var valid1 = !0;
+                      }
+                    }
+                  }
+                }
+              } else
+                return validate46.errors = [{ instancePath: instancePath + "/plan", schemaPath: "#/properties/plan/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+            var valid0 = _errs5 === errors;
+          } else
+            var valid0 = !0;
+      }
+    } else
+      return validate46.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate46.errors = vErrors, errors === 0;
+}
+var validateRolloutView = validate47, schema48 = { type: "object", required: ["rolloutID", "group", "version", "plan", "state", "stage", "stages", "reached", "whole", "createdAt", "createdBy"], properties: { rolloutID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, group: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, plan: { type: "object", required: ["canaries", "stages", "maxFailedPercent", "silentSeconds", "atOnce"], properties: { canaries: { type: "array", items: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, maxItems: 1e3 }, stages: { type: "array", items: { type: "object", required: ["percent", "restSeconds"], properties: { percent: { type: "integer", minimum: 1, maximum: 100 }, restSeconds: { type: "integer", minimum: 0, maximum: 31536e3 } } }, minItems: 1, maxItems: 20 }, maxFailedPercent: { type: "integer", minimum: 0, maximum: 100 }, silentSeconds: { type: "integer", minimum: 10, maximum: 31536e3 }, atOnce: { type: "integer", minimum: 1, maximum: 1e5 }, window: { type: "object", required: ["from", "to", "timeZone"], properties: { from: { type: "string", pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, to: { type: "string", pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, timeZone: { type: "string", pattern: "^[A-Za-z0-9_+/-]{1,64}$" } } } } }, state: { enum: ["running", "paused", "completed", "aborted"] }, stage: { type: "integer" }, stages: { type: "integer" }, reached: { type: "object", required: ["agents", "offered", "updated", "failed", "silent"], properties: { agents: { type: "integer" }, offered: { type: "integer" }, updated: { type: "integer" }, failed: { type: "integer" }, silent: { type: "integer" } } }, whole: { type: "object", required: ["agents", "offered", "updated", "failed", "silent"], properties: { agents: { type: "integer" }, offered: { type: "integer" }, updated: { type: "integer" }, failed: { type: "integer" }, silent: { type: "integer" } } }, restsUntil: { type: "string" }, reason: { type: "string" }, createdAt: { type: "string" }, createdBy: { type: "string" }, endedAt: { type: "string" } } };
+function validate47(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.rolloutID === void 0 && (missing0 = "rolloutID") || data.group === void 0 && (missing0 = "group") || data.version === void 0 && (missing0 = "version") || data.plan === void 0 && (missing0 = "plan") || data.state === void 0 && (missing0 = "state") || data.stage === void 0 && (missing0 = "stage") || data.stages === void 0 && (missing0 = "stages") || data.reached === void 0 && (missing0 = "reached") || data.whole === void 0 && (missing0 = "whole") || data.createdAt === void 0 && (missing0 = "createdAt") || data.createdBy === void 0 && (missing0 = "createdBy"))
+        return validate47.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.rolloutID !== void 0) {
+        let data0 = data.rolloutID, _errs1 = errors;
+        if (errors === _errs1)
+          if (typeof data0 == "string") {
+            if (!pattern14.test(data0))
+              return validate47.errors = [{ instancePath: instancePath + "/rolloutID", schemaPath: "#/properties/rolloutID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+          } else
+            return validate47.errors = [{ instancePath: instancePath + "/rolloutID", schemaPath: "#/properties/rolloutID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.group !== void 0) {
+          let data1 = data.group, _errs3 = errors;
+          if (errors === _errs3)
+            if (typeof data1 == "string") {
+              if (!pattern0.test(data1))
+                return validate47.errors = [{ instancePath: instancePath + "/group", schemaPath: "#/properties/group/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+            } else
+              return validate47.errors = [{ instancePath: instancePath + "/group", schemaPath: "#/properties/group/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0) {
+          if (data.version !== void 0) {
+            let data2 = data.version, _errs5 = errors;
+            if (errors === _errs5)
+              if (typeof data2 == "string") {
+                if (!pattern1.test(data2))
+                  return validate47.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+              } else
+                return validate47.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            var valid0 = _errs5 === errors;
+          } else
+            var valid0 = !0;
+          if (valid0) {
+            if (data.plan !== void 0) {
+              let data3 = data.plan, _errs7 = errors;
+              if (errors === _errs7)
+                if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+                  let missing1;
+                  if (data3.canaries === void 0 && (missing1 = "canaries") || data3.stages === void 0 && (missing1 = "stages") || data3.maxFailedPercent === void 0 && (missing1 = "maxFailedPercent") || data3.silentSeconds === void 0 && (missing1 = "silentSeconds") || data3.atOnce === void 0 && (missing1 = "atOnce"))
+                    return validate47.errors = [{ instancePath: instancePath + "/plan", schemaPath: "#/properties/plan/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                  if (data3.canaries !== void 0) {
+                    let data4 = data3.canaries, _errs9 = errors;
+                    if (errors === _errs9)
+                      if (Array.isArray(data4)) {
+                        if (data4.length > 1e3)
+                          return validate47.errors = [{ instancePath: instancePath + "/plan/canaries", schemaPath: "#/properties/plan/properties/canaries/maxItems", keyword: "maxItems", params: { limit: 1e3 }, message: "must NOT have more than 1000 items" }], !1;
+                        {
+                          var valid2 = !0;
+                          let len0 = data4.length;
+                          for (let i0 = 0; i0 < len0; i0++) {
+                            let data5 = data4[i0], _errs11 = errors;
+                            if (errors === _errs11)
+                              if (typeof data5 == "string") {
+                                if (!pattern14.test(data5))
+                                  return validate47.errors = [{ instancePath: instancePath + "/plan/canaries/" + i0, schemaPath: "#/properties/plan/properties/canaries/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+                              } else
+                                return validate47.errors = [{ instancePath: instancePath + "/plan/canaries/" + i0, schemaPath: "#/properties/plan/properties/canaries/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            var valid2 = _errs11 === errors;
+                            if (!valid2)
+                              break;
+                          }
+                        }
+                      } else
+                        return validate47.errors = [{ instancePath: instancePath + "/plan/canaries", schemaPath: "#/properties/plan/properties/canaries/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                    var valid1 = _errs9 === errors;
+                  } else
+                    var valid1 = !0;
+                  if (valid1) {
+                    if (data3.stages !== void 0) {
+                      let data6 = data3.stages, _errs13 = errors;
+                      if (errors === _errs13)
+                        if (Array.isArray(data6)) {
+                          if (data6.length > 20)
+                            return validate47.errors = [{ instancePath: instancePath + "/plan/stages", schemaPath: "#/properties/plan/properties/stages/maxItems", keyword: "maxItems", params: { limit: 20 }, message: "must NOT have more than 20 items" }], !1;
+                          if (data6.length < 1)
+                            return validate47.errors = [{ instancePath: instancePath + "/plan/stages", schemaPath: "#/properties/plan/properties/stages/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" }], !1;
+                          {
+                            var valid3 = !0;
+                            let len1 = data6.length;
+                            for (let i1 = 0; i1 < len1; i1++) {
+                              let data7 = data6[i1], _errs15 = errors;
+                              if (errors === _errs15)
+                                if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+                                  let missing2;
+                                  if (data7.percent === void 0 && (missing2 = "percent") || data7.restSeconds === void 0 && (missing2 = "restSeconds"))
+                                    return validate47.errors = [{ instancePath: instancePath + "/plan/stages/" + i1, schemaPath: "#/properties/plan/properties/stages/items/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }], !1;
+                                  if (data7.percent !== void 0) {
+                                    let data8 = data7.percent, _errs17 = errors;
+                                    if (!(typeof data8 == "number" && !(data8 % 1) && !isNaN(data8) && isFinite(data8)))
+                                      return validate47.errors = [{ instancePath: instancePath + "/plan/stages/" + i1 + "/percent", schemaPath: "#/properties/plan/properties/stages/items/properties/percent/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                    if (errors === _errs17 && typeof data8 == "number" && isFinite(data8)) {
+                                      if (data8 > 100 || isNaN(data8))
+                                        return validate47.errors = [{ instancePath: instancePath + "/plan/stages/" + i1 + "/percent", schemaPath: "#/properties/plan/properties/stages/items/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" }], !1;
+                                      if (data8 < 1 || isNaN(data8))
+                                        return validate47.errors = [{ instancePath: instancePath + "/plan/stages/" + i1 + "/percent", schemaPath: "#/properties/plan/properties/stages/items/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                                    }
+                                    var valid4 = _errs17 === errors;
+                                  } else
+                                    var valid4 = !0;
+                                  if (valid4)
+                                    if (data7.restSeconds !== void 0) {
+                                      let data9 = data7.restSeconds, _errs19 = errors;
+                                      if (!(typeof data9 == "number" && !(data9 % 1) && !isNaN(data9) && isFinite(data9)))
+                                        return validate47.errors = [{ instancePath: instancePath + "/plan/stages/" + i1 + "/restSeconds", schemaPath: "#/properties/plan/properties/stages/items/properties/restSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                      if (errors === _errs19 && typeof data9 == "number" && isFinite(data9)) {
+                                        if (data9 > 31536e3 || isNaN(data9))
+                                          return validate47.errors = [{ instancePath: instancePath + "/plan/stages/" + i1 + "/restSeconds", schemaPath: "#/properties/plan/properties/stages/items/properties/restSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                                        if (data9 < 0 || isNaN(data9))
+                                          return validate47.errors = [{ instancePath: instancePath + "/plan/stages/" + i1 + "/restSeconds", schemaPath: "#/properties/plan/properties/stages/items/properties/restSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                      }
+                                      var valid4 = _errs19 === errors;
+                                    } else
+                                      var valid4 = !0;
+                                } else
+                                  return validate47.errors = [{ instancePath: instancePath + "/plan/stages/" + i1, schemaPath: "#/properties/plan/properties/stages/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                              var valid3 = _errs15 === errors;
+                              if (!valid3)
+                                break;
+                            }
+                          }
+                        } else
+                          return validate47.errors = [{ instancePath: instancePath + "/plan/stages", schemaPath: "#/properties/plan/properties/stages/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                      var valid1 = _errs13 === errors;
+                    } else
+                      var valid1 = !0;
+                    if (valid1) {
+                      if (data3.maxFailedPercent !== void 0) {
+                        let data10 = data3.maxFailedPercent, _errs21 = errors;
+                        if (!(typeof data10 == "number" && !(data10 % 1) && !isNaN(data10) && isFinite(data10)))
+                          return validate47.errors = [{ instancePath: instancePath + "/plan/maxFailedPercent", schemaPath: "#/properties/plan/properties/maxFailedPercent/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                        if (errors === _errs21 && typeof data10 == "number" && isFinite(data10)) {
+                          if (data10 > 100 || isNaN(data10))
+                            return validate47.errors = [{ instancePath: instancePath + "/plan/maxFailedPercent", schemaPath: "#/properties/plan/properties/maxFailedPercent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" }], !1;
+                          if (data10 < 0 || isNaN(data10))
+                            return validate47.errors = [{ instancePath: instancePath + "/plan/maxFailedPercent", schemaPath: "#/properties/plan/properties/maxFailedPercent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                        }
+                        var valid1 = _errs21 === errors;
+                      } else
+                        var valid1 = !0;
+                      if (valid1) {
+                        if (data3.silentSeconds !== void 0) {
+                          let data11 = data3.silentSeconds, _errs23 = errors;
+                          if (!(typeof data11 == "number" && !(data11 % 1) && !isNaN(data11) && isFinite(data11)))
+                            return validate47.errors = [{ instancePath: instancePath + "/plan/silentSeconds", schemaPath: "#/properties/plan/properties/silentSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                          if (errors === _errs23 && typeof data11 == "number" && isFinite(data11)) {
+                            if (data11 > 31536e3 || isNaN(data11))
+                              return validate47.errors = [{ instancePath: instancePath + "/plan/silentSeconds", schemaPath: "#/properties/plan/properties/silentSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 31536e3 }, message: "must be <= 31536000" }], !1;
+                            if (data11 < 10 || isNaN(data11))
+                              return validate47.errors = [{ instancePath: instancePath + "/plan/silentSeconds", schemaPath: "#/properties/plan/properties/silentSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10" }], !1;
+                          }
+                          var valid1 = _errs23 === errors;
+                        } else
+                          var valid1 = !0;
+                        if (valid1) {
+                          if (data3.atOnce !== void 0) {
+                            let data12 = data3.atOnce, _errs25 = errors;
+                            if (!(typeof data12 == "number" && !(data12 % 1) && !isNaN(data12) && isFinite(data12)))
+                              return validate47.errors = [{ instancePath: instancePath + "/plan/atOnce", schemaPath: "#/properties/plan/properties/atOnce/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                            if (errors === _errs25 && typeof data12 == "number" && isFinite(data12)) {
+                              if (data12 > 1e5 || isNaN(data12))
+                                return validate47.errors = [{ instancePath: instancePath + "/plan/atOnce", schemaPath: "#/properties/plan/properties/atOnce/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" }], !1;
+                              if (data12 < 1 || isNaN(data12))
+                                return validate47.errors = [{ instancePath: instancePath + "/plan/atOnce", schemaPath: "#/properties/plan/properties/atOnce/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }], !1;
+                            }
+                            var valid1 = _errs25 === errors;
+                          } else
+                            var valid1 = !0;
+                          if (valid1)
+                            if (data3.window !== void 0) {
+                              let data13 = data3.window, _errs27 = errors;
+                              if (errors === _errs27)
+                                if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
+                                  let missing3;
+                                  if (data13.from === void 0 && (missing3 = "from") || data13.to === void 0 && (missing3 = "to") || data13.timeZone === void 0 && (missing3 = "timeZone"))
+                                    return validate47.errors = [{ instancePath: instancePath + "/plan/window", schemaPath: "#/properties/plan/properties/window/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" }], !1;
+                                  if (data13.from !== void 0) {
+                                    let data14 = data13.from, _errs29 = errors;
+                                    if (errors === _errs29)
+                                      if (typeof data14 == "string") {
+                                        if (!pattern100.test(data14))
+                                          return validate47.errors = [{ instancePath: instancePath + "/plan/window/from", schemaPath: "#/properties/plan/properties/window/properties/from/pattern", keyword: "pattern", params: { pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, message: 'must match pattern "^([01]\\d|2[0-3]):[0-5]\\d$"' }], !1;
+                                      } else
+                                        return validate47.errors = [{ instancePath: instancePath + "/plan/window/from", schemaPath: "#/properties/plan/properties/window/properties/from/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    var valid5 = _errs29 === errors;
+                                  } else
+                                    var valid5 = !0;
+                                  if (valid5) {
+                                    if (data13.to !== void 0) {
+                                      let data15 = data13.to, _errs31 = errors;
+                                      if (errors === _errs31)
+                                        if (typeof data15 == "string") {
+                                          if (!pattern100.test(data15))
+                                            return validate47.errors = [{ instancePath: instancePath + "/plan/window/to", schemaPath: "#/properties/plan/properties/window/properties/to/pattern", keyword: "pattern", params: { pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, message: 'must match pattern "^([01]\\d|2[0-3]):[0-5]\\d$"' }], !1;
+                                        } else
+                                          return validate47.errors = [{ instancePath: instancePath + "/plan/window/to", schemaPath: "#/properties/plan/properties/window/properties/to/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                      var valid5 = _errs31 === errors;
+                                    } else
+                                      var valid5 = !0;
+                                    if (valid5)
+                                      if (data13.timeZone !== void 0) {
+                                        let data16 = data13.timeZone, _errs33 = errors;
+                                        if (errors === _errs33)
+                                          if (typeof data16 == "string") {
+                                            if (!pattern51.test(data16))
+                                              return validate47.errors = [{ instancePath: instancePath + "/plan/window/timeZone", schemaPath: "#/properties/plan/properties/window/properties/timeZone/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_+/-]{1,64}$" }, message: 'must match pattern "^[A-Za-z0-9_+/-]{1,64}$"' }], !1;
+                                          } else
+                                            return validate47.errors = [{ instancePath: instancePath + "/plan/window/timeZone", schemaPath: "#/properties/plan/properties/window/properties/timeZone/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                        var valid5 = _errs33 === errors;
+                                      } else
+                                        var valid5 = !0;
+                                  }
+                                } else
+                                  return validate47.errors = [{ instancePath: instancePath + "/plan/window", schemaPath: "#/properties/plan/properties/window/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                              var valid1 = _errs27 === errors;
+                            } else
+                              var valid1 = !0;
+                        }
+                      }
+                    }
+                  }
+                } else
+                  return validate47.errors = [{ instancePath: instancePath + "/plan", schemaPath: "#/properties/plan/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+              var valid0 = _errs7 === errors;
+            } else
+              var valid0 = !0;
+            if (valid0) {
+              if (data.state !== void 0) {
+                let data17 = data.state, _errs35 = errors;
+                if (!(data17 === "running" || data17 === "paused" || data17 === "completed" || data17 === "aborted"))
+                  return validate47.errors = [{ instancePath: instancePath + "/state", schemaPath: "#/properties/state/enum", keyword: "enum", params: { allowedValues: schema48.properties.state.enum }, message: "must be equal to one of the allowed values" }], !1;
+                var valid0 = _errs35 === errors;
+              } else
+                var valid0 = !0;
+              if (valid0) {
+                if (data.stage !== void 0) {
+                  let data18 = data.stage, _errs36 = errors;
+                  if (!(typeof data18 == "number" && !(data18 % 1) && !isNaN(data18) && isFinite(data18)))
+                    return validate47.errors = [{ instancePath: instancePath + "/stage", schemaPath: "#/properties/stage/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                  var valid0 = _errs36 === errors;
+                } else
+                  var valid0 = !0;
+                if (valid0) {
+                  if (data.stages !== void 0) {
+                    let data19 = data.stages, _errs38 = errors;
+                    if (!(typeof data19 == "number" && !(data19 % 1) && !isNaN(data19) && isFinite(data19)))
+                      return validate47.errors = [{ instancePath: instancePath + "/stages", schemaPath: "#/properties/stages/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                    var valid0 = _errs38 === errors;
+                  } else
+                    var valid0 = !0;
+                  if (valid0) {
+                    if (data.reached !== void 0) {
+                      let data20 = data.reached, _errs40 = errors;
+                      if (errors === _errs40)
+                        if (data20 && typeof data20 == "object" && !Array.isArray(data20)) {
+                          let missing4;
+                          if (data20.agents === void 0 && (missing4 = "agents") || data20.offered === void 0 && (missing4 = "offered") || data20.updated === void 0 && (missing4 = "updated") || data20.failed === void 0 && (missing4 = "failed") || data20.silent === void 0 && (missing4 = "silent"))
+                            return validate47.errors = [{ instancePath: instancePath + "/reached", schemaPath: "#/properties/reached/required", keyword: "required", params: { missingProperty: missing4 }, message: "must have required property '" + missing4 + "'" }], !1;
+                          if (data20.agents !== void 0) {
+                            let data21 = data20.agents, _errs42 = errors;
+                            if (!(typeof data21 == "number" && !(data21 % 1) && !isNaN(data21) && isFinite(data21)))
+                              return validate47.errors = [{ instancePath: instancePath + "/reached/agents", schemaPath: "#/properties/reached/properties/agents/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                            var valid6 = _errs42 === errors;
+                          } else
+                            var valid6 = !0;
+                          if (valid6) {
+                            if (data20.offered !== void 0) {
+                              let data22 = data20.offered, _errs44 = errors;
+                              if (!(typeof data22 == "number" && !(data22 % 1) && !isNaN(data22) && isFinite(data22)))
+                                return validate47.errors = [{ instancePath: instancePath + "/reached/offered", schemaPath: "#/properties/reached/properties/offered/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                              var valid6 = _errs44 === errors;
+                            } else
+                              var valid6 = !0;
+                            if (valid6) {
+                              if (data20.updated !== void 0) {
+                                let data23 = data20.updated, _errs46 = errors;
+                                if (!(typeof data23 == "number" && !(data23 % 1) && !isNaN(data23) && isFinite(data23)))
+                                  return validate47.errors = [{ instancePath: instancePath + "/reached/updated", schemaPath: "#/properties/reached/properties/updated/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                var valid6 = _errs46 === errors;
+                              } else
+                                var valid6 = !0;
+                              if (valid6) {
+                                if (data20.failed !== void 0) {
+                                  let data24 = data20.failed, _errs48 = errors;
+                                  if (!(typeof data24 == "number" && !(data24 % 1) && !isNaN(data24) && isFinite(data24)))
+                                    return validate47.errors = [{ instancePath: instancePath + "/reached/failed", schemaPath: "#/properties/reached/properties/failed/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                  var valid6 = _errs48 === errors;
+                                } else
+                                  var valid6 = !0;
+                                if (valid6)
+                                  if (data20.silent !== void 0) {
+                                    let data25 = data20.silent, _errs50 = errors;
+                                    if (!(typeof data25 == "number" && !(data25 % 1) && !isNaN(data25) && isFinite(data25)))
+                                      return validate47.errors = [{ instancePath: instancePath + "/reached/silent", schemaPath: "#/properties/reached/properties/silent/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                    var valid6 = _errs50 === errors;
+                                  } else
+                                    var valid6 = !0;
+                              }
+                            }
+                          }
+                        } else
+                          return validate47.errors = [{ instancePath: instancePath + "/reached", schemaPath: "#/properties/reached/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                      var valid0 = _errs40 === errors;
+                    } else
+                      var valid0 = !0;
+                    if (valid0) {
+                      if (data.whole !== void 0) {
+                        let data26 = data.whole, _errs52 = errors;
+                        if (errors === _errs52)
+                          if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
+                            let missing5;
+                            if (data26.agents === void 0 && (missing5 = "agents") || data26.offered === void 0 && (missing5 = "offered") || data26.updated === void 0 && (missing5 = "updated") || data26.failed === void 0 && (missing5 = "failed") || data26.silent === void 0 && (missing5 = "silent"))
+                              return validate47.errors = [{ instancePath: instancePath + "/whole", schemaPath: "#/properties/whole/required", keyword: "required", params: { missingProperty: missing5 }, message: "must have required property '" + missing5 + "'" }], !1;
+                            if (data26.agents !== void 0) {
+                              let data27 = data26.agents, _errs54 = errors;
+                              if (!(typeof data27 == "number" && !(data27 % 1) && !isNaN(data27) && isFinite(data27)))
+                                return validate47.errors = [{ instancePath: instancePath + "/whole/agents", schemaPath: "#/properties/whole/properties/agents/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                              var valid7 = _errs54 === errors;
+                            } else
+                              var valid7 = !0;
+                            if (valid7) {
+                              if (data26.offered !== void 0) {
+                                let data28 = data26.offered, _errs56 = errors;
+                                if (!(typeof data28 == "number" && !(data28 % 1) && !isNaN(data28) && isFinite(data28)))
+                                  return validate47.errors = [{ instancePath: instancePath + "/whole/offered", schemaPath: "#/properties/whole/properties/offered/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                var valid7 = _errs56 === errors;
+                              } else
+                                var valid7 = !0;
+                              if (valid7) {
+                                if (data26.updated !== void 0) {
+                                  let data29 = data26.updated, _errs58 = errors;
+                                  if (!(typeof data29 == "number" && !(data29 % 1) && !isNaN(data29) && isFinite(data29)))
+                                    return validate47.errors = [{ instancePath: instancePath + "/whole/updated", schemaPath: "#/properties/whole/properties/updated/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                  var valid7 = _errs58 === errors;
+                                } else
+                                  var valid7 = !0;
+                                if (valid7) {
+                                  if (data26.failed !== void 0) {
+                                    let data30 = data26.failed, _errs60 = errors;
+                                    if (!(typeof data30 == "number" && !(data30 % 1) && !isNaN(data30) && isFinite(data30)))
+                                      return validate47.errors = [{ instancePath: instancePath + "/whole/failed", schemaPath: "#/properties/whole/properties/failed/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                    var valid7 = _errs60 === errors;
+                                  } else
+                                    var valid7 = !0;
+                                  if (valid7)
+                                    if (data26.silent !== void 0) {
+                                      let data31 = data26.silent, _errs62 = errors;
+                                      if (!(typeof data31 == "number" && !(data31 % 1) && !isNaN(data31) && isFinite(data31)))
+                                        return validate47.errors = [{ instancePath: instancePath + "/whole/silent", schemaPath: "#/properties/whole/properties/silent/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                      var valid7 = _errs62 === errors;
+                                    } else
+                                      var valid7 = !0;
+                                }
+                              }
+                            }
+                          } else
+                            return validate47.errors = [{ instancePath: instancePath + "/whole", schemaPath: "#/properties/whole/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                        var valid0 = _errs52 === errors;
+                      } else
+                        var valid0 = !0;
+                      if (valid0) {
+                        if (data.restsUntil !== void 0) {
+                          let _errs64 = errors;
+                          if (typeof data.restsUntil != "string")
+                            return validate47.errors = [{ instancePath: instancePath + "/restsUntil", schemaPath: "#/properties/restsUntil/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                          var valid0 = _errs64 === errors;
+                        } else
+                          var valid0 = !0;
+                        if (valid0) {
+                          if (data.reason !== void 0) {
+                            let _errs66 = errors;
+                            if (typeof data.reason != "string")
+                              return validate47.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            var valid0 = _errs66 === errors;
+                          } else
+                            var valid0 = !0;
+                          if (valid0) {
+                            if (data.createdAt !== void 0) {
+                              let _errs68 = errors;
+                              if (typeof data.createdAt != "string")
+                                return validate47.errors = [{ instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              var valid0 = _errs68 === errors;
+                            } else
+                              var valid0 = !0;
+                            if (valid0) {
+                              if (data.createdBy !== void 0) {
+                                let _errs70 = errors;
+                                if (typeof data.createdBy != "string")
+                                  return validate47.errors = [{ instancePath: instancePath + "/createdBy", schemaPath: "#/properties/createdBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                var valid0 = _errs70 === errors;
+                              } else
+                                var valid0 = !0;
+                              if (valid0)
+                                if (data.endedAt !== void 0) {
+                                  let _errs72 = errors;
+                                  if (typeof data.endedAt != "string")
+                                    return validate47.errors = [{ instancePath: instancePath + "/endedAt", schemaPath: "#/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  var valid0 = _errs72 === errors;
+                                } else
+                                  var valid0 = !0;
+                            }
+                          }
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    } else
+      return validate47.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate47.errors = vErrors, errors === 0;
+}
+var validateUnitKind = validate48, schema49 = { enum: ["task", "service"] };
+function validate48(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  return data === "task" || data === "service" ? (validate48.errors = vErrors, errors === 0) : (validate48.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema49.enum }, message: "must be equal to one of the allowed values" }], !1);
+}
+var validateUnitList = validate49, schema50 = { type: "object", required: ["units"], properties: { units: { type: "array", items: { type: "object", required: ["name", "kind", "state", "since", "archive", "agentID", "hostname", "reportedAt"], properties: { name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, kind: { enum: ["task", "service"] }, state: { type: "string" }, since: { type: "string" }, archive: { type: "string", pattern: "^[0-9a-f]{64}$" }, problem: { type: "string" }, lastRun: { type: "string" }, lastOutcome: { type: "string" }, nextRun: { type: "string" }, pid: { type: "integer" }, restarts: { type: "integer" }, agentID: { type: "string" }, hostname: { type: "string" }, reportedAt: { type: "string" } } } } } };
+function validate49(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.units === void 0 && (missing0 = "units"))
+        return validate49.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.units !== void 0) {
         let data0 = data.units;
         if (errors === errors)
@@ -6489,15 +7838,15 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
                   let missing1;
                   if (data1.name === void 0 && (missing1 = "name") || data1.kind === void 0 && (missing1 = "kind") || data1.state === void 0 && (missing1 = "state") || data1.since === void 0 && (missing1 = "since") || data1.archive === void 0 && (missing1 = "archive") || data1.agentID === void 0 && (missing1 = "agentID") || data1.hostname === void 0 && (missing1 = "hostname") || data1.reportedAt === void 0 && (missing1 = "reportedAt"))
-                    return validate44.errors = [{ instancePath: instancePath + "/units/" + i0, schemaPath: "#/properties/units/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                    return validate49.errors = [{ instancePath: instancePath + "/units/" + i0, schemaPath: "#/properties/units/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
                   if (data1.name !== void 0) {
                     let data2 = data1.name, _errs5 = errors;
                     if (errors === _errs5)
                       if (typeof data2 == "string") {
                         if (!pattern0.test(data2))
-                          return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/name", schemaPath: "#/properties/units/items/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+                          return validate49.errors = [{ instancePath: instancePath + "/units/" + i0 + "/name", schemaPath: "#/properties/units/items/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
                       } else
-                        return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/name", schemaPath: "#/properties/units/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        return validate49.errors = [{ instancePath: instancePath + "/units/" + i0 + "/name", schemaPath: "#/properties/units/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                     var valid2 = _errs5 === errors;
                   } else
                     var valid2 = !0;
@@ -6505,7 +7854,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data1.kind !== void 0) {
                       let data3 = data1.kind, _errs7 = errors;
                       if (!(data3 === "task" || data3 === "service"))
-                        return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/kind", schemaPath: "#/properties/units/items/properties/kind/enum", keyword: "enum", params: { allowedValues: schema45.properties.units.items.properties.kind.enum }, message: "must be equal to one of the allowed values" }], !1;
+                        return validate49.errors = [{ instancePath: instancePath + "/units/" + i0 + "/kind", schemaPath: "#/properties/units/items/properties/kind/enum", keyword: "enum", params: { allowedValues: schema50.properties.units.items.properties.kind.enum }, message: "must be equal to one of the allowed values" }], !1;
                       var valid2 = _errs7 === errors;
                     } else
                       var valid2 = !0;
@@ -6513,7 +7862,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
                       if (data1.state !== void 0) {
                         let _errs8 = errors;
                         if (typeof data1.state != "string")
-                          return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/state", schemaPath: "#/properties/units/items/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                          return validate49.errors = [{ instancePath: instancePath + "/units/" + i0 + "/state", schemaPath: "#/properties/units/items/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                         var valid2 = _errs8 === errors;
                       } else
                         var valid2 = !0;
@@ -6521,7 +7870,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
                         if (data1.since !== void 0) {
                           let _errs10 = errors;
                           if (typeof data1.since != "string")
-                            return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/since", schemaPath: "#/properties/units/items/properties/since/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            return validate49.errors = [{ instancePath: instancePath + "/units/" + i0 + "/since", schemaPath: "#/properties/units/items/properties/since/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                           var valid2 = _errs10 === errors;
                         } else
                           var valid2 = !0;
@@ -6531,9 +7880,9 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
                             if (errors === _errs12)
                               if (typeof data6 == "string") {
                                 if (!pattern6.test(data6))
-                                  return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/archive", schemaPath: "#/properties/units/items/properties/archive/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                                  return validate49.errors = [{ instancePath: instancePath + "/units/" + i0 + "/archive", schemaPath: "#/properties/units/items/properties/archive/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
                               } else
-                                return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/archive", schemaPath: "#/properties/units/items/properties/archive/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                return validate49.errors = [{ instancePath: instancePath + "/units/" + i0 + "/archive", schemaPath: "#/properties/units/items/properties/archive/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                             var valid2 = _errs12 === errors;
                           } else
                             var valid2 = !0;
@@ -6541,7 +7890,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
                             if (data1.problem !== void 0) {
                               let _errs14 = errors;
                               if (typeof data1.problem != "string")
-                                return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/problem", schemaPath: "#/properties/units/items/properties/problem/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                return validate49.errors = [{ instancePath: instancePath + "/units/" + i0 + "/problem", schemaPath: "#/properties/units/items/properties/problem/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                               var valid2 = _errs14 === errors;
                             } else
                               var valid2 = !0;
@@ -6549,7 +7898,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
                               if (data1.lastRun !== void 0) {
                                 let _errs16 = errors;
                                 if (typeof data1.lastRun != "string")
-                                  return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/lastRun", schemaPath: "#/properties/units/items/properties/lastRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  return validate49.errors = [{ instancePath: instancePath + "/units/" + i0 + "/lastRun", schemaPath: "#/properties/units/items/properties/lastRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                 var valid2 = _errs16 === errors;
                               } else
                                 var valid2 = !0;
@@ -6557,7 +7906,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
                                 if (data1.lastOutcome !== void 0) {
                                   let _errs18 = errors;
                                   if (typeof data1.lastOutcome != "string")
-                                    return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/lastOutcome", schemaPath: "#/properties/units/items/properties/lastOutcome/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    return validate49.errors = [{ instancePath: instancePath + "/units/" + i0 + "/lastOutcome", schemaPath: "#/properties/units/items/properties/lastOutcome/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                   var valid2 = _errs18 === errors;
                                 } else
                                   var valid2 = !0;
@@ -6565,7 +7914,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
                                   if (data1.nextRun !== void 0) {
                                     let _errs20 = errors;
                                     if (typeof data1.nextRun != "string")
-                                      return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/nextRun", schemaPath: "#/properties/units/items/properties/nextRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                      return validate49.errors = [{ instancePath: instancePath + "/units/" + i0 + "/nextRun", schemaPath: "#/properties/units/items/properties/nextRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                     var valid2 = _errs20 === errors;
                                   } else
                                     var valid2 = !0;
@@ -6573,7 +7922,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
                                     if (data1.pid !== void 0) {
                                       let data11 = data1.pid, _errs22 = errors;
                                       if (!(typeof data11 == "number" && !(data11 % 1) && !isNaN(data11) && isFinite(data11)))
-                                        return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/pid", schemaPath: "#/properties/units/items/properties/pid/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                        return validate49.errors = [{ instancePath: instancePath + "/units/" + i0 + "/pid", schemaPath: "#/properties/units/items/properties/pid/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                       var valid2 = _errs22 === errors;
                                     } else
                                       var valid2 = !0;
@@ -6581,7 +7930,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
                                       if (data1.restarts !== void 0) {
                                         let data12 = data1.restarts, _errs24 = errors;
                                         if (!(typeof data12 == "number" && !(data12 % 1) && !isNaN(data12) && isFinite(data12)))
-                                          return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/restarts", schemaPath: "#/properties/units/items/properties/restarts/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                          return validate49.errors = [{ instancePath: instancePath + "/units/" + i0 + "/restarts", schemaPath: "#/properties/units/items/properties/restarts/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                         var valid2 = _errs24 === errors;
                                       } else
                                         var valid2 = !0;
@@ -6589,7 +7938,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
                                         if (data1.agentID !== void 0) {
                                           let _errs26 = errors;
                                           if (typeof data1.agentID != "string")
-                                            return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/agentID", schemaPath: "#/properties/units/items/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                            return validate49.errors = [{ instancePath: instancePath + "/units/" + i0 + "/agentID", schemaPath: "#/properties/units/items/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                           var valid2 = _errs26 === errors;
                                         } else
                                           var valid2 = !0;
@@ -6597,7 +7946,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
                                           if (data1.hostname !== void 0) {
                                             let _errs28 = errors;
                                             if (typeof data1.hostname != "string")
-                                              return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/hostname", schemaPath: "#/properties/units/items/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                              return validate49.errors = [{ instancePath: instancePath + "/units/" + i0 + "/hostname", schemaPath: "#/properties/units/items/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                             var valid2 = _errs28 === errors;
                                           } else
                                             var valid2 = !0;
@@ -6605,7 +7954,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
                                             if (data1.reportedAt !== void 0) {
                                               let _errs30 = errors;
                                               if (typeof data1.reportedAt != "string")
-                                                return validate44.errors = [{ instancePath: instancePath + "/units/" + i0 + "/reportedAt", schemaPath: "#/properties/units/items/properties/reportedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                return validate49.errors = [{ instancePath: instancePath + "/units/" + i0 + "/reportedAt", schemaPath: "#/properties/units/items/properties/reportedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                               var valid2 = _errs30 === errors;
                                             } else
                                               var valid2 = !0;
@@ -6622,34 +7971,34 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                   }
                 } else
-                  return validate44.errors = [{ instancePath: instancePath + "/units/" + i0, schemaPath: "#/properties/units/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                  return validate49.errors = [{ instancePath: instancePath + "/units/" + i0, schemaPath: "#/properties/units/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
               var valid1 = _errs3 === errors;
               if (!valid1)
                 break;
             }
           } else
-            return validate44.errors = [{ instancePath: instancePath + "/units", schemaPath: "#/properties/units/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+            return validate49.errors = [{ instancePath: instancePath + "/units", schemaPath: "#/properties/units/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
       }
     } else
-      return validate44.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate44.errors = vErrors, errors === 0;
+      return validate49.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate49.errors = vErrors, errors === 0;
 }
-var validateUnitView = validate45, schema46 = { type: "object", required: ["name", "kind", "state", "since", "archive", "agentID", "hostname", "reportedAt"], properties: { name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, kind: { enum: ["task", "service"] }, state: { type: "string" }, since: { type: "string" }, archive: { type: "string", pattern: "^[0-9a-f]{64}$" }, problem: { type: "string" }, lastRun: { type: "string" }, lastOutcome: { type: "string" }, nextRun: { type: "string" }, pid: { type: "integer" }, restarts: { type: "integer" }, agentID: { type: "string" }, hostname: { type: "string" }, reportedAt: { type: "string" } } };
-function validate45(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateUnitView = validate50, schema51 = { type: "object", required: ["name", "kind", "state", "since", "archive", "agentID", "hostname", "reportedAt"], properties: { name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, kind: { enum: ["task", "service"] }, state: { type: "string" }, since: { type: "string" }, archive: { type: "string", pattern: "^[0-9a-f]{64}$" }, problem: { type: "string" }, lastRun: { type: "string" }, lastOutcome: { type: "string" }, nextRun: { type: "string" }, pid: { type: "integer" }, restarts: { type: "integer" }, agentID: { type: "string" }, hostname: { type: "string" }, reportedAt: { type: "string" } } };
+function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.name === void 0 && (missing0 = "name") || data.kind === void 0 && (missing0 = "kind") || data.state === void 0 && (missing0 = "state") || data.since === void 0 && (missing0 = "since") || data.archive === void 0 && (missing0 = "archive") || data.agentID === void 0 && (missing0 = "agentID") || data.hostname === void 0 && (missing0 = "hostname") || data.reportedAt === void 0 && (missing0 = "reportedAt"))
-        return validate45.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate50.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.name !== void 0) {
         let data0 = data.name, _errs1 = errors;
         if (errors === _errs1)
           if (typeof data0 == "string") {
             if (!pattern0.test(data0))
-              return validate45.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+              return validate50.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
           } else
-            return validate45.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate50.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -6657,7 +8006,7 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.kind !== void 0) {
           let data1 = data.kind, _errs3 = errors;
           if (!(data1 === "task" || data1 === "service"))
-            return validate45.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/enum", keyword: "enum", params: { allowedValues: schema46.properties.kind.enum }, message: "must be equal to one of the allowed values" }], !1;
+            return validate50.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/enum", keyword: "enum", params: { allowedValues: schema51.properties.kind.enum }, message: "must be equal to one of the allowed values" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -6665,7 +8014,7 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.state !== void 0) {
             let _errs4 = errors;
             if (typeof data.state != "string")
-              return validate45.errors = [{ instancePath: instancePath + "/state", schemaPath: "#/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate50.errors = [{ instancePath: instancePath + "/state", schemaPath: "#/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs4 === errors;
           } else
             var valid0 = !0;
@@ -6673,7 +8022,7 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.since !== void 0) {
               let _errs6 = errors;
               if (typeof data.since != "string")
-                return validate45.errors = [{ instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                return validate50.errors = [{ instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
               var valid0 = _errs6 === errors;
             } else
               var valid0 = !0;
@@ -6683,9 +8032,9 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
                 if (errors === _errs8)
                   if (typeof data4 == "string") {
                     if (!pattern6.test(data4))
-                      return validate45.errors = [{ instancePath: instancePath + "/archive", schemaPath: "#/properties/archive/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
+                      return validate50.errors = [{ instancePath: instancePath + "/archive", schemaPath: "#/properties/archive/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
                   } else
-                    return validate45.errors = [{ instancePath: instancePath + "/archive", schemaPath: "#/properties/archive/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    return validate50.errors = [{ instancePath: instancePath + "/archive", schemaPath: "#/properties/archive/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                 var valid0 = _errs8 === errors;
               } else
                 var valid0 = !0;
@@ -6693,7 +8042,7 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data.problem !== void 0) {
                   let _errs10 = errors;
                   if (typeof data.problem != "string")
-                    return validate45.errors = [{ instancePath: instancePath + "/problem", schemaPath: "#/properties/problem/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    return validate50.errors = [{ instancePath: instancePath + "/problem", schemaPath: "#/properties/problem/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                   var valid0 = _errs10 === errors;
                 } else
                   var valid0 = !0;
@@ -6701,7 +8050,7 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data.lastRun !== void 0) {
                     let _errs12 = errors;
                     if (typeof data.lastRun != "string")
-                      return validate45.errors = [{ instancePath: instancePath + "/lastRun", schemaPath: "#/properties/lastRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      return validate50.errors = [{ instancePath: instancePath + "/lastRun", schemaPath: "#/properties/lastRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                     var valid0 = _errs12 === errors;
                   } else
                     var valid0 = !0;
@@ -6709,7 +8058,7 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data.lastOutcome !== void 0) {
                       let _errs14 = errors;
                       if (typeof data.lastOutcome != "string")
-                        return validate45.errors = [{ instancePath: instancePath + "/lastOutcome", schemaPath: "#/properties/lastOutcome/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        return validate50.errors = [{ instancePath: instancePath + "/lastOutcome", schemaPath: "#/properties/lastOutcome/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                       var valid0 = _errs14 === errors;
                     } else
                       var valid0 = !0;
@@ -6717,7 +8066,7 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
                       if (data.nextRun !== void 0) {
                         let _errs16 = errors;
                         if (typeof data.nextRun != "string")
-                          return validate45.errors = [{ instancePath: instancePath + "/nextRun", schemaPath: "#/properties/nextRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                          return validate50.errors = [{ instancePath: instancePath + "/nextRun", schemaPath: "#/properties/nextRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                         var valid0 = _errs16 === errors;
                       } else
                         var valid0 = !0;
@@ -6725,7 +8074,7 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
                         if (data.pid !== void 0) {
                           let data9 = data.pid, _errs18 = errors;
                           if (!(typeof data9 == "number" && !(data9 % 1) && !isNaN(data9) && isFinite(data9)))
-                            return validate45.errors = [{ instancePath: instancePath + "/pid", schemaPath: "#/properties/pid/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                            return validate50.errors = [{ instancePath: instancePath + "/pid", schemaPath: "#/properties/pid/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                           var valid0 = _errs18 === errors;
                         } else
                           var valid0 = !0;
@@ -6733,7 +8082,7 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
                           if (data.restarts !== void 0) {
                             let data10 = data.restarts, _errs20 = errors;
                             if (!(typeof data10 == "number" && !(data10 % 1) && !isNaN(data10) && isFinite(data10)))
-                              return validate45.errors = [{ instancePath: instancePath + "/restarts", schemaPath: "#/properties/restarts/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                              return validate50.errors = [{ instancePath: instancePath + "/restarts", schemaPath: "#/properties/restarts/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                             var valid0 = _errs20 === errors;
                           } else
                             var valid0 = !0;
@@ -6741,7 +8090,7 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
                             if (data.agentID !== void 0) {
                               let _errs22 = errors;
                               if (typeof data.agentID != "string")
-                                return validate45.errors = [{ instancePath: instancePath + "/agentID", schemaPath: "#/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                return validate50.errors = [{ instancePath: instancePath + "/agentID", schemaPath: "#/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                               var valid0 = _errs22 === errors;
                             } else
                               var valid0 = !0;
@@ -6749,7 +8098,7 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
                               if (data.hostname !== void 0) {
                                 let _errs24 = errors;
                                 if (typeof data.hostname != "string")
-                                  return validate45.errors = [{ instancePath: instancePath + "/hostname", schemaPath: "#/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  return validate50.errors = [{ instancePath: instancePath + "/hostname", schemaPath: "#/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                 var valid0 = _errs24 === errors;
                               } else
                                 var valid0 = !0;
@@ -6757,7 +8106,7 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
                                 if (data.reportedAt !== void 0) {
                                   let _errs26 = errors;
                                   if (typeof data.reportedAt != "string")
-                                    return validate45.errors = [{ instancePath: instancePath + "/reportedAt", schemaPath: "#/properties/reportedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    return validate50.errors = [{ instancePath: instancePath + "/reportedAt", schemaPath: "#/properties/reportedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                   var valid0 = _errs26 === errors;
                                 } else
                                   var valid0 = !0;
@@ -6774,8 +8123,8 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else
-      return validate45.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate45.errors = vErrors, errors === 0;
+      return validate50.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate50.errors = vErrors, errors === 0;
 }
 export {
   validateAccountList,
@@ -6811,6 +8160,11 @@ export {
   validateLoginReply,
   validatePasswordChange,
   validateRegistrationKeyReply,
+  validateRolloutCounts,
+  validateRolloutList,
+  validateRolloutPlan,
+  validateRolloutRequest,
+  validateRolloutView,
   validateUnitKind,
   validateUnitList,
   validateUnitView

@@ -14,6 +14,7 @@ import { addLibraryRoutes } from './library-routes.ts';
 import { addReleaseRoutes } from './release-routes.ts';
 import { addUnitLogRoutes } from './unit-log-routes.ts';
 import { addUnitRoutes } from './unit-routes.ts';
+import { addRolloutRoutes } from './rollout-routes.ts';
 import { MULTIPART_LIMITS } from './upload-form.ts';
 
 /** Everything under /admin: the original's API to the letter (COMMANDER.md, part 3), and ours. */
@@ -38,6 +39,7 @@ export function registerAdminRoutes(app: FastifyInstance, services: Services): v
     addLibraryRoutes(scope, services, guard);
     addInstallerRoutes(scope, services, guard);
     addReleaseRoutes(scope, services, guard);
+    addRolloutRoutes(scope, services, guard);
     addJobRoutes(scope, services, guard);
     addGroupRoutes(scope, services, guard);
     addAssignmentRoutes(scope, services, guard);

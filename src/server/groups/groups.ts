@@ -1,14 +1,16 @@
 import { AppError } from '../../lib/errors.ts';
 import type { GroupView } from '../../protocol/schemas/admin.ts';
-import type { AgentChange, AgentStore } from '../../store/server/agent-store.ts';
+import type { AgentChange, AgentRecord, AgentStore } from '../../store/server/agent-store.ts';
 import type { AssignmentTarget } from '../../store/server/assignment-store.ts';
 import type { GroupStore } from '../../store/server/group-store.ts';
 import type { RolloutStore } from '../../store/server/rollout-store.ts';
 
 export interface GroupsOptions {
   store: GroupStore;
-  agents: Pick<AgentStore, 'change'>;
+  agents: Pick<AgentStore, 'change' | 'get' | 'list'>;
   rollouts: Pick<RolloutStore, 'list'>;
+  /** @throws AppError RELEASE_NOT_FOUND when an agent among `agents` could not get the version */
+  requirePublished: (version: string, agents: readonly AgentRecord[]) => void;
   changedFor: (target: AssignmentTarget) => Promise<void>;
 }
 
@@ -30,15 +32,19 @@ export class Groups {
     await this.#options.store.add({ name });
   }
 
-  /** All at once; null: any version will do. @throws AppError ROLLOUT_UNDER_WAY */
+  /** All at once; null: any version will do. @throws AppError ROLLOUT_UNDER_WAY, RELEASE_NOT_FOUND */
   async setVersion(name: string, agentVersion: string | null): Promise<void> {
-    const { rollouts } = this.#options;
+    const { agents, rollouts, requirePublished } = this.#options;
     const [underWay] = await rollouts.list({ group: name, underWay: true });
     if (underWay !== undefined) {
       throw new AppError(
         'ROLLOUT_UNDER_WAY',
         `Group "${name}" is on its way to version ${underWay.version}; abort that rollout first`,
       );
+    }
+    if (agentVersion !== null) {
+      const ofGroup = (await agents.list()).filter(({ group }) => group === name);
+      requirePublished(agentVersion, ofGroup);
     }
     await this.#options.store.setVersion(name, agentVersion);
     await this.#options.changedFor({ group: name });
@@ -49,7 +55,12 @@ export class Groups {
   }
 
   async changeAgent(agentID: string, change: AgentChange): Promise<void> {
-    await this.#options.agents.change(agentID, change);
+    const { agents, requirePublished } = this.#options;
+    const agent = await agents.get(agentID);
+    if (agent !== undefined && typeof change.pinnedVersion === 'string') {
+      requirePublished(change.pinnedVersion, [agent]);
+    }
+    await agents.change(agentID, change);
     await this.#options.changedFor({ agentID });
   }
 }

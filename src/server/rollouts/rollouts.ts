@@ -12,11 +12,14 @@ import type {
   RolloutStore,
 } from '../../store/server/rollout-store.ts';
 import { stageCount, stagesOf } from './plan-stages.ts';
+import { requirePlan } from './require-plan.ts';
+import { requirePublished, type PublishedReleases } from './require-published.ts';
 
 export interface RolloutsOptions {
   store: RolloutStore;
-  agents: Pick<AgentStore, 'get' | 'idsOfGroup'>;
+  agents: Pick<AgentStore, 'list'>;
   groups: Pick<GroupStore, 'get'>;
+  releases: PublishedReleases;
   changedFor: (target: AssignmentTarget) => Promise<void>;
   /** There may be something to move. */
   wake: () => void;
@@ -46,13 +49,19 @@ export class Rollouts {
     this.#options = options;
   }
 
-  /** @throws AppError GROUP_NOT_FOUND, AGENT_NOT_FOUND for a canary that is not in the group, ROLLOUT_UNDER_WAY */
+  /**
+   * @throws AppError GROUP_NOT_FOUND, AGENT_NOT_FOUND for a canary that is not in the group, RELEASE_NOT_FOUND, ROLLOUT_INVALID,
+   * ROLLOUT_UNDER_WAY
+   */
   async start({ group, version, plan, createdBy }: RolloutOrder): Promise<RolloutRecord> {
-    const { store, agents, groups, clock, wake } = this.#options;
+    const { store, agents, groups, releases, clock, wake } = this.#options;
+    requirePlan(plan);
     if ((await groups.get(group)) === undefined) {
       throw new AppError('GROUP_NOT_FOUND', `There is no group "${group}"`);
     }
-    const members = await agents.idsOfGroup(group);
+    const ofGroup = (await agents.list()).filter((agent) => agent.group === group);
+    requirePublished(version, { agents: ofGroup, releases });
+    const members = ofGroup.map(({ agentID }) => agentID);
     const stranger = plan.canaries.find((agentID) => !members.includes(agentID));
     if (stranger !== undefined) {
       throw new AppError('AGENT_NOT_FOUND', `There is no agent "${stranger}" in group "${group}"`);

@@ -37,6 +37,7 @@ test('these are the commands', () => {
     'groups list',
     'groups set-version',
     'groups remove',
+    ...['start', 'status', 'pause', 'resume', 'abort'].map((verb) => `rollout ${verb}`),
     'library add',
     'library list',
     'library show',

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { AppError } from '../../../../src/lib/errors.ts';
 import { Groups } from '../../../../src/server/groups/groups.ts';
 import type { AssignmentTarget } from '../../../../src/store/server/assignment-store.ts';
 import type { ServerStore } from '../../../../src/store/server/open-server-store.ts';
@@ -19,6 +20,9 @@ describe('Groups', () => {
       store: store.groups,
       agents: store.agents,
       rollouts: store.rollouts,
+      requirePublished: (version) => {
+        if (version === '9.9.9') throw new AppError('RELEASE_NOT_FOUND', 'Not published');
+      },
       changedFor: (target) => Promise.resolve(void changed.push(target)),
     });
     await store.agents.add(agentRecord());
@@ -41,6 +45,15 @@ describe('Groups', () => {
       message: expect.stringContaining('1.1.0') as unknown,
     });
     expect(changed).toEqual([]);
+  });
+
+  test('take no version that their agents could not get, and agents no such pin', async () => {
+    const refusal = { code: 'RELEASE_NOT_FOUND' };
+    await expect(groups.setVersion('default', '9.9.9')).rejects.toMatchObject(refusal);
+    const pin = groups.changeAgent('agent-1', { pinnedVersion: '9.9.9' });
+    await expect(pin).rejects.toMatchObject(refusal);
+    expect(changed).toEqual([]);
+    expect((await store.agents.get('agent-1'))?.pinnedVersion).toBeUndefined();
   });
 
   test('tell their agents of another version', async () => {

@@ -22,6 +22,7 @@ describe('Rollouts', () => {
     for (const agentID of ['agent-1', 'agent-2']) await store.agents.add(agentRecord({ agentID }));
     rollouts = new Rollouts({
       ...{ store: store.rollouts, agents: store.agents, groups: store.groups },
+      releases: { has: (version) => version === '1.1.0' },
       changedFor: (target) => Promise.resolve(void changed.push(target)),
       wake: () => (wakes += 1),
       clock: new SettableClock(NOON),
@@ -44,6 +45,16 @@ describe('Rollouts', () => {
       },
     ]);
     expect(wakes).toBe(1);
+  });
+
+  test('refuse a version that is not published, and a plan that cannot work', async () => {
+    await store.agents.seen('agent-1', { version: '1.0.0', arch: 'x64', protocol: 2, at: NOON });
+    const order = { group: 'default', version: '1.2.0', plan: samplePlan(), createdBy: 'ada' };
+    await expect(rollouts.start(order)).rejects.toMatchObject({ code: 'RELEASE_NOT_FOUND' });
+    await expect(begin({ stages: [{ percent: 50, restSeconds: 0 }] })).rejects.toMatchObject({
+      code: 'ROLLOUT_INVALID',
+    });
+    expect(await rollouts.list({})).toEqual([]);
   });
 
   test.each([

@@ -1,0 +1,36 @@
+import { expect, test } from '@jest/globals';
+import { useCleanup } from '../../../support/cleanup.ts';
+import { startLoggedIn } from '../../../support/logged-in.ts';
+import { sampleRolloutView } from '../../../support/sample-views.ts';
+
+const onEnd = useCleanup();
+
+test('how far each rollout has come is a line', async () => {
+  const { server, run } = await startLoggedIn(onEnd);
+  server.answer('GET /admin/rollouts', { json: { rollouts: [sampleRolloutView()] } });
+  const { stdout } = await run(['rollout', 'status', 'web']);
+  expect(stdout).toContain('[########>>');
+  expect(stdout).toContain('stage 1 of 2, 3 on their way');
+});
+
+test('without any it says how to begin one', async () => {
+  const { server, run } = await startLoggedIn(onEnd);
+  server.answer('GET /admin/rollouts', { json: { rollouts: [] } });
+  expect((await run(['rollout', 'status'])).stderr).toContain('commander rollout start');
+});
+
+test('it is all there as JSON', async () => {
+  const { server, run } = await startLoggedIn(onEnd);
+  const rollouts = [sampleRolloutView()];
+  server.answer('GET /admin/rollouts', { json: { rollouts } });
+  expect(JSON.parse((await run(['rollout', 'status', '--json'])).stdout)).toEqual({ rollouts });
+});
+
+test('whoever watches sees each change until nothing is running any more', async () => {
+  const { server, run } = await startLoggedIn(onEnd);
+  const looks = [sampleRolloutView(), sampleRolloutView(), sampleRolloutView({ state: 'completed' })];
+  server.answer('GET /admin/rollouts', () => ({ json: { rollouts: [looks.shift()] } }));
+  const { stdout } = await run(['rollout', 'status', '--watch']);
+  expect(stdout.match(/1\.2\.0/g)).toHaveLength(2);
+  expect(stdout).toContain('completed');
+});
