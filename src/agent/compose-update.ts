@@ -6,7 +6,7 @@ import { self } from '../lib/self.ts';
 import type { OsName } from '../platform/platform.ts';
 import type { ReleasePlatform } from '../protocol/schemas/releases.ts';
 import type { AgentStore } from '../store/agent/open-agent-store.ts';
-import { updateRequests } from './compose-update-status.ts';
+import { updateRequests } from './compose-version.ts';
 import type { AgentConfig } from './config/schema.ts';
 import type { StoredIdentity } from './enrollment/identity-folder.ts';
 import type { AgentHost } from './host.ts';
@@ -67,7 +67,7 @@ export function createUpdates(parts: UpdateParts): AgentUpdates {
     whenBusy: update.whenBusy,
     newJobID: randomUUID,
   });
-  const requests = {
+  const requests: Record<string, (() => void) | undefined> = {
     check: () => updater.wake(),
     retry: () => updater.retry(),
     rollback: () => updater.rollBack(),
@@ -79,7 +79,7 @@ export function createUpdates(parts: UpdateParts): AgentUpdates {
       updateRequests: async (signal) =>
         await updateRequests(config).takeAll({
           ...{ clock, log, signal },
-          onRequest: (name) => requests[name as keyof typeof requests]?.(),
+          onRequest: (name) => requests[name]?.(),
         }),
     },
   };

@@ -59,11 +59,11 @@ const actions: EndpointActions = {
     return await restartService(await handOver.toLook(await configOf(flags)), service, findHost());
   },
   update: async (flags) => {
-    const { readUpdate } = await import('../agent/compose-update-status.ts');
+    const { readUpdate } = await import('../agent/compose-version.ts');
     return readUpdate(await handOver.toLook(await configOf(flags)));
   },
   orderUpdate: async (flags, order) => {
-    const { orderUpdate } = await import('../agent/compose-update-status.ts');
+    const { orderUpdate } = await import('../agent/compose-version.ts');
     return await orderUpdate(await handOver.toLook(await configOf(flags)), order, findHost());
   },
   service: serviceActions({ configOf, findHost, stopSignals, handOver }),

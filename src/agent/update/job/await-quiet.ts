@@ -1,6 +1,6 @@
 import { sleepOrRing } from '../../../lib/sleep-or-ring.ts';
 import { Wakeup } from '../../../lib/wakeup.ts';
-import type { UpdateContext } from './update-steps.ts';
+import type { UpdateContext } from './updater-options.ts';
 
 /** Resolves when no job runs, or those that do may be interrupted; no other is started from then on. */
 export async function awaitQuiet(context: UpdateContext): Promise<void> {

@@ -10,12 +10,7 @@ import { executablePathOf } from '../switch/versions-folder.ts';
 import { awaitQuiet } from './await-quiet.ts';
 import type { UpdateJob } from './update-job.ts';
 import type { UpdateOutput } from './update-output.ts';
-import type { UpdaterOptions } from './updater-options.ts';
-
-export interface UpdateContext extends UpdaterOptions {
-  readonly output: UpdateOutput;
-  readonly signal: AbortSignal;
-}
+import type { UpdateContext, UpdaterOptions } from './updater-options.ts';
 
 /** As any job's steps: each may be taken again after a crash. What it comes to is what the next look finds. */
 export type UpdateStep = (update: UpdateJob, context: UpdateContext) => Promise<JobChange | undefined>;

@@ -4,6 +4,7 @@ import type { OsName } from '../../../platform/platform.ts';
 import type { ReleasePlatform } from '../../../protocol/schemas/releases.ts';
 import type { JobJournal } from '../../../store/agent/job-journal.ts';
 import type { ObtainVersion } from '../obtain-version.ts';
+import type { UpdateOutput } from './update-output.ts';
 
 /** Proves a version here without switching to it. @throws AppError, one sentence on why it will not do */
 export type Preflight = (candidate: {
@@ -50,4 +51,10 @@ export interface UpdaterOptions {
   /** A number in [0, 1). */
   readonly random: () => number;
   readonly log: Logger;
+}
+
+/** What a step is given. */
+export interface UpdateContext extends UpdaterOptions {
+  readonly output: UpdateOutput;
+  readonly signal: AbortSignal;
 }

@@ -154,8 +154,8 @@ test('a roll-back during the probation ends it', () => {
 
 /** A process of version 1.0.0 ended just after it had committed this. */
 function leaveAt({ stateDir }: UpdatingWorld, phase: JobPhase): void {
-  const { journal, close } = openAgentStore(stateDir, { clock: systemClock, log: silentLogger });
-  const [job] = journal.accept([updateAssignment(ORIGIN, { jobID: 'job-1', now: 1 })]);
-  if (job !== undefined && phase !== 'accepted') journal.commit(job, { phase });
-  close();
+  const store = openAgentStore(stateDir, { clock: systemClock, log: silentLogger });
+  const [job] = store.journal.accept([updateAssignment(ORIGIN, { jobID: 'job-1', now: 1 })]);
+  if (job !== undefined && phase !== 'accepted') store.journal.commit(job, { phase });
+  store.close();
 }
