@@ -36,3 +36,9 @@ test('whoever cannot wait is heard', () => {
   now.abort(new Stopped('shutdown'));
   expect(stopNow.aborted).toBe(true);
 });
+
+test('when it is urgent, running jobs are not waited for', () => {
+  const { stop, stopNow, makeRoom } = makingRoom({ stop: new AbortController().signal });
+  makeRoom({ isUrgent: true });
+  expect([stopReasonOf(stop), stopReasonOf(stopNow)]).toEqual(['update', 'update']);
+});
