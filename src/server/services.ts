@@ -129,8 +129,7 @@ export function createServices(options: ServiceOptions) {
     }),
     groups: new Groups({
       ...{ store: groups, agents, rollouts, changedFor },
-      requirePublished: (version, concerned) =>
-        requirePublished(version, { agents: concerned, releases }),
+      requirePublished: (version, concerned) => requirePublished(version, { agents: concerned, releases }),
     }),
     guessThrottle,
     installerFiles,

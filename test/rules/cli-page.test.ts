@@ -15,7 +15,14 @@ function never(): Promise<never> {
 }
 
 const programs = [
-  commander({ os: 'linux', homeDir: '~', clock: systemClock, init: never, serve: never, untilInterrupted: never }),
+  commander({
+    os: 'linux',
+    homeDir: '~',
+    clock: systemClock,
+    init: never,
+    serve: never,
+    untilInterrupted: never,
+  }),
   commanderAgent({ actions: endpointActions(), clock: systemClock }),
 ];
 
