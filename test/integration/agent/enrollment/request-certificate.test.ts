@@ -39,8 +39,8 @@ test.each([{ releasesRoot: 'root' }, {}])(
       const cert = await server.authority.sign((JSON.parse(body) as { csr: string }).csr);
       reply(response, 200, { agentID: 'a', cert, roots: [server.authority.rootPem], ...more });
     };
-    const { credentials, ...joined } = await joinServer(client, facts);
-    expect(joined).toEqual({ agentID: 'a', ...more });
+    const { agentID, releasesRoot } = await joinServer(client, facts);
+    expect({ agentID, releasesRoot }).toEqual({ agentID: 'a', releasesRoot: undefined, ...more });
   },
 );
 
