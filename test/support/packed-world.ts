@@ -21,12 +21,15 @@ export interface Announcement {
 export class PackedWorld {
   readonly dir: string;
   readonly #onEnd: (cleanup: Cleanup) => void;
+  readonly #environment: Readonly<Record<string, string>>;
   #announcement: Announcement | undefined;
   #server: PackedProcess | undefined;
 
-  constructor(onEnd: (cleanup: Cleanup) => void) {
+  /** With `environment` for all that is started. */
+  constructor(onEnd: (cleanup: Cleanup) => void, environment: Readonly<Record<string, string>> = {}) {
     this.dir = makeTempDir(onEnd);
     this.#onEnd = onEnd;
+    this.#environment = environment;
   }
 
   get dataDir(): string {
@@ -137,7 +140,7 @@ export class PackedWorld {
   }
 
   #start(name: 'commander' | 'commander-agent', args: readonly string[]): PackedProcess {
-    const env = { COMMANDER_CONFIG_DIR: join(this.dir, 'admin') };
+    const env = { COMMANDER_CONFIG_DIR: join(this.dir, 'admin'), ...this.#environment };
     const started = new PackedProcess(packedPath(name), args, { cwd: this.dir, env });
     this.#onEnd(async () => {
       started.kill();
