@@ -10,9 +10,10 @@ import { LOCK_NAME } from '../store/agent/open-agent-store.ts';
 import { isInstanceLockHeld } from '../store/single-instance-lock.ts';
 
 /** What an agent makes in its state folder. Names of files begin so: there are journals beside them, and what was set aside. */
-const OWN_DIRS: readonly string[] = 'archives identity jobs logs native requests services versions'.split(
-  ' ',
-);
+const OWN_DIRS: readonly string[] = [
+  ...['archives', 'identity', 'jobs', 'logs', 'native', 'requests', 'services'],
+  ...['update-requests', 'versions'],
+];
 const OWN_FILES: readonly string[] = [DATABASE_NAME, LOCK_NAME];
 
 export interface InstallOrder {

@@ -7,10 +7,13 @@ const ALIVE = 'alive';
 /** Made by a version on probation that was asked to stop; holds its process ID. */
 const STOPPING = 'stopping';
 
-/** Before another process is to give signs. */
-export function clearSigns(stateDir: string): void {
+/**
+ * Before process `pid` is to give signs. That another one was asked to stop stays, for its guard may not have seen it yet; a process
+ * that has become the next version has the ID of the one before.
+ */
+export function clearSigns(stateDir: string, pid: number): void {
   const dir = versionsDirOf(stateDir);
-  rmSync(join(dir, STOPPING), { force: true });
+  if (isStopping(stateDir, pid)) rmSync(join(dir, STOPPING), { force: true });
   writeFileSync(join(dir, ALIVE), '', { mode: 0o600 });
 }
 

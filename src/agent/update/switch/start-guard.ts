@@ -24,7 +24,7 @@ export interface Watched {
 /** Starts whoever watches over a version on probation, as `internal guard`. */
 export async function startGuard({ version, pid, agent }: Watched, start: GuardStart): Promise<void> {
   const { stateDir, limits, self, platform, environment } = start;
-  clearSigns(stateDir);
+  clearSigns(stateDir, pid);
   const identity = await platform.processIdentity(pid);
   const connectionBefore = sinceOf(stateDir);
   const order: GuardOrder = {

@@ -25,7 +25,7 @@ describe('A version on probation', () => {
   beforeEach(() => {
     stateDir = makeTempDir(onEnd);
     saveSwitch(stateDir, trying);
-    clearSigns(stateDir);
+    clearSigns(stateDir, 1);
     [stop, rooms] = [new AbortController(), 0];
   });
 

@@ -18,7 +18,7 @@ let stateDir: string;
 beforeEach(() => {
   stateDir = makeTempDir(onEnd);
   mkdirSync(versionsDirOf(stateDir));
-  clearSigns(stateDir);
+  clearSigns(stateDir, 1);
 });
 
 test('each sign of life is another one', async () => {
@@ -33,11 +33,17 @@ test('each sign of life is another one', async () => {
   expect(seen).toBe(true);
 });
 
-test('being asked to stop is said of one process, and forgotten before the next', () => {
+test('being asked to stop is said of one process, and forgotten before the next one of its ID', () => {
   signalStopping(stateDir, 42);
   expect([isStopping(stateDir, 42), isStopping(stateDir, 43)]).toEqual([true, false]);
-  clearSigns(stateDir);
+  clearSigns(stateDir, 42);
   expect(isStopping(stateDir, 42)).toBe(false);
+});
+
+test('that one process was asked to stop is known to its guard also after the next one was started', () => {
+  signalStopping(stateDir, 42);
+  clearSigns(stateDir, 43);
+  expect(isStopping(stateDir, 42)).toBe(true);
 });
 
 test('without any folder there is no sign', () => {
