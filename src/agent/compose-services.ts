@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
+import { RequestFiles } from '../lib/request-files.ts';
 import type { LogOrder, RestartAnswer } from '../protocol/endpoint.ts';
 import type { UnitState } from '../protocol/schemas/desired.ts';
 import { readAgentStore, type AgentStoreSummary } from '../store/agent/read-agent-store.ts';
@@ -10,7 +11,6 @@ import type { AgentHost } from './host.ts';
 import { describeService } from './services/describe-service.ts';
 import { followLog } from './services/follow-log.ts';
 import { newRecord } from './services/kept-record.ts';
-import { RestartRequests } from './services/restart-requests.ts';
 import { serviceFolder } from './services/service-folder.ts';
 
 /** For a running agent to take the request up. */
@@ -21,8 +21,8 @@ export function servicesDirOf({ stateDir }: Pick<AgentConfig, 'stateDir'>): stri
   return join(stateDir, 'services');
 }
 
-export function restartRequests({ stateDir }: Pick<AgentConfig, 'stateDir'>): RestartRequests {
-  return new RestartRequests(join(stateDir, 'requests'));
+export function restartRequests({ stateDir }: Pick<AgentConfig, 'stateDir'>): RequestFiles {
+  return new RequestFiles(join(stateDir, 'requests'));
 }
 
 /** The services that the agent of this state folder keeps, whether it runs or not; changes nothing. @throws AppError STATE_CORRUPT */

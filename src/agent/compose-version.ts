@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { VERSION } from '../lib/build-info.ts';
 import { AppError } from '../lib/errors.ts';
+import { RequestFiles } from '../lib/request-files.ts';
 import type { EndpointUpdate, UpdateAnswer, UpdateOrder } from '../protocol/endpoint.ts';
 import { updateOf } from '../protocol/update-origin.ts';
 import { readAgentStore } from '../store/agent/read-agent-store.ts';
 import { describeJob } from './compose-status.ts';
 import type { AgentConfig } from './config/schema.ts';
 import type { AgentHost } from './host.ts';
-import { RestartRequests } from './services/restart-requests.ts';
 import { loadSwitch, saveSwitch } from './update/switch/switch-file.ts';
 import { initialState, pardoned, type SwitchState } from './update/switch/switch-state.ts';
 
@@ -18,8 +18,8 @@ const JOBS_LOOKED_AT = 1_000;
 const JOBS_SHOWN = 5;
 
 /** What people at this endpoint ask of its updater. */
-export function updateRequests({ stateDir }: Pick<AgentConfig, 'stateDir'>): RestartRequests {
-  return new RestartRequests(join(stateDir, 'update-requests'));
+export function updateRequests({ stateDir }: Pick<AgentConfig, 'stateDir'>): RequestFiles {
+  return new RequestFiles(join(stateDir, 'update-requests'));
 }
 
 /** Which version this endpoint runs and why, whether the agent runs or not; changes nothing. @throws AppError STATE_CORRUPT */

@@ -1,18 +1,18 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { RestartRequests } from '../../../../src/agent/services/restart-requests.ts';
-import { systemClock } from '../../../../src/lib/clock.ts';
-import { silentLogger } from '../../../../src/lib/log.ts';
-import { useCleanup } from '../../../support/cleanup.ts';
-import { makeTempDir } from '../../../support/temp-dir.ts';
-import { waitFor } from '../../../support/wait-for.ts';
+import { RequestFiles } from '../../../src/lib/request-files.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { silentLogger } from '../../../src/lib/log.ts';
+import { useCleanup } from '../../support/cleanup.ts';
+import { makeTempDir } from '../../support/temp-dir.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 const onEnd = useCleanup();
 
 interface World {
   readonly dir: string;
-  readonly requests: RestartRequests;
+  readonly requests: RequestFiles;
   /** What an agent has taken that runs from then on. */
   readonly takes: () => string[];
 }
@@ -21,12 +21,12 @@ function makeWorld(): World {
   const dir = join(makeTempDir(onEnd), 'requests');
   return {
     dir,
-    requests: new RestartRequests(dir),
+    requests: new RequestFiles(dir),
     takes: () => {
       const taken: string[] = [];
       const stop = new AbortController();
       const onRequest = (service: string): unknown => taken.push(service);
-      const over = new RestartRequests(dir)
+      const over = new RequestFiles(dir)
         .takeAll({ onRequest, clock: systemClock, log: silentLogger, signal: stop.signal })
         .catch(() => undefined);
       onEnd(async () => {

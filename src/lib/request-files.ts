@@ -1,36 +1,36 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock } from '../../lib/clock.ts';
-import type { Logger } from '../../lib/log.ts';
-import { sleepOrRing } from '../../lib/sleep-or-ring.ts';
-import { Wakeup } from '../../lib/wakeup.ts';
+import type { Clock } from './clock.ts';
+import type { Logger } from './log.ts';
+import { sleepOrRing } from './sleep-or-ring.ts';
+import { Wakeup } from './wakeup.ts';
 
 /** Should file events not be had, or one be lost. */
 const LOOK_AGAIN_MS = 15 * 60_000;
 const LOOK_UNWATCHED_MS = 5_000;
 
 export interface TakeOptions {
-  readonly onRequest: (service: string) => void;
+  readonly onRequest: (what: string) => void;
   readonly clock: Clock;
   readonly log: Logger;
   readonly signal: AbortSignal;
 }
 
-/** Services that somebody at this endpoint wants started anew: an empty file for each, until an agent takes it. */
-export class RestartRequests {
+/** What somebody asks of a program that runs already: an empty file for each thing, until the program takes it. */
+export class RequestFiles {
   readonly #dir: string;
 
   constructor(dir: string) {
     this.#dir = dir;
   }
 
-  ask(service: string): void {
+  ask(what: string): void {
     mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
-    writeFileSync(join(this.#dir, service), '');
+    writeFileSync(join(this.#dir, what), '');
   }
 
-  isTaken(service: string): boolean {
-    return !existsSync(join(this.#dir, service));
+  isTaken(what: string): boolean {
+    return !existsSync(join(this.#dir, what));
   }
 
   /** Passes on what is asked for, until `signal`. */
@@ -39,7 +39,7 @@ export class RestartRequests {
     const stopWatching = this.#watch(() => bell.ring(), log);
     try {
       for (;;) {
-        for (const service of this.#take()) onRequest(service);
+        for (const what of this.#take()) onRequest(what);
         const waitMs = stopWatching === undefined ? LOOK_UNWATCHED_MS : LOOK_AGAIN_MS;
         await sleepOrRing(waitMs, { clock, bell, signal });
       }
@@ -50,9 +50,9 @@ export class RestartRequests {
 
   #take(): string[] {
     try {
-      const services = readdirSync(this.#dir);
-      for (const service of services) rmSync(join(this.#dir, service), { force: true, recursive: true });
-      return services;
+      const asked = readdirSync(this.#dir);
+      for (const what of asked) rmSync(join(this.#dir, what), { force: true, recursive: true });
+      return asked;
     } catch {
       return []; // somebody has removed the folder; nothing is asked for
     }
@@ -65,7 +65,7 @@ export class RestartRequests {
       watcher.on('error', onChange);
       return () => watcher.close();
     } catch (error) {
-      log.warn('service.unwatched', 'File events are not to be had; requests are noticed late', {
+      log.warn('requests.unwatched', 'File events are not to be had; requests are noticed late', {
         err: error,
       });
       return undefined;
