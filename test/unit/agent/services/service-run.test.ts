@@ -100,7 +100,7 @@ describeOnPosix('a run', () => {
     await waitFor(() => !isAlive(shepherd), { what: 'the shepherd to end' });
     expect(await other.ended(NEVER)).toEqual({});
     await other.finish();
-    expect(isAlive(pid)).toBe(false);
+    await waitFor(() => !isAlive(pid), { what: 'the end of its program' }); // until init has reaped it
   });
 
   test('is watched until nobody asks any more', async () => {
