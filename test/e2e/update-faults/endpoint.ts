@@ -1,0 +1,219 @@
+import { readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from '@jest/globals';
+import { loadSwitch } from '../../../src/agent/update/switch/switch-file.ts';
+import { executablePathOf } from '../../../src/agent/update/switch/versions-folder.ts';
+import type { AgentDetail, JobView, UnitView } from '../../../src/protocol/schemas/admin.ts';
+import { readConnection } from '../../../src/store/agent/read-agent-store.ts';
+import { COUNT_RUN } from '../../support/job-scripts.ts';
+import { PackedProcess, type Outcome } from '../../support/packed-process.ts';
+import { requireOk, type PackedWorld } from '../../support/packed-world.ts';
+import { packedPath } from '../../support/packed.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { INSTALLED } from './fault-versions.ts';
+import { MOMENTS, type Moment } from './moments.ts';
+import { killAll, processesIn, type Found } from './processes-in.ts';
+
+export interface EndpointOptions {
+  /** Of the agent. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly stateDir?: string;
+  /** With which it enrols; one for its server unless given. */
+  readonly token?: string;
+  /** Whether it is started again whenever it ends, as a service manager does; it is, unless this says no. */
+  readonly isSupervised?: boolean;
+}
+
+/** Short, so that a case takes seconds; what is judged is the same. */
+const SETTINGS = {
+  COMMANDER_AGENT_UPDATE_PROBATION_SECONDS: '4',
+  COMMANDER_AGENT_UPDATE_HANG_SECONDS: '6',
+  COMMANDER_AGENT_UPDATE_CHECKIN_SECONDS: '6',
+};
+const RESTART_MS = 200;
+const MOMENT_MS = 60_000;
+
+/** A machine with an agent that is started by its packed executable, and seen from outside. */
+export class Endpoint {
+  readonly stateDir: string;
+  readonly name: string;
+  agentID = '';
+  /** Of the service that it keeps, as it was at first. */
+  servicePid: number | undefined;
+  readonly #world: PackedWorld;
+  readonly #options: EndpointOptions;
+  #agent: PackedProcess | undefined;
+  #isOn = false;
+
+  constructor(world: PackedWorld, name: string, options: EndpointOptions = {}) {
+    this.#world = world;
+    this.name = name;
+    this.#options = options;
+    this.stateDir = options.stateDir ?? join(world.dir, name);
+  }
+
+  async enroll(token: string): Promise<void> {
+    const outcome = await this.command('enroll', '--token', token, '--json');
+    this.agentID = (JSON.parse(requireOk(outcome)) as { agentID: string }).agentID;
+  }
+
+  /** From now on there is an agent, until `stop`, `kill` or `end`. */
+  start(): void {
+    this.#isOn = true;
+    this.#launch();
+  }
+
+  /** As a service manager stops it. */
+  async stop(): Promise<void> {
+    this.#isOn = false;
+    await this.#agent?.stop();
+  }
+
+  /** The agent and nothing else, as the kernel does when memory is short. */
+  async killAgent(): Promise<void> {
+    const agent = this.#agent;
+    agent?.kill();
+    await agent?.outcome();
+  }
+
+  killGuard(): void {
+    killAll(this.processes().filter(({ argv }) => argv.includes('guard')));
+  }
+
+  /** Whatever runs for this endpoint, and nobody starts it again: the end of a machine. */
+  async turnOff(): Promise<void> {
+    this.#isOn = false;
+    await waitFor(
+      () => {
+        const found = this.processes();
+        killAll(found);
+        return found.length === 0;
+      },
+      { what: `the end of ${this.name}` },
+    );
+  }
+
+  async end(): Promise<void> {
+    await this.turnOff();
+    await this.#agent?.outcome();
+  }
+
+  processes(): Found[] {
+    return processesIn(this.stateDir);
+  }
+
+  /** Runs one of the agent's other commands to its end. */
+  async command(...args: string[]): Promise<Outcome> {
+    return await this.#run([...args, '--state-dir', this.stateDir]).outcome();
+  }
+
+  /** Has the server name a version for this endpoint alone. */
+  async order(version: string): Promise<void> {
+    requireOk(await this.#world.commander('agents', 'pin', this.agentID, version));
+  }
+
+  /** Orders a version and waits for a stretch of the way to it. */
+  async orderUntil(moment: Moment, version: string): Promise<void> {
+    await this.order(version);
+    await this.until(moment, version);
+  }
+
+  async until(moment: Moment, version: string): Promise<void> {
+    const isReached = (): boolean => MOMENTS[moment]({ stateDir: this.stateDir, version });
+    await waitFor(isReached, {
+      what: `"${moment}" of version ${version} at ${this.name}`,
+      ...{ timeoutMs: MOMENT_MS, everyMs: 2 },
+    });
+  }
+
+  /** Resolves with the version that runs, once it is one of these, checked in, and nothing is pending. */
+  async settled(versions: readonly string[], timeoutMs = MOMENT_MS): Promise<string> {
+    const settledOn = (): string | undefined => {
+      const connection = readConnection(this.stateDir);
+      const { current = INSTALLED, probation } = loadSwitch(this.stateDir) ?? {};
+      const isSettled =
+        connection?.state === 'connected' &&
+        connection.version === current &&
+        isThere(connection.pid) &&
+        probation === undefined;
+      return isSettled && versions.includes(current) ? current : undefined;
+    };
+    const what = `version ${versions.join(' or ')} to be settled at ${this.name}`;
+    return await waitFor(settledOn, { what, timeoutMs, everyMs: 100 });
+  }
+
+  /** All that makes an endpoint a good one: what runs is what it says, it has its identity, takes a job, and keeps its service. */
+  async isWell(version: string): Promise<void> {
+    await this.settled([version]);
+    expect(this.#executable()).toBe(this.#executableOf(version));
+    await waitFor(async () => await this.#isSeenWith(version), {
+      ...{ what: `the server to see version ${version} at ${this.name}`, timeoutMs: MOMENT_MS, everyMs: 500 },
+    });
+    const runs = join(this.#world.dir, `runs-of-${this.name}-${Date.now()}`);
+    const jobID = await this.#world.assign(COUNT_RUN.filename, this.agentID, runs);
+    expect(await this.#world.finished(jobID)).toMatchObject({ outcome: 'succeeded' });
+    await this.service();
+  }
+
+  /** The service that every endpoint keeps, once it runs. */
+  async service(): Promise<UnitView> {
+    return await waitFor(
+      async () => {
+        const { units } = await this.#world.ask<{ units: UnitView[] }>('services', 'show', 'web');
+        return units.find(({ agentID, state }) => agentID === this.agentID && state === 'running');
+      },
+      { what: `the service of ${this.name}`, timeoutMs: MOMENT_MS, everyMs: 500 },
+    );
+  }
+
+  /** The changes to that version that the server was told of. */
+  async updateJobs(to: string): Promise<JobView[]> {
+    const jobs = await this.#world.jobs();
+    return jobs.filter(({ agentID, origin }) => agentID === this.agentID && isChangeTo(to, origin));
+  }
+
+  async #isSeenWith(version: string): Promise<boolean> {
+    const seen = await this.#world.ask<AgentDetail>('agents', 'show', this.agentID);
+    return seen.connected && seen.version === version;
+  }
+
+  #executable(): string {
+    return readlinkSync(`/proc/${String(readConnection(this.stateDir)?.pid)}/exe`);
+  }
+
+  #executableOf(version: string): string {
+    if (version === INSTALLED) return packedPath('commander-agent');
+    return executablePathOf(this.stateDir, version, { os: 'linux' });
+  }
+
+  #launch(): void {
+    const agent = this.#run(['run', '--state-dir', this.stateDir]);
+    this.#agent = agent;
+    if (this.#options.isSupervised !== false) void this.#launchAgainAfter(agent);
+  }
+
+  async #launchAgainAfter(agent: PackedProcess): Promise<void> {
+    await agent.outcome();
+    await delay(RESTART_MS);
+    if (this.#isOn) this.#launch();
+  }
+
+  #run(args: readonly string[]): PackedProcess {
+    const env = { ...SETTINGS, ...this.#options.environment };
+    return new PackedProcess(packedPath('commander-agent'), args, { cwd: this.#world.dir, env });
+  }
+}
+
+/** What has ended and was not waited for yet has no executable any more. */
+function isThere(pid: number): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`) !== '';
+  } catch {
+    return false;
+  }
+}
+
+function isChangeTo(version: string, origin: JobView['origin']): boolean {
+  return origin !== undefined && 'updateTo' in origin && origin.updateTo === version;
+}

@@ -1,0 +1,63 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Cleanup } from '../../support/cleanup.ts';
+import { SAY_FOREVER, COUNT_RUN, COUNT_AND_WAIT, writeScript } from '../../support/job-scripts.ts';
+import { PackedWorld, requireOk } from '../../support/packed-world.ts';
+import { packedPath } from '../../support/packed.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { Endpoint, type EndpointOptions } from './endpoint.ts';
+import { INSTALLED, packVersions } from './fault-versions.ts';
+
+/** A server that has published all versions and keeps a service on every endpoint; each case brings endpoints of its own. */
+export class FaultWorld {
+  readonly packed: PackedWorld;
+  readonly #cleanups: Cleanup[] = [];
+  #endpoints = 0;
+
+  constructor() {
+    this.packed = new PackedWorld((cleanup) => this.#cleanups.push(cleanup));
+  }
+
+  async start(): Promise<void> {
+    const versions = await packVersions();
+    this.#cleanups.push(() => rmSync(versions.dir, { recursive: true, force: true }));
+    const { packed } = this;
+    await packed.startServer();
+    const files = [packedPath('commander-agent'), ...versions.paths];
+    requireOk(await packed.commander('releases', 'publish', ...files));
+    await packed.addToLibrary(writeScript(packed.dir, COUNT_RUN));
+    await packed.addToLibrary(writeScript(packed.dir, COUNT_AND_WAIT));
+    const service = writeScript(packed.dir, SAY_FOREVER);
+    await packed.addToLibrary(service, '--kind', 'service', '--name', 'web');
+    requireOk(await packed.commander('services', 'assign', 'web', '--group', 'default'));
+  }
+
+  /** An endpoint that is checked in, with its service running. */
+  async endpoint(options: EndpointOptions = {}): Promise<Endpoint> {
+    const endpoint = new Endpoint(this.packed, `endpoint-${++this.#endpoints}`, options);
+    this.#cleanups.push(() => endpoint.end());
+    await endpoint.enroll(options.token ?? (await this.packed.joinToken()));
+    endpoint.start();
+    await endpoint.isWell(INSTALLED);
+    endpoint.servicePid = (await endpoint.service()).pid;
+    return endpoint;
+  }
+
+  /** Has a job run there. @returns what lets it end */
+  async keepBusy({ agentID, name }: Endpoint): Promise<() => void> {
+    const { packed } = this;
+    const [runs, mayEnd] = [join(packed.dir, `busy-${name}`), join(packed.dir, `done-${name}`)];
+    await packed.assign(COUNT_AND_WAIT.filename, agentID, runs, mayEnd);
+    await waitFor(() => existsSync(runs), { what: 'the running job' });
+    return () => writeFileSync(mayEnd, '');
+  }
+
+  /** For what a case needs beside its endpoint; ends with the world. */
+  onEnd(cleanup: Cleanup): void {
+    this.#cleanups.push(cleanup);
+  }
+
+  async end(): Promise<void> {
+    for (const cleanup of this.#cleanups.reverse()) await cleanup();
+  }
+}
