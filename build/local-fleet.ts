@@ -19,6 +19,13 @@ interface ServerAnnouncement {
   firstAdmin: { username: string; password: string };
 }
 
+interface StartOptions {
+  /** Of the files that take what it says. */
+  readonly name: string;
+  /** Added to this process's. */
+  readonly env?: Record<string, string>;
+}
+
 /**
  * The packed server on loopback and packed agents beside it, driven through their command lines as a user would: for the demo and
  * the benchmarks. Everything they write lies in one temporary folder, which goes when the fleet is stopped.
@@ -46,7 +53,7 @@ export class LocalFleet {
     const child = await this.#start(
       this.commanderPath,
       ['serve', ...where, '--name', '127.0.0.1', '--json'],
-      'server',
+      { name: 'server' },
     );
     this.#server = await this.#poll(child, 'The server did not start', () => this.#readAnnouncement());
   }
@@ -71,8 +78,8 @@ export class LocalFleet {
     return stateDir;
   }
 
-  async startAgent(stateDir: string): Promise<ChildProcess> {
-    return await this.#start(this.agentPath, ['run', '--state-dir', stateDir], 'agent');
+  async startAgent(stateDir: string, env: Record<string, string> = {}): Promise<ChildProcess> {
+    return await this.#start(this.agentPath, ['run', '--state-dir', stateDir], { name: 'agent', env });
   }
 
   async agents(): Promise<AgentView[]> {
@@ -110,9 +117,10 @@ export class LocalFleet {
     rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  async #start(path: string, args: string[], name: string): Promise<ChildProcess> {
+  async #start(path: string, args: string[], { name, env = {} }: StartOptions): Promise<ChildProcess> {
     const [out, err] = [openSync(this.#logPath(name, 'out'), 'w'), openSync(this.#logPath(name, 'err'), 'w')];
-    const child = spawn(path, args, { stdio: ['ignore', out, err], cwd: this.dir });
+    const options = { cwd: this.dir, env: { ...process.env, ...env } };
+    const child = spawn(path, args, { ...options, stdio: ['ignore', out, err] });
     for (const fd of [out, err]) closeSync(fd);
     await once(child, 'spawn');
     this.#children.push(child);

@@ -41,6 +41,11 @@ export class AdminApi {
     return ((await this.#ask('GET', '/admin/agents')) as { agents: AgentView[] }).agents;
   }
 
+  /** Which version an agent is to run. */
+  async setVersion(agentID: string, agentVersion: string): Promise<void> {
+    await this.#ask('PATCH', `/admin/agents/${agentID}`, { agentVersion });
+  }
+
   async addToLibrary(job: LibraryUpload, archive: Uint8Array<ArrayBuffer>): Promise<void> {
     const form = new FormData();
     form.set('job', JSON.stringify(job));

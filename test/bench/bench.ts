@@ -12,6 +12,7 @@ import { idleWakeups } from './benchmarks/idle-wakeups.ts';
 import { jobLatency } from './benchmarks/job-latency.ts';
 import { startToCheckedIn } from './benchmarks/start-to-checked-in.ts';
 import { updateBytes } from './benchmarks/update-bytes.ts';
+import { updateDowntime } from './benchmarks/update-downtime.ts';
 import { toFigure, toTable, type Figure } from './figure.ts';
 import { World } from './world.ts';
 
@@ -25,6 +26,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   idleUnitsCpu,
   idleUnitsMemory,
   updateBytes,
+  updateDowntime,
 ];
 const NAMES = BENCHMARKS.map(({ name }) => name).join(', ');
 

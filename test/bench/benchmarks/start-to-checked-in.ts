@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import type { Benchmark } from '../benchmark.ts';
+import { timeEmptyNode } from '../empty-node.ts';
 
 const RUNS = 20;
 
@@ -12,14 +12,8 @@ export const startToCheckedIn: Benchmark = {
     const floor: number[] = [];
     for (let run = 0; run < RUNS; run++) {
       samples.push(await world.timeAgentStart());
-      floor.push(time(() => execFileSync(process.execPath, ['--eval', '0'])));
+      floor.push(timeEmptyNode());
     }
     return { samples, floor };
   },
 };
-
-function time(work: () => unknown): number {
-  const startedAt = performance.now();
-  work();
-  return performance.now() - startedAt;
-}
