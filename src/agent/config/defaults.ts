@@ -27,7 +27,7 @@ export function defaultConfig(platform: Pick<Platform, 'defaultStateDir'>): Agen
     reconnectSpreadSeconds: 10,
     update: {
       bandwidthBytesPerSecond: 0,
-      probationSeconds: 90,
+      probationSeconds: 150,
       hangSeconds: 30,
       checkinSeconds: 60,
       drainSeconds: 600,
