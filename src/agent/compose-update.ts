@@ -49,16 +49,17 @@ export function createUpdates(parts: UpdateParts): AgentUpdates {
   const { platform, clock, random, arch } = host;
   const { stateDir, update } = config;
   const log = parts.log.child({ module: 'update' });
+  const machine = `${LABELS[platform.os]}-${arch}`;
   const updater = new Updater({
     ...{ stateDir, own: VERSION, os: platform.os, desiredVersion, makeRoom, clock, random, log },
     // What no release is made for is found to have none.
-    releasePlatform: `${LABELS[platform.os]}-${arch}` as ReleasePlatform,
+    releasePlatform: machine as ReleasePlatform,
     ownExecutablePath: self().executablePath,
     ...{ journal: store.journal, jobs: pipeline },
     obtain: obtainWith({ ...parts, log }),
     preflight: async (candidate) =>
       await preflight({
-        ...{ ...candidate, stateDir, environment: host.environment },
+        ...{ ...candidate, machine, stateDir, environment: host.environment },
         reachesServer: async (signal) =>
           await reachesServer(parts.client.current(), { agentID: parts.identity.agentID, signal }),
       }),

@@ -16,6 +16,8 @@ const MACH_O_64 = 0xfeedfacf;
 const MZ = 0x5a4d;
 const PE = 0x4550;
 const ELF_SEGMENT_BYTES = 56;
+/** Fixed in memory, or movable. */
+const ELF_PROGRAM_TYPES = [2, 3];
 const LC_SEGMENT_64 = 0x19;
 const PE_SECTION_BYTES = 40;
 const MAX_COMMAND_BYTES = 64 * 1024;
@@ -33,9 +35,12 @@ export async function readExecutableHeader(read: ReadAt): Promise<ExecutableHead
   return head.readUInt16LE(0) === MZ ? await readPe(head, read) : undefined;
 }
 
-async function readElf(head: Buffer, read: ReadAt): Promise<ExecutableHeader> {
+async function readElf(head: Buffer, read: ReadAt): Promise<ExecutableHeader | undefined> {
   // Packing moves the table of segments to the end of the file.
   const [table, count] = [readOffset(head, 32), head.readUInt16LE(56)];
+  // What the kernel does not take for a program, libc gives to a shell.
+  if (!ELF_PROGRAM_TYPES.includes(head.readUInt16LE(16))) return undefined;
+  if (head.readUInt16LE(54) !== ELF_SEGMENT_BYTES || count === 0) return undefined;
   const segments = await read(table, ELF_SEGMENT_BYTES * count);
   const ends = rows(ELF_SEGMENT_BYTES, count).map(
     (at) => readOffset(segments, at + 8) + readOffset(segments, at + 32),

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { AppError } from '../lib/errors.ts';
-import { readExecutableHeader } from '../lib/executable-header.ts';
+import { examineExecutable } from '../lib/examine-executable.ts';
 import { ReleaseMarkFinder } from './release-mark.ts';
 import type { ReleaseTarget } from './schemas/releases.ts';
 
@@ -12,21 +12,13 @@ const CHUNK_BYTES = 1024 * 1024;
  */
 export async function readAgentExecutable(path: string, name: string): Promise<ReleaseTarget> {
   await using file = await open(path);
-  const { size } = await file.stat();
-  const header = await readExecutableHeader(async (at, length) => {
-    const bytes = Buffer.alloc(length);
-    if (at < size) await file.read(bytes, 0, length, at);
-    return bytes;
-  });
-  if (header === undefined) throw invalid(name, 'it is not an executable for Linux, Windows or macOS');
-  if (size < header.bytesNeeded) {
-    throw invalid(name, `it has ${size} bytes of ${header.bytesNeeded}, so the rest of it is missing`);
-  }
+  const finding = await examineExecutable(file);
+  if ('defect' in finding) throw invalid(name, finding.defect);
   const mark = await findMark(
     file.createReadStream({ start: 0, highWaterMark: CHUNK_BYTES, autoClose: false }),
   );
   if (mark === undefined) throw invalid(name, 'it is not a packed commander-agent');
-  const machine = `${header.os}-${header.arch ?? 'unknown'}`;
+  const { machine } = finding;
   if (mark.platform === machine) return mark;
   throw invalid(name, `it calls itself an agent for ${mark.platform}, but its code is for ${machine}`);
 }

@@ -34,8 +34,10 @@ const WRITERS = { linux: writeElf, win: writePe, macos: writeMachO };
 
 function writeElf(file: Buffer, { arch, length }: Shape): void {
   file.write('\x7fELF', 'latin1');
+  file.writeUInt16LE(2, 16); // a program
   file.writeUInt16LE(arch === 'x64' ? 62 : 183, 18);
   file.writeBigUInt64LE(64n, 32); // where the segments are described
+  file.writeUInt16LE(56, 54); // in so many bytes each
   file.writeUInt16LE(1, 56); // one of them
   file.writeBigUInt64LE(BigInt(BODY_AT), 64 + 8);
   file.writeBigUInt64LE(BigInt(length), 64 + 32);

@@ -1,7 +1,9 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ExecException } from 'node:child_process';
 import { cpSync, existsSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../lib/errors.ts';
+import { examineExecutable, type ExecutableFinding } from '../../lib/examine-executable.ts';
 import { makePrivateDir } from '../../lib/make-private-dir.ts';
 import type { SettingFlags } from '../../protocol/endpoint.ts';
 import { copyAgentStore, tryAgentStore } from '../../store/agent/copy-agent-store.ts';
@@ -21,6 +23,8 @@ export type PreflightReport =
 export interface PreflightOptions {
   readonly version: string;
   readonly executablePath: string;
+  /** What runs here, as in `linux-x64`. */
+  readonly machine: string;
   readonly stateDir: string;
   /** As this agent was started with. */
   readonly flags?: SettingFlags;
@@ -43,6 +47,7 @@ const MAX_REPORT_BYTES = 1024 ** 2;
 export async function preflight(options: PreflightOptions): Promise<void> {
   const { stateDir, flags = {}, version, reachesServer, signal } = options;
   const copyDir = join(versionsDirOf(stateDir), 'preflight');
+  await requireProgram(options);
   try {
     copyState(stateDir, copyDir);
     const report = await ask({ flags, stateDir: copyDir }, options);
@@ -53,6 +58,23 @@ export async function preflight(options: PreflightOptions): Promise<void> {
       throw unfit(version, 'it does not reach the server, which the running version does');
   } finally {
     rmSync(copyDir, { recursive: true, force: true });
+  }
+}
+
+/** Before it is started: what the system does not take for a program, libc gives to a shell. */
+async function requireProgram({ version, executablePath, machine }: PreflightOptions): Promise<void> {
+  const finding = await examine(executablePath, version);
+  if ('defect' in finding) throw unfit(version, finding.defect);
+  if (finding.machine !== machine)
+    throw unfit(version, `it is for ${finding.machine}, this machine is ${machine}`);
+}
+
+async function examine(executablePath: string, version: string): Promise<ExecutableFinding> {
+  try {
+    await using file = await open(executablePath);
+    return await examineExecutable(file);
+  } catch (cause) {
+    throw unfit(version, 'its executable cannot be read', cause);
   }
 }
 
@@ -72,7 +94,7 @@ async function ask(order: PreflightOrder, options: PreflightOptions): Promise<Pr
     execFile(executablePath, args, { ...limits, env, signal, windowsHide: true }, (error, stdout, stderr) => {
       if (signal.aborted) reject(signal.reason as Error);
       else if (error?.killed === true) reject(unfit(version, `it was not done after ${timeoutMs} ms`));
-      else if (error !== null) reject(unfit(version, `it ended at once: ${endOf(stderr)}`, error));
+      else if (error !== null) reject(unfit(version, endingOf(error, stderr), error));
       else resolve(reportIn(stdout));
     });
   });
@@ -102,6 +124,8 @@ function unfit(version: string, why: string, cause?: unknown): AppError {
   });
 }
 
-function endOf(text: string): string {
-  return text.trim().slice(-500);
+function endingOf({ signal }: ExecException, stderr: string): string {
+  const words = stderr.trim().slice(-500);
+  const by = typeof signal === 'string' ? ` by ${signal}` : '';
+  return `it ended at once${by}${words === '' ? '' : `: ${words}`}`;
 }

@@ -7,7 +7,6 @@ import { currentPlatform } from '../../../src/platform/select.ts';
 import { AgentInProcess } from '../../support/agent-in-process.ts';
 import { useCleanup } from '../../support/cleanup.ts';
 import { publishAt } from '../../support/releases-at.ts';
-import { makeTempDir } from '../../support/temp-dir.ts';
 import { useTestServer } from '../../support/test-server.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -19,10 +18,6 @@ const testOnLinux = currentPlatform().os === 'linux' && process.arch === 'x64' ?
 testOnLinux(
   'a version that was published comes, shows that it does not work here, and nothing is switched; the server is told why',
   async () => {
-    // What the system cannot start, libc gives to a shell, which makes files of what it takes for redirections.
-    const cwd = process.cwd();
-    process.chdir(makeTempDir(onEnd));
-    onEnd(() => process.chdir(cwd));
     const agent = new AgentInProcess(onEnd);
     const { agentID } = await agent.enroll({ token: await server().joinToken() });
     agent.start();

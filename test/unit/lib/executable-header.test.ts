@@ -36,6 +36,16 @@ describe('readExecutableHeader', () => {
     expect(await read(file)).toMatchObject({ os: 'linux', arch: undefined });
   });
 
+  test.each([
+    ['that is only a part of one', 16, 1],
+    ['whose segments are described otherwise', 54, 32],
+    ['without segments', 56, 0],
+  ])('takes a file for Linux %s for no executable', async (_what, at, value) => {
+    const file = executable('linux-x64', 'code');
+    file.writeUInt16LE(value, at);
+    expect(await read(file)).toBeUndefined();
+  });
+
   test('knows the program that runs this test', async () => {
     const file = readFileSync(process.execPath);
     const header = await read(file);
@@ -55,7 +65,7 @@ describe('readExecutableHeader', () => {
     'ends on a table for %s that was written to confuse it',
     async (platform) => {
       const file = executable(platform, 'code');
-      file.fill(0xff, 6, 18).fill(0xff, 20, 60).fill(0xff, 0x84, 0x94);
+      file.fill(0xff, 6, 16).fill(0xff, 20, 54).fill(0xff, 56, 60).fill(0xff, 0x84, 0x94);
       const header = await read(file);
       expect(header === undefined || header.bytesNeeded >= file.length).toBe(true);
     },

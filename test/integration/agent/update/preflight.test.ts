@@ -1,9 +1,11 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
 import { preflight } from '../../../../src/agent/update/preflight.ts';
 import { VERSION } from '../../../../src/lib/build-info.ts';
 import { openAgentStore } from '../../../../src/store/agent/open-agent-store.ts';
+import { currentPlatform } from '../../../../src/platform/select.ts';
+import { executable } from '../../../support/agent-executable.ts';
 import { AgentInProcess } from '../../../support/agent-in-process.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { describeOnPosix } from '../../../support/on-posix.ts';
@@ -13,11 +15,14 @@ import { useTestServer } from '../../../support/test-server.ts';
 const onEnd = useCleanup();
 const server = useTestServer();
 const ENTRY = join(process.cwd(), 'src/bin/commander-agent.ts');
+/** How programs of this machine are named. */
+const MACHINE = `${{ linux: 'linux', darwin: 'macos', win32: 'win' }[currentPlatform().os]}-${process.arch}`;
 const ITSELF = `#!/bin/sh\nexec "${process.execPath}" --no-warnings "${ENTRY}" "$@"\n`;
 
 describeOnPosix('Before a switch', () => {
   let agent: AgentInProcess;
-  let executablePath: string;
+  let scriptPath: string;
+  let bodyPath: string;
 
   beforeEach(async () => {
     agent = new AgentInProcess(onEnd);
@@ -25,7 +30,8 @@ describeOnPosix('Before a switch', () => {
     const { clock } = agent.host;
     const store = openAgentStore(agent.config.stateDir, { clock, log: silentLogger });
     onEnd(() => store.close()); // an agent that runs has it open
-    executablePath = join(agent.config.stateDir, 'new-version');
+    scriptPath = join(agent.config.stateDir, 'new-version.sh');
+    bodyPath = join(agent.config.stateDir, 'new-version.cjs');
   });
 
   interface Trial {
@@ -38,14 +44,22 @@ describeOnPosix('Before a switch', () => {
 
   async function fly(trial: Trial): Promise<void> {
     const { program = ITSELF, version = VERSION, reachesServer = true, timeoutMs = 20_000 } = trial;
-    writeFileSync(executablePath, program);
-    chmodSync(executablePath, 0o700);
+    writeFileSync(scriptPath, program);
+    writeFileSync(bodyPath, becoming(scriptPath));
     await preflight({
-      ...{ version, executablePath, timeoutMs, environment: process.env },
+      ...{ version, timeoutMs, executablePath: process.execPath, machine: MACHINE },
+      environment: { ...process.env, NODE_OPTIONS: `--no-warnings --require "${bodyPath}"` },
       stateDir: agent.config.stateDir,
       reachesServer: () => Promise.resolve(reachesServer),
       signal: trial.signal ?? new AbortController().signal,
     });
+  }
+
+  /** A program of this machine, which is all that may be started, that goes on as a script. */
+  function becoming(path: string): string {
+    return `
+delete process.env.NODE_OPTIONS;
+process.execve('/bin/sh', ['sh', ${JSON.stringify(path)}, 'internal', ...process.argv.slice(2)], process.env);`;
   }
 
   function answering(report: object): string {
@@ -66,7 +80,7 @@ describeOnPosix('Before a switch', () => {
 
   test.each<[string, Trial, string]>([
     ['crashes', { program: '#!/bin/sh\necho no such library >&2; exit 127\n' }, 'no such library'],
-    ['was cut short', { program: '\x7fELF' }, 'it ended at once'],
+    ['crashes without a word', { program: 'kill -SEGV $$\n' }, 'it ended at once by SIGSEGV'],
     ['hangs', { program: '#!/bin/sh\nexec sleep 600\n', timeoutMs: 300 }, 'it was not done after 300 ms'],
     ['speaks in riddles', { program: '#!/bin/sh\necho 17\n' }, 'no report'],
     ['is another one', { version: '9.9.9' }, `it calls itself "${VERSION}"`],
@@ -94,6 +108,22 @@ exec "${process.execPath}" --no-warnings -e '
       message: expect.stringContaining(why) as unknown,
     });
     expect(existsSync(join(agent.config.stateDir, 'versions', 'preflight'))).toBe(false);
+  });
+
+  test.each([
+    ['for another machine', executable('win-x64', ''), `it is for win-x64, this machine is ${MACHINE}`],
+    ['cut off', executable('linux-x64', 'code').subarray(0, -1), 'so the rest of it is missing'],
+    ['no program', Buffer.from('echo here >started\n'), 'it is not an executable'],
+  ])('a file that is %s is not even started', async (_, content, why) => {
+    writeFileSync(scriptPath, content, { mode: 0o700 });
+    await expect(
+      preflight({
+        ...{ version: '9.9.9', executablePath: scriptPath, machine: MACHINE, environment: process.env },
+        stateDir: agent.config.stateDir,
+        reachesServer: () => Promise.resolve(true),
+        signal: new AbortController().signal,
+      }),
+    ).rejects.toMatchObject({ code: 'VERSION_UNFIT', message: expect.stringContaining(why) as unknown });
   });
 
   test('a server that no version reaches is held against none', async () => {
