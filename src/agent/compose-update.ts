@@ -4,6 +4,7 @@ import type { Logger } from '../lib/log.ts';
 import type { Loop } from '../lib/loops.ts';
 import { self } from '../lib/self.ts';
 import type { OsName } from '../platform/platform.ts';
+import type { SettingFlags } from '../protocol/endpoint.ts';
 import type { ReleasePlatform } from '../protocol/schemas/releases.ts';
 import type { AgentStore } from '../store/agent/open-agent-store.ts';
 import { updateRequests } from './compose-version.ts';
@@ -23,6 +24,7 @@ import { SignedReleases } from './update/trust/signed-releases.ts';
 
 export interface UpdateParts {
   readonly config: AgentConfig;
+  readonly flags: SettingFlags;
   readonly identity: StoredIdentity;
   readonly host: AgentHost;
   readonly store: AgentStore;
@@ -45,7 +47,7 @@ const LABELS: Record<OsName, string> = { linux: 'linux', win32: 'win', darwin: '
 
 /** Changes of this agent's own version, and who asks for them. */
 export function createUpdates(parts: UpdateParts): AgentUpdates {
-  const { config, host, store, pipeline, workDir, desiredVersion, makeRoom } = parts;
+  const { config, flags, host, store, pipeline, workDir, desiredVersion, makeRoom } = parts;
   const { platform, clock, random, arch } = host;
   const { stateDir, update } = config;
   const log = parts.log.child({ module: 'update' });
@@ -59,7 +61,7 @@ export function createUpdates(parts: UpdateParts): AgentUpdates {
     obtain: obtainWith({ ...parts, log }),
     preflight: async (candidate) =>
       await preflight({
-        ...{ ...candidate, machine, stateDir, environment: host.environment },
+        ...{ ...candidate, machine, stateDir, flags, environment: host.environment },
         reachesServer: async (signal) =>
           await reachesServer(parts.client.current(), { agentID: parts.identity.agentID, signal }),
       }),

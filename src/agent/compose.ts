@@ -9,6 +9,7 @@ import { releaseMemory } from '../lib/release-memory.ts';
 import { Stopped } from '../lib/stopped.ts';
 import { Wakeup } from '../lib/wakeup.ts';
 import type { Supervisor } from '../platform/service/supervisor.ts';
+import type { SettingFlags } from '../protocol/endpoint.ts';
 import type { Hello } from '../protocol/schemas/frames.ts';
 import { PROTOCOL_VERSION, type ProtocolVersion } from '../protocol/version.ts';
 import { openAgentStore, type AgentStore } from '../store/agent/open-agent-store.ts';
@@ -34,6 +35,8 @@ import { isOnProbation, keepAlive } from './update/switch/keep-alive.ts';
 
 export interface RunOptions {
   readonly host: AgentHost;
+  /** What the settings were read with; another version is tried out with the same. */
+  readonly flags: SettingFlags;
   /** Asks to stop: nothing new is taken, running jobs get their grace, or all the time they need when the reason is `update`. */
   readonly stop: AbortSignal;
   /** Asks not to wait for running jobs. */
@@ -96,7 +99,7 @@ interface Parts extends Omit<RunOptions, keyof Room>, Room {
 }
 
 async function runParts(parts: Parts): Promise<void> {
-  const { config, identity, store, log, host, stop, stopNow, makeRoom, supervisor } = parts;
+  const { config, flags, identity, store, log, host, stop, stopNow, makeRoom, supervisor } = parts;
   const { agentID, serverUrl } = identity;
   const { clock, random } = host;
   const keeper = new CredentialKeeper(parts.folder, identity);
@@ -131,7 +134,7 @@ async function runParts(parts: Parts): Promise<void> {
     onEnded: () => units.jobEnded(),
   });
   const updates = createUpdates({
-    ...{ config, identity, host, store, client, pipeline, workDir, makeRoom, log },
+    ...{ config, flags, identity, host, store, client, pipeline, workDir, makeRoom, log },
     desiredVersion: () => units.agentVersion(),
   });
   const activity = new Wakeup();

@@ -31,7 +31,7 @@ const actions: EndpointActions = {
     await handOver.around(config, signals.stop, async () => {
       const { runAgent } = await import('../agent/compose.ts');
       await runAgent(config, {
-        host: findHost(),
+        ...{ host: findHost(), flags },
         ...signals,
         ...(stderr.isTTY ? { terminal: stderr } : {}),
         supervisor: await currentSupervisor(),

@@ -62,7 +62,7 @@ export function serviceActions({ configOf, findHost, stopSignals, handOver }: Se
         await workAsService(
           async (link) =>
             await runService(config, {
-              host: findHost(),
+              ...{ host: findHost(), flags },
               findOrder: async () => await currentJoinPolicy(),
               ...signals,
               ...link,

@@ -41,7 +41,7 @@ export class AgentInProcess {
 
   start(): void {
     this.#stop = new AbortController();
-    this.#running = runAgent(this.config, { host: this.host, stop: this.#stop.signal });
+    this.#running = runAgent(this.config, { host: this.host, flags: {}, stop: this.#stop.signal });
     this.#running.catch(() => undefined); // whoever stops it gets to see it
   }
 

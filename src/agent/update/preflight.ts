@@ -27,7 +27,7 @@ export interface PreflightOptions {
   readonly machine: string;
   readonly stateDir: string;
   /** As this agent was started with. */
-  readonly flags?: SettingFlags;
+  readonly flags: SettingFlags;
   readonly environment: NodeJS.ProcessEnv;
   /** Whether this version does. */
   readonly reachesServer: (signal: AbortSignal) => Promise<boolean>;
@@ -45,7 +45,7 @@ const MAX_REPORT_BYTES = 1024 ** 2;
  * @throws AppError VERSION_UNFIT when it cannot, STATE_UNWRITABLE when there is no room for a copy
  */
 export async function preflight(options: PreflightOptions): Promise<void> {
-  const { stateDir, flags = {}, version, reachesServer, signal } = options;
+  const { stateDir, flags, version, reachesServer, signal } = options;
   const copyDir = join(versionsDirOf(stateDir), 'preflight');
   await requireProgram(options);
   try {

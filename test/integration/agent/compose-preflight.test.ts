@@ -19,7 +19,7 @@ async function enrolled(): Promise<AgentInProcess> {
 
 async function run(
   { config, host }: AgentInProcess,
-  { entry = 'src/bin/commander-agent.ts', environment = {} } = {},
+  { entry = 'src/bin/commander-agent.ts', environment = {}, flags = {} } = {},
 ): Promise<PreflightReport> {
   const self = {
     executablePath: process.execPath,
@@ -28,7 +28,7 @@ async function run(
     packed: false,
   };
   return await runPreflight(
-    { flags: {}, stateDir: config.stateDir },
+    { flags, stateDir: config.stateDir },
     { host: { ...host, environment }, self, signal: new AbortController().signal },
   );
 }
@@ -53,6 +53,15 @@ test('settings that it does not know are told', async () => {
   const environment = { COMMANDER_AGENT_FROM_ANOTHER_TIME: '1' };
   expect(await run(await enrolled(), { environment })).toEqual({
     error: expect.stringContaining('COMMANDER_AGENT_FROM_ANOTHER_TIME') as unknown,
+  });
+});
+
+test('a configuration file that it cannot read is told', async () => {
+  const agent = await enrolled();
+  const config = join(agent.config.stateDir, 'agent.json');
+  writeFileSync(config, JSON.stringify({ fromAnotherTime: true }));
+  expect(await run(agent, { flags: { config } })).toEqual({
+    error: expect.stringContaining(`Configuration file "${config}"`) as unknown,
   });
 });
 

@@ -23,7 +23,7 @@ function startService(
   const heard: SupervisorNews[] = [];
   const stopping = new AbortController();
   const running = runService(config, {
-    host,
+    ...{ host, flags: {} },
     stop: stopping.signal,
     supervisor: { tell: (news) => heard.push(news) },
     findOrder,
@@ -81,5 +81,7 @@ test('what goes wrong before there is an identity ends it, so that its manager s
   const agent = new AgentInProcess(onEnd);
   const { config, host } = agent;
   const stop = new AbortController().signal;
-  await expect(runService(config, { host, stop, findOrder: failing })).rejects.toThrow('No registry');
+  await expect(runService(config, { host, flags: {}, stop, findOrder: failing })).rejects.toThrow(
+    'No registry',
+  );
 });

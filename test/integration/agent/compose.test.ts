@@ -76,7 +76,11 @@ testOnPosix('a job that does not end within its grace is ended, and that is what
 describe('it does not start', () => {
   test('without an identity, and leaves nothing behind', async () => {
     const agent = new AgentInProcess(onEnd);
-    const running = runAgent(agent.config, { host: agent.host, stop: new AbortController().signal });
+    const running = runAgent(agent.config, {
+      host: agent.host,
+      flags: {},
+      stop: new AbortController().signal,
+    });
     await expect(running).rejects.toMatchObject({ code: 'NOT_ENROLLED' });
     expect(existsSync(agent.config.stateDir)).toBe(false);
   });
@@ -85,7 +89,11 @@ describe('it does not start', () => {
     const { agent } = await enrolled();
     agent.start();
     await connected(agent);
-    const second = runAgent(agent.config, { host: agent.host, stop: new AbortController().signal });
+    const second = runAgent(agent.config, {
+      host: agent.host,
+      flags: {},
+      stop: new AbortController().signal,
+    });
     await expect(second).rejects.toMatchObject({ code: 'AGENT_ALREADY_RUNNING' });
   });
 
@@ -93,7 +101,7 @@ describe('it does not start', () => {
     const { agent } = await enrolled();
     const platform = { ...agent.host.platform, machineID: () => 'another' };
     const running = runAgent(agent.config, {
-      host: { ...agent.host, platform },
+      ...{ host: { ...agent.host, platform }, flags: {} },
       stop: new AbortController().signal,
     });
     await expect(running).rejects.toMatchObject({ code: 'IDENTITY_CLONED' });
@@ -107,7 +115,8 @@ test('a certificate that is due is renewed, proven by a new check-in, and the ol
   let aheadMs = 70 * 86_400_000; // of the 90 days that a certificate lasts
   const clock = { ...systemClock, now: () => Date.now() + aheadMs };
   const stop = new AbortController();
-  const running = runAgent(agent.config, { host: { ...agent.host, clock }, stop: stop.signal });
+  const host = { ...agent.host, clock };
+  const running = runAgent(agent.config, { host, flags: {}, stop: stop.signal });
   onEnd(async () => {
     stop.abort(new Stopped('shutdown'));
     await running;

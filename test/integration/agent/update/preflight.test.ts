@@ -47,7 +47,7 @@ describeOnPosix('Before a switch', () => {
     writeFileSync(scriptPath, program);
     writeFileSync(bodyPath, becoming(scriptPath));
     await preflight({
-      ...{ version, timeoutMs, executablePath: process.execPath, machine: MACHINE },
+      ...{ version, timeoutMs, executablePath: process.execPath, machine: MACHINE, flags: {} },
       environment: { ...process.env, NODE_OPTIONS: `--no-warnings --require "${bodyPath}"` },
       stateDir: agent.config.stateDir,
       reachesServer: () => Promise.resolve(reachesServer),
@@ -118,7 +118,8 @@ exec "${process.execPath}" --no-warnings -e '
     writeFileSync(scriptPath, content, { mode: 0o700 });
     await expect(
       preflight({
-        ...{ version: '9.9.9', executablePath: scriptPath, machine: MACHINE, environment: process.env },
+        ...{ version: '9.9.9', executablePath: scriptPath, machine: MACHINE, flags: {} },
+        environment: process.env,
         stateDir: agent.config.stateDir,
         reachesServer: () => Promise.resolve(true),
         signal: new AbortController().signal,
