@@ -9,6 +9,8 @@ import type { AgentConfig } from './config/schema.ts';
 import { IdentityFolder, type StoredIdentity } from './enrollment/identity-folder.ts';
 import type { AgentHost } from './host.ts';
 import { taskState } from './schedule/task-state.ts';
+import { describeSwitch } from './update/switch/describe-switch.ts';
+import { loadSwitch } from './update/switch/switch-file.ts';
 
 /** How it stands with the agent of this state folder, whether it runs or not; changes nothing. @throws AppError STATE_CORRUPT */
 export function readStatus(
@@ -22,6 +24,7 @@ export function readStatus(
     ...stateOf(summary, identity, problem),
     stateDir,
     ...(identity === undefined ? {} : describeIdentity(identity)),
+    ...describeUpdate(stateDir),
     jobs: { active: held - unreported, unreported, recent: recentJobs.map(describeJob) },
     units: describeUnits(summary, clock.now()),
     rejected: summary.desired?.problems ?? [],
@@ -64,6 +67,14 @@ function stateOf(
 function describeIdentity({ agentID, serverUrl, credentials }: StoredIdentity): Partial<EndpointStatus> {
   const { validToDate } = new X509Certificate(credentials.cert);
   return { server: serverUrl, agentID, certificateExpiresAt: validToDate.toISOString() };
+}
+
+function describeUpdate(stateDir: string): Pick<EndpointStatus, 'update'> {
+  const state = loadSwitch(stateDir);
+  if (state === undefined) return {};
+  const { pinned, probation, bad } = describeSwitch(state);
+  if (pinned === undefined && probation === undefined && bad.length === 0) return {};
+  return { update: { ...(pinned && { pinned }), ...(probation && { probation }), bad } };
 }
 
 function describeUnits(summary: AgentStoreSummary, now: number): UnitState[] {

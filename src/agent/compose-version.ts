@@ -8,6 +8,7 @@ import { readAgentStore } from '../store/agent/read-agent-store.ts';
 import { describeJob } from './compose-status.ts';
 import type { AgentConfig } from './config/schema.ts';
 import type { AgentHost } from './host.ts';
+import { describeSwitch } from './update/switch/describe-switch.ts';
 import { loadSwitch, saveSwitch } from './update/switch/switch-file.ts';
 import { initialState, pardoned, type SwitchState } from './update/switch/switch-state.ts';
 
@@ -25,14 +26,9 @@ export function updateRequests({ stateDir }: Pick<AgentConfig, 'stateDir'>): Req
 /** Which version this endpoint runs and why, whether the agent runs or not; changes nothing. @throws AppError STATE_CORRUPT */
 export function readUpdate({ stateDir }: Pick<AgentConfig, 'stateDir'>): EndpointUpdate {
   const { desired, recentJobs } = readAgentStore(stateDir, { jobLimit: JOBS_LOOKED_AT });
-  const { bad, probation, ...versions } = loadSwitch(stateDir) ?? initialState(VERSION);
   return {
-    ...versions,
+    ...describeSwitch(loadSwitch(stateDir) ?? initialState(VERSION)),
     ...(desired?.agentVersion === undefined ? {} : { wanted: desired.agentVersion }),
-    ...(probation && { probation: { ...probation, since: new Date(probation.since).toISOString() } }),
-    bad: Object.entries(bad).map(([version, { reason, at }]) => ({
-      ...{ version, reason, at: new Date(at).toISOString() },
-    })),
     jobs: recentJobs
       .filter(({ assignment }) => updateOf(assignment) !== undefined)
       .slice(0, JOBS_SHOWN)

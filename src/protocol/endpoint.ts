@@ -129,6 +129,8 @@ export interface EndpointStatus {
   readonly version?: string;
   readonly since?: string;
   readonly protocol?: 1 | 2;
+  /** When there is more to say of its version. */
+  readonly update?: Pick<EndpointUpdate, 'pinned' | 'probation' | 'bad'>;
   readonly jobs: EndpointJobs;
   /** Tasks and services. */
   readonly units: readonly UnitState[];

@@ -1,10 +1,17 @@
 import type { Clock } from '../../lib/clock.ts';
-import type { EndpointActions, EndpointJob, EndpointStatus, SettingFlags } from '../../protocol/endpoint.ts';
+import type {
+  EndpointActions,
+  EndpointJob,
+  EndpointStatus,
+  EndpointUpdate,
+  SettingFlags,
+} from '../../protocol/endpoint.ts';
 import type { DocumentedCommand } from '../command.ts';
 import { printResult, type Console } from '../console.ts';
 import { formatFields, formatTable } from '../format/table.ts';
 import { localTime, timeWithDistance } from '../format/time.ts';
 import { formatUnits } from '../format/unit-tables.ts';
+import { probationWords } from './update/probation-words.ts';
 import { endpointCommand, settingsOf } from './setting-options.ts';
 
 export interface StatusDeps {
@@ -26,6 +33,7 @@ export function status({ console, actions, clock }: StatusDeps): DocumentedComma
 
 function describe(status: EndpointStatus, nowMs: number): string {
   const { active, unreported, recent } = status.jobs;
+  const { pinned, probation, bad } = status.update ?? {};
   const fields = formatFields({
     state: status.state,
     problem: status.problem,
@@ -37,6 +45,9 @@ function describe(status: EndpointStatus, nowMs: number): string {
     protocol: status.protocol?.toString(),
     process: status.pid?.toString(),
     version: status.version,
+    pinned,
+    probation: probation && probationWords(probation, nowMs),
+    'failed here': bad && failedWords(bad),
     folder: status.stateDir,
     jobs: `${active} to do, ${unreported} to report`,
   });
@@ -45,6 +56,11 @@ function describe(status: EndpointStatus, nowMs: number): string {
     ...(recent.length === 0 ? [] : [formatTable(JOB_HEADINGS, recent.map(toJobRow))]),
   ];
   return [fields, ...tables].join('\n\n');
+}
+
+function failedWords(bad: EndpointUpdate['bad']): string | undefined {
+  if (bad.length === 0) return undefined;
+  return `${bad.map(({ version }) => version).join(', ')}; see "commander-agent update status"`;
 }
 
 const JOB_HEADINGS = ['job', 'filename', 'phase', 'outcome', 'accepted'];

@@ -3,8 +3,9 @@ import type { EndpointActions, EndpointUpdate, SettingFlags } from '../../../pro
 import type { DocumentedCommand } from '../../command.ts';
 import { printResult, type Console } from '../../console.ts';
 import { formatFields, formatTable } from '../../format/table.ts';
-import { localTime, relativeTime } from '../../format/time.ts';
+import { localTime } from '../../format/time.ts';
 import { endpointCommand, settingsOf } from '../setting-options.ts';
+import { probationWords } from './probation-words.ts';
 
 export interface UpdateStatusDeps {
   console: Console;
@@ -28,9 +29,7 @@ function describe({ probation, bad, jobs, ...versions }: EndpointUpdate, now: nu
   const fields = formatFields({
     ...{ current, previous, installed: base, pinned },
     wanted: wanted ?? 'whatever runs',
-    probation:
-      probation &&
-      `${probation.version} since ${relativeTime(probation.since, now)}, started ${probation.starts} times; else back to ${probation.from}`,
+    probation: probation && probationWords(probation, now),
   });
   const marks = bad.map(({ version, reason, at }) => [version, localTime(at), reason]);
   const runs = jobs.map(({ jobID, version, phase, outcome = '', acceptedAt }) => [

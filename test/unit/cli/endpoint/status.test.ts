@@ -52,6 +52,23 @@ test('an agent that is connected says since when, to what, and what it has done'
   ]);
 });
 
+test('what else there is to say of its version is said beside it', async () => {
+  const lines = await statusOf({
+    ...connected,
+    update: {
+      pinned: '0.1.0',
+      probation: { version: '0.1.0', from: '0.0.9', since: '2026-11-23T07:59:20.000Z', starts: 1 },
+      bad: ['0.2.0', '0.2.1'].map((version) => ({ version, reason: 'It ended', at: connected.since ?? '' })),
+    },
+  });
+  expect(lines.slice(7, 11)).toEqual([
+    'version      0.1.0',
+    'pinned       0.1.0',
+    'probation    0.1.0, begun 40 s ago, started once; else back to 0.0.9',
+    'failed here  0.2.0, 0.2.1; see "commander-agent update status"',
+  ]);
+});
+
 test('one that is not says why and what to do, and leaves out what it does not know', async () => {
   const jobs = { active: 0, unreported: 0, recent: [] };
   const status = {
