@@ -12,7 +12,7 @@ export interface Suspect {
 }
 
 export interface ProbationLimits {
-  /** Alive and checked in for so long, it is proven. */
+  /** With a sign of life so long after it checked in, it is proven. */
   readonly probationMs: number;
   /** Without a heartbeat for so long, it hangs. */
   readonly hangMs: number;
@@ -58,31 +58,33 @@ class Watch {
   readonly #options: JudgeOptions;
   #lookedAt: number;
   #beat: number | undefined;
-  #beatAt: number;
+  #beatAt = -Infinity;
+  /** A pause of this process ends it as well. */
+  #quietSince: number;
   #checkedInAt: number | undefined;
   /** Since when it could have checked in. */
   #couldSince: number;
 
   constructor(options: JudgeOptions) {
     this.#options = options;
-    this.#lookedAt = this.#beatAt = this.#couldSince = options.clock.monotonic();
+    this.#lookedAt = this.#quietSince = this.#couldSince = options.clock.monotonic();
     this.#beat = options.suspect.heartbeat();
   }
 
   async look(): Promise<Verdict | undefined> {
     const { suspect, clock, probationMs, hangMs, checkinMs } = this.#options;
     const now = clock.monotonic();
-    if (now - this.#lookedAt > PAUSE_MS) this.#beatAt = this.#couldSince = now;
+    if (now - this.#lookedAt > PAUSE_MS) this.#quietSince = this.#couldSince = now;
     this.#lookedAt = now;
     const beat = suspect.heartbeat();
-    if (beat !== this.#beat) this.#beatAt = now;
+    if (beat !== this.#beat) this.#beatAt = this.#quietSince = now;
     this.#beat = beat;
-    if (now - this.#beatAt >= hangMs) {
+    if (now - this.#quietSince >= hangMs) {
       return bad('hangs', `It gave no sign of life for ${Math.round(hangMs / 1000)} s`);
     }
     if (suspect.hasCheckedIn()) this.#checkedInAt ??= now;
     if (this.#checkedInAt !== undefined) {
-      return now - this.#checkedInAt >= probationMs ? { kind: 'proven' } : undefined;
+      return this.#beatAt - this.#checkedInAt >= probationMs ? { kind: 'proven' } : undefined;
     }
     return now - this.#couldSince >= checkinMs ? await this.#judgeSilence() : undefined;
   }

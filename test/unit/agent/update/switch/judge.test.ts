@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { judge, type Verdict } from '../../../../../src/agent/update/switch/judge.ts';
+import { judge, type ProbationLimits, type Verdict } from '../../../../../src/agent/update/switch/judge.ts';
 import { VirtualClock } from '../../../../support/virtual-clock.ts';
 
 const SECOND = 1000;
@@ -21,10 +21,10 @@ describe('A version on probation', () => {
     pass(ms: number): Promise<void>;
   }
 
-  function tryIt(): Trial {
+  function tryIt(limits: Partial<ProbationLimits> = {}): Trial {
     let verdict: Verdict | undefined;
     const over = judge({
-      ...LIMITS,
+      ...{ ...LIMITS, ...limits },
       suspect: {
         isAlive: () => Promise.resolve(suspect.alive),
         heartbeat: () => (suspect.beats ? clock.monotonic() : 0),
@@ -79,6 +79,17 @@ describe('A version on probation', () => {
       ...{ kind: 'bad', why: 'hangs' },
       reason: 'It gave no sign of life for 30 s',
     });
+  });
+
+  test('that hangs at the end of its time is not proven, also when there is more patience with silence than that', async () => {
+    const trial = tryIt({ hangMs: 300 * SECOND });
+    suspect.checkedIn = true;
+    await trial.pass(80 * SECOND);
+    suspect.beats = false;
+    await trial.pass(200 * SECOND);
+    expect(trial.verdict()).toBeUndefined();
+    await trial.pass(101 * SECOND);
+    expect(trial.verdict()).toMatchObject({ kind: 'bad', why: 'hangs' });
   });
 
   test('that does not check in with a server that is there is bad', async () => {
