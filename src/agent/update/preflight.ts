@@ -1,12 +1,14 @@
 import { execFile, type ExecException } from 'node:child_process';
-import { cpSync, existsSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../lib/errors.ts';
 import { examineExecutable, type ExecutableFinding } from '../../lib/examine-executable.ts';
 import { makePrivateDir } from '../../lib/make-private-dir.ts';
 import type { SettingFlags } from '../../protocol/endpoint.ts';
+import { DATABASE_NAME } from '../../store/agent/agent-database.ts';
 import { copyAgentStore, tryAgentStore } from '../../store/agent/copy-agent-store.ts';
+import { requireSpace } from './download/require-space.ts';
 import { versionsDirOf } from './switch/versions-folder.ts';
 
 /** What `internal preflight` is told. */
@@ -32,6 +34,8 @@ export interface PreflightOptions {
   /** Whether this version does. */
   readonly reachesServer: (signal: AbortSignal) => Promise<boolean>;
   readonly timeoutMs?: number;
+  /** Bytes that may still be written in a folder; those that the system says, unless a test knows better. */
+  readonly freeBytes?: (dir: string) => Promise<number>;
   readonly signal: AbortSignal;
 }
 
@@ -42,14 +46,14 @@ const MAX_REPORT_BYTES = 1024 ** 2;
  * Has another version show what it can, on a copy of this endpoint's state and with its identity, before anything is switched to
  * it: whether it starts here, reads and migrates what there is, reaches the server and starts programs, and whether this version
  * can still read the state after that.
- * @throws AppError VERSION_UNFIT when it cannot, STATE_UNWRITABLE when there is no room for a copy
+ * @throws AppError VERSION_UNFIT when it cannot; DISK_FULL or STATE_UNWRITABLE (retryable) when there is no room for a copy
  */
 export async function preflight(options: PreflightOptions): Promise<void> {
   const { stateDir, flags, version, reachesServer, signal } = options;
   const copyDir = join(versionsDirOf(stateDir), 'preflight');
   await requireProgram(options);
   try {
-    copyState(stateDir, copyDir);
+    await copyState(options, copyDir);
     const report = await ask({ flags, stateDir: copyDir }, options);
     if ('error' in report) throw unfit(version, report.error);
     if (report.version !== version) throw unfit(version, `it calls itself "${report.version}"`);
@@ -78,12 +82,21 @@ async function examine(executablePath: string, version: string): Promise<Executa
   }
 }
 
-function copyState(stateDir: string, copyDir: string): void {
+async function copyState({ stateDir, freeBytes }: PreflightOptions, copyDir: string): Promise<void> {
   rmSync(copyDir, { recursive: true, force: true }); // what a power cut has left
-  makePrivateDir(copyDir);
-  copyAgentStore(stateDir, copyDir);
-  const identityDir = join(stateDir, 'identity');
-  if (existsSync(identityDir)) cpSync(identityDir, join(copyDir, 'identity'), { recursive: true });
+  const { size = 0 } = statSync(join(stateDir, DATABASE_NAME), { throwIfNoEntry: false }) ?? {};
+  // With room left over, so that what goes wrong with the copy is the version's own doing.
+  await requireSpace({ dir: stateDir, bytes: 2 * size, ...(freeBytes && { freeBytes }) });
+  try {
+    makePrivateDir(copyDir);
+    copyAgentStore(stateDir, copyDir);
+    const identityDir = join(stateDir, 'identity');
+    if (existsSync(identityDir)) cpSync(identityDir, join(copyDir, 'identity'), { recursive: true });
+  } catch (cause) {
+    throw new AppError('STATE_UNWRITABLE', `Cannot copy the state to "${copyDir}"`, {
+      ...{ cause, retryable: true },
+    });
+  }
 }
 
 async function ask(order: PreflightOrder, options: PreflightOptions): Promise<PreflightReport> {

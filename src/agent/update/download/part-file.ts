@@ -144,7 +144,8 @@ async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
   } catch (cause) {
     const code = systemErrorCode(cause);
     if (code === undefined) throw cause;
-    if (NO_ROOM.has(code)) throw new AppError('DISK_FULL', `No room for "${path}"`, { cause });
-    throw new AppError('STATE_UNWRITABLE', `Cannot write "${path}"`, { cause });
+    if (NO_ROOM.has(code))
+      throw new AppError('DISK_FULL', `No room for "${path}"`, { cause, retryable: true });
+    throw new AppError('STATE_UNWRITABLE', `Cannot write "${path}"`, { cause, retryable: true });
   }
 }

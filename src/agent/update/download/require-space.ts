@@ -20,6 +20,7 @@ export async function requireSpace({ dir, bytes, freeBytes = askSystem }: SpaceN
   throw new AppError(
     'DISK_FULL',
     `Only ${mib(free)} are free in "${dir}", and ${mib(bytes + MARGIN_BYTES)} are needed`,
+    { retryable: true },
   );
 }
 
@@ -29,6 +30,6 @@ async function askSystem(dir: string): Promise<number> {
     return bavail * bsize;
   } catch (cause) {
     if (systemErrorCode(cause) === 'ENOSYS') return Infinity; // then a full disk is noticed by writing to it
-    throw new AppError('STATE_UNWRITABLE', `Cannot look at the disk of "${dir}"`, { cause });
+    throw new AppError('STATE_UNWRITABLE', `Cannot look at the disk of "${dir}"`, { cause, retryable: true });
   }
 }

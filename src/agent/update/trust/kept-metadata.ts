@@ -30,7 +30,7 @@ export class KeptMetadata {
       text = readFileSync(this.#path, 'utf8');
     } catch (cause) {
       if (systemErrorCode(cause) === 'ENOENT') return undefined;
-      throw new AppError('STATE_UNWRITABLE', `Cannot read "${this.#path}"`, { cause });
+      throw new AppError('STATE_UNWRITABLE', `Cannot read "${this.#path}"`, { cause, retryable: true });
     }
     const kept = parse(text);
     return kept?.agentID === agentID ? kept : undefined;
@@ -41,7 +41,7 @@ export class KeptMetadata {
     try {
       writeFileAtomic(this.#path, JSON.stringify(metadata), { mode: 0o600 });
     } catch (cause) {
-      throw new AppError('STATE_UNWRITABLE', `Cannot write "${this.#path}"`, { cause });
+      throw new AppError('STATE_UNWRITABLE', `Cannot write "${this.#path}"`, { cause, retryable: true });
     }
   }
 }

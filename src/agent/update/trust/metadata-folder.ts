@@ -24,7 +24,7 @@ export class MetadataFolder {
         if (text !== undefined) writeFileSync(this.#pathOf(role), text, { mode: 0o600 });
       }
     } catch (cause) {
-      throw new AppError('STATE_UNWRITABLE', `Cannot write "${this.path}"`, { cause });
+      throw new AppError('STATE_UNWRITABLE', `Cannot write "${this.path}"`, { cause, retryable: true });
     }
   }
 
@@ -49,7 +49,10 @@ export class MetadataFolder {
       return text;
     } catch (cause) {
       if (cause instanceof SyntaxError || systemErrorCode(cause) === 'ENOENT') return undefined;
-      throw new AppError('STATE_UNWRITABLE', `Cannot read "${this.#pathOf(role)}"`, { cause });
+      throw new AppError('STATE_UNWRITABLE', `Cannot read "${this.#pathOf(role)}"`, {
+        cause,
+        retryable: true,
+      });
     }
   }
 

@@ -116,7 +116,10 @@ function explain(cause: unknown, now: number): unknown {
   if (isAppError(cause)) return cause;
   const text = Error.isError(cause) ? cause.message : '';
   if (NOT_WRITTEN.test(text)) {
-    return new AppError('STATE_UNWRITABLE', 'Cannot write what was verified of the releases', { cause });
+    return new AppError('STATE_UNWRITABLE', 'Cannot write what was verified of the releases', {
+      cause,
+      retryable: true,
+    });
   }
   if (EXPIRED.test(text)) {
     const clock = `this endpoint's clock says ${new Date(now).toISOString()}`;

@@ -39,6 +39,7 @@ describeOnPosix('Before a switch', () => {
     readonly version?: string;
     readonly reachesServer?: boolean;
     readonly timeoutMs?: number;
+    readonly freeBytes?: (dir: string) => Promise<number>;
     readonly signal?: AbortSignal;
   }
 
@@ -51,6 +52,7 @@ describeOnPosix('Before a switch', () => {
       environment: { ...process.env, NODE_OPTIONS: `--no-warnings --require "${bodyPath}"` },
       stateDir: agent.config.stateDir,
       reachesServer: () => Promise.resolve(reachesServer),
+      ...(trial.freeBytes && { freeBytes: trial.freeBytes }),
       signal: trial.signal ?? new AbortController().signal,
     });
   }
@@ -125,6 +127,16 @@ exec "${process.execPath}" --no-warnings -e '
         signal: new AbortController().signal,
       }),
     ).rejects.toMatchObject({ code: 'VERSION_UNFIT', message: expect.stringContaining(why) as unknown });
+  });
+
+  test('without room for a copy nothing is held against the version', async () => {
+    const flight = fly({ freeBytes: () => Promise.resolve(1024) });
+    await expect(flight).rejects.toMatchObject({ code: 'DISK_FULL', retryable: true });
+  });
+
+  test('a state that cannot be copied now can be later', async () => {
+    writeFileSync(join(agent.config.stateDir, 'versions'), 'in the way');
+    await expect(fly({})).rejects.toMatchObject({ code: 'STATE_UNWRITABLE', retryable: true });
   });
 
   test('a server that no version reaches is held against none', async () => {

@@ -104,5 +104,5 @@ const FULL = '/dev/full';
   const part = await PartFile.open(FULL, map, signal);
   onEnd(async () => await part.close());
   const first = content.subarray(0, map.blocks[0]?.[0]);
-  await expect(part.put(0, first)).rejects.toMatchObject({ code: 'DISK_FULL' });
+  await expect(part.put(0, first)).rejects.toMatchObject({ code: 'DISK_FULL', retryable: true });
 });

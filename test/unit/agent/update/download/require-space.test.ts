@@ -13,7 +13,7 @@ test('there must be room for the bytes and 64 MiB more', async () => {
   await expect(
     requireSpace({ dir: '/x', bytes: 100 * MIB, freeBytes: free(164 * MIB - 1) }),
   ).rejects.toMatchObject({
-    code: 'DISK_FULL',
+    ...{ code: 'DISK_FULL', retryable: true },
     message: 'Only 164 MiB are free in "/x", and 164 MiB are needed',
   });
 });
