@@ -4,17 +4,24 @@ import { join, relative } from 'node:path';
 import { bundle } from '../../build/bundle.ts';
 import { pack } from '../../build/pack.ts';
 import { runtimeFor } from '../../build/runtimes.ts';
-import { hostTarget } from '../../build/targets.ts';
+import { hostTarget, type TargetName } from '../../build/targets.ts';
 
 export interface AgentOrder {
   readonly version: string;
   readonly outPath: string;
+  /** Without it, this machine's. */
+  readonly target?: TargetName;
   /** Another core: what is done to its bundled source. */
   readonly change?: (source: string) => string;
 }
 
-/** Packs this tree's agent for this machine under another version, in some 5 s. */
-export async function packAgent({ version, outPath, change }: AgentOrder): Promise<void> {
+/** Packs this tree's agent under another version, in some 5 s. */
+export async function packAgent({
+  version,
+  outPath,
+  target = hostTarget(),
+  change,
+}: AgentOrder): Promise<void> {
   const workDir = mkdtempSync(join(tmpdir(), 'commander-pack-'));
   try {
     const bundled = await bundle({
@@ -25,7 +32,6 @@ export async function packAgent({ version, outPath, change }: AgentOrder): Promi
       commit: 'variant',
     });
     if (change !== undefined) writeFileSync(bundled.path, change(readFileSync(bundled.path, 'utf8')));
-    const target = hostTarget();
     const runtimePath = await runtimeFor(target, () => undefined);
     await pack({ name: 'commander-agent', target, bundle: bundled, runtimePath, version, outPath });
   } finally {
