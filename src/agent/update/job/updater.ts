@@ -23,6 +23,8 @@ const STEPS: Partial<Record<JobPhase, UpdateStep>> = {
 const RETRY = { baseMs: 1_000, capMs: 5 * 60_000 };
 /** While a version is on probation; what ends it writes a file and tells nobody. */
 const PROBATION_LOOK_MS = 1_000;
+/** Between two attempts to start a version whose start could not be counted. */
+const STAND_IN_MS = 30_000;
 const AT_ONCE = 0;
 
 /**
@@ -33,11 +35,13 @@ export class Updater {
   readonly #options: UpdaterOptions;
   readonly #bell = new Wakeup();
   readonly #backoff: Backoff;
+  readonly #begunAt: number;
   #attempt: { readonly version: string; readonly stop: AbortController } | undefined;
 
   constructor(options: UpdaterOptions) {
     this.#options = options;
     this.#backoff = new Backoff({ ...RETRY, clock: options.clock, random: options.random });
+    this.#begunAt = options.clock.monotonic();
   }
 
   /** There may be something to do, or a better chance to. */
@@ -128,7 +132,7 @@ export class Updater {
       case 'ended':
         return this.#end(update, standing.ending);
       case 'on-probation':
-        return this.#seeThrough(update);
+        return this.#seeThrough(update, state);
       case 'ahead':
         return await this.#advance(update, signal);
     }
@@ -151,12 +155,23 @@ export class Updater {
   }
 
   /** The version that made the switch ends here; the one on probation only waits. */
-  #seeThrough({ job, origin }: UpdateJob): number {
+  #seeThrough({ job, origin }: UpdateJob, state: SwitchState): number {
     const { journal, own, makeRoom, whenBusy } = this.#options;
+    if (job.phase === 'running' && own !== origin.updateTo) return this.#standIn(state);
     if (job.phase === 'running') return PROBATION_LOOK_MS;
     journal.commit(job, { phase: 'running' });
     if (own !== origin.updateTo) makeRoom({ isUrgent: whenBusy === 'interrupt' });
     return PROBATION_LOOK_MS;
+  }
+
+  /** It runs because the start of the other could not be written down. It may fail again, although this goes well: so no haste. */
+  #standIn(state: SwitchState): number {
+    const { stateDir, makeRoom, clock } = this.#options;
+    const waitMs = STAND_IN_MS - (clock.monotonic() - this.#begunAt);
+    if (waitMs > 0) return waitMs;
+    saveSwitch(stateDir, state);
+    makeRoom({ isUrgent: false });
+    return STAND_IN_MS;
   }
 
   async #advance(update: UpdateJob, stopping: AbortSignal): Promise<number> {

@@ -8,6 +8,7 @@ import type { Job, JobPhase } from '../../../../../src/store/agent/job-journal.t
 import { openAgentStore } from '../../../../../src/store/agent/open-agent-store.ts';
 import { useCleanup } from '../../../../support/cleanup.ts';
 import { jobWhen, UpdatingWorld } from '../../../../support/updating-world.ts';
+import { VirtualClock } from '../../../../support/virtual-clock.ts';
 import { waitFor } from '../../../../support/wait-for.ts';
 
 const onEnd = useCleanup();
@@ -82,6 +83,19 @@ test.each<[phase: JobPhase, ending: 'proven' | 'bad', outcome: string]>([
     expect(world.calls).toEqual(['report']);
   },
 );
+
+test('the version before, which runs because a full disk let no start be counted, makes room again after a while, once', async () => {
+  const world = new UpdatingWorld(onEnd);
+  leaveAt(world, 'running');
+  world.change((state) => switched(state, { version: '1.1.0', jobID: 'job-1', at: 5 }));
+  const clock = new VirtualClock('2026-11-23T12:00:00Z');
+  const { store } = world.start('1.0.0', { clock });
+  await clock.advance(29_000);
+  expect(world.calls).toEqual([]);
+  await clock.advance(2_000);
+  expect(world.calls).toEqual(['make room']);
+  expect(store.journal.get('job-1')?.phase).toBe('running');
+});
 
 test.each([
   ['a release that does not exist', 'obtain', 'RELEASE_NOT_FOUND', 'fetch-failed'],
