@@ -78,7 +78,7 @@ export function createUnits(parts: UnitParts): AgentUnits {
   const keeper = new DesiredKeeper({
     ...{ archives, tasks, services, clock, random, log: log.child({ module: 'desired' }) },
     store: store.desired,
-    onVersion: (version) => parts.updater().versionNamed(version),
+    onVersion: () => parts.updater().versionNamed(),
   });
   const changed = gatherChanges(parts.announce);
   for (const units of [tasks, services]) units.onChange((state) => changed(keeper.withProblem(state)));

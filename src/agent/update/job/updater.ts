@@ -4,8 +4,8 @@ import { sleepOrRing } from '../../../lib/sleep-or-ring.ts';
 import { Stopped } from '../../../lib/stopped.ts';
 import { Wakeup } from '../../../lib/wakeup.ts';
 import type { JobPhase } from '../../../store/agent/job-journal.ts';
-import { saveSwitch } from '../switch/switch-file.ts';
-import { pardoned, turnedBack, type SwitchState } from '../switch/switch-state.ts';
+import { loadSwitch, saveSwitch } from '../switch/switch-file.ts';
+import { initialState, named, pardoned, turnedBack, type SwitchState } from '../switch/switch-state.ts';
 import { standingOf, type UpdateEnding } from './settle-update.ts';
 import { updateAssignment, updateUnderWay, type UpdateJob } from './update-job.ts';
 import { UpdateOutput } from './update-output.ts';
@@ -51,17 +51,24 @@ export class Updater {
     this.#bell.ring();
   }
 
-  /** The server names another version than before: one that failed here may be tried again. */
-  versionNamed(version: string | undefined): void {
-    this.#attemptTo(() => {
-      if (version !== undefined) this.#pardon(version);
-    });
+  /** The server names another version than before. */
+  versionNamed(): void {
+    try {
+      this.#heedServer();
+    } catch {
+      // The next look finds it out as well.
+    }
+    this.wake();
   }
 
   /** Somebody here asks for the version that failed. */
   retry(): void {
-    const { pinned } = stateOf(this.#options);
-    this.versionNamed(pinned ?? this.#options.desiredVersion());
+    this.#attemptTo(() => {
+      const state = stateOf(this.#options);
+      const version = state.pinned ?? this.#options.desiredVersion();
+      if (version !== undefined && state.bad[version] !== undefined)
+        saveSwitch(this.#options.stateDir, pardoned(state, version));
+    });
   }
 
   /** Somebody here wants the previous version back; the current one is not tried again until asked. */
@@ -124,7 +131,7 @@ export class Updater {
   }
 
   async #look(signal: AbortSignal): Promise<number | undefined> {
-    const state = stateOf(this.#options);
+    const state = this.#heedServer();
     const update = updateUnderWay(this.#options.journal);
     if (update === undefined) return this.#begin(state);
     const standing = standingOf(update, state);
@@ -238,8 +245,13 @@ export class Updater {
     return new UpdateOutput(stdoutPathOf(jobID), () => clock.now());
   }
 
-  #pardon(version: string): void {
-    const state = stateOf(this.#options);
-    if (state.bad[version] !== undefined) saveSwitch(this.#options.stateDir, pardoned(state, version));
+  /** By what it wanted before, so that it makes no difference when this process ends. During a probation the guard has the file. */
+  #heedServer(): SwitchState {
+    const { stateDir, own, desiredVersion } = this.#options;
+    const state = loadSwitch(stateDir);
+    if (state === undefined || state.probation !== undefined) return state ?? initialState(own);
+    const heard = named(state, desiredVersion());
+    if (heard !== state) saveSwitch(stateDir, heard);
+    return heard;
   }
 }

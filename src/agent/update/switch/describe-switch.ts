@@ -7,9 +7,12 @@ export type SwitchView = Pick<
 >;
 
 /** For people at this endpoint. */
-export function describeSwitch({ bad, probation, ...versions }: SwitchState): SwitchView {
+export function describeSwitch(state: SwitchState): SwitchView {
+  const { base, current, previous, pinned, probation, bad } = state;
   return {
-    ...versions,
+    ...{ base, current },
+    ...(previous && { previous }),
+    ...(pinned && { pinned }),
     ...(probation && { probation: { ...probation, since: new Date(probation.since).toISOString() } }),
     bad: Object.entries(bad).map(([version, { reason, at }]) => ({
       ...{ version, reason, at: new Date(at).toISOString() },

@@ -31,6 +31,8 @@ export const SwitchState = Type.Object({
   probation: Type.Optional(Probation),
   /** By version: not tried again until somebody asks. */
   bad: Type.Record(Type.String(), BadMark),
+  /** What the server wanted when that was last looked at; null when it did not mind. */
+  wanted: Type.Optional(Type.Union([Version, Type.Null()])),
   /** Stays at this version whatever the server wants. */
   pinned: Type.Optional(Version),
 });

@@ -57,6 +57,14 @@ export function pardoned(state: SwitchState, version: string): SwitchState {
   return { ...state, bad: without(state.bad, version) };
 }
 
+/** The server wants `version`, or does not mind. When it wanted another before, one that failed here may be tried again. */
+export function named(state: SwitchState, version: string | undefined): SwitchState {
+  const wanted = version ?? null;
+  if (wanted === state.wanted) return state;
+  const isAnew = version !== undefined && state.wanted !== undefined;
+  return { ...(isAnew ? pardoned(state, version) : state), wanted };
+}
+
 function without<T extends object, K extends keyof T>(record: T, ...keys: K[]): Omit<T, K> {
   const kept = Object.entries(record).filter(([key]) => !keys.includes(key as K));
   return Object.fromEntries(kept) as Omit<T, K>;

@@ -149,18 +149,51 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                 var valid0 = _errs19 === errors;
               } else
                 var valid0 = !0;
-              if (valid0)
-                if (data.pinned !== void 0) {
-                  let data13 = data.pinned, _errs27 = errors;
-                  if (errors === _errs27)
+              if (valid0) {
+                if (data.wanted !== void 0) {
+                  let data13 = data.wanted, _errs27 = errors, _errs28 = errors, valid4 = !1, _errs29 = errors;
+                  if (errors === _errs29)
                     if (typeof data13 == "string") {
-                      if (!pattern0.test(data13))
-                        return validate10.errors = [{ instancePath: instancePath + "/pinned", schemaPath: "#/properties/pinned/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
-                    } else
-                      return validate10.errors = [{ instancePath: instancePath + "/pinned", schemaPath: "#/properties/pinned/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      if (!pattern0.test(data13)) {
+                        let err0 = { instancePath: instancePath + "/wanted", schemaPath: "#/properties/wanted/anyOf/0/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' };
+                        vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+                      }
+                    } else {
+                      let err1 = { instancePath: instancePath + "/wanted", schemaPath: "#/properties/wanted/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                      vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+                    }
+                  var _valid0 = _errs29 === errors;
+                  if (valid4 = valid4 || _valid0, !valid4) {
+                    let _errs31 = errors;
+                    if (data13 !== null) {
+                      let err2 = { instancePath: instancePath + "/wanted", schemaPath: "#/properties/wanted/anyOf/1/type", keyword: "type", params: { type: "null" }, message: "must be null" };
+                      vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+                    }
+                    var _valid0 = _errs31 === errors;
+                    valid4 = valid4 || _valid0;
+                  }
+                  if (valid4)
+                    errors = _errs28, vErrors !== null && (_errs28 ? vErrors.length = _errs28 : vErrors = null);
+                  else {
+                    let err3 = { instancePath: instancePath + "/wanted", schemaPath: "#/properties/wanted/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+                    return vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++, validate10.errors = vErrors, !1;
+                  }
                   var valid0 = _errs27 === errors;
                 } else
                   var valid0 = !0;
+                if (valid0)
+                  if (data.pinned !== void 0) {
+                    let data14 = data.pinned, _errs33 = errors;
+                    if (errors === _errs33)
+                      if (typeof data14 == "string") {
+                        if (!pattern0.test(data14))
+                          return validate10.errors = [{ instancePath: instancePath + "/pinned", schemaPath: "#/properties/pinned/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+                      } else
+                        return validate10.errors = [{ instancePath: instancePath + "/pinned", schemaPath: "#/properties/pinned/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                    var valid0 = _errs33 === errors;
+                  } else
+                    var valid0 = !0;
+              }
             }
           }
         }

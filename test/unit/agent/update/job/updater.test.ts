@@ -141,10 +141,34 @@ test('when another version is wanted meanwhile, the download is broken off, and 
   const { store, updater } = world.start('1.0.0');
   await waitFor(() => world.calls.includes('obtain 1.1.0'), { what: 'the download' });
   world.desired = '1.2.0';
-  updater.versionNamed('1.2.0');
+  updater.versionNamed();
   await jobWhen(store, isRunning, 'job-2');
   expect(store.journal.get('job-1')?.result).toMatchObject({ outcome: 'canceled' });
   expect(world.switchState).toMatchObject({ current: '1.2.0', bad: {} });
+});
+
+test('a version that failed here is tried again when the server names another one and then this one anew, also across a crash in between', async () => {
+  const world = new UpdatingWorld(onEnd);
+  world.preflight = () => Promise.reject(new AppError('VERSION_UNFIT', 'It will not do'));
+  const { store } = world.start('1.0.0');
+  await jobWhen(store, hasExited);
+  await world.kill();
+
+  world.desired = '1.0.0'; // was written down, and then the process ended
+  const next = world.start('1.0.0');
+  await waitFor(() => world.switchState.wanted === '1.0.0', { what: 'the look at what is wanted' });
+  expect(next.store.journal.recent(5)).toHaveLength(1);
+  await world.kill();
+  expect(world.switchState.bad).toHaveProperty(['1.1.0']);
+
+  world.desired = '1.1.0';
+  const last = world.start('1.0.0');
+  const again = await jobWhen(last.store, hasExited, 'job-2');
+  expect(again.assignment.origin).toEqual(ORIGIN);
+  await world.kill();
+  const after = world.start('1.0.0');
+  await systemClock.sleep(0);
+  expect(after.store.journal.recent(5)).toHaveLength(2);
 });
 
 test('a roll-back is a job to the previous version, which needs no server; the one left is not taken again', async () => {

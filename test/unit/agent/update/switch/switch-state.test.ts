@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import {
   initialState,
+  named,
   pardoned,
   proven,
   reinstalled,
@@ -52,3 +53,20 @@ test('an executable that was installed anew is what counts; what was bad stays s
 test('a version that failed may be tried again when somebody asks', () => {
   expect(pardoned(turnedBack(trying, mark), '1.1.0').bad).toEqual({});
 });
+
+test.each<[what: string, before: string | null | undefined, now: string | undefined, isPardoned: boolean]>([
+  ['another one before', '1.0.0', '1.1.0', true],
+  ['none before', null, '1.1.0', true],
+  ['the same before', '1.1.0', '1.1.0', false],
+  ['something that nobody has written down', undefined, '1.1.0', false],
+  ['it before and none now', '1.1.0', undefined, false],
+  ['it before and another one now', '1.1.0', '1.2.0', false],
+])(
+  'a server that wanted %s: that is remembered, and a version named anew may be tried again',
+  (_, wanted, version, isPardoned) => {
+    const failed = turnedBack(trying, mark);
+    const state = named(wanted === undefined ? failed : { ...failed, wanted }, version);
+    expect(state.wanted).toBe(version ?? null);
+    expect(state.bad).toEqual(isPardoned ? {} : { '1.1.0': mark });
+  },
+);
