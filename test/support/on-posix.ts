@@ -10,3 +10,9 @@ export function describeOnPosix(name: string, body: () => void): void {
   const isPosix = process.platform !== 'win32';
   describe(name, isPosix ? body : () => test.skip('skipped: Windows has no sh', () => undefined));
 }
+
+/** For what looks at other processes through /proc. */
+export function describeOnLinux(name: string, body: () => void): void {
+  const isLinux = process.platform === 'linux';
+  describe(name, isLinux ? body : () => test.skip('skipped: there is no /proc here', () => undefined));
+}

@@ -34,7 +34,8 @@ export class FaultWorld {
 
   /** An endpoint that is checked in, with its service running. */
   async endpoint(options: EndpointOptions = {}): Promise<Endpoint> {
-    const endpoint = new Endpoint(this.packed, `endpoint-${++this.#endpoints}`, options);
+    const name = `endpoint-${String(++this.#endpoints).padStart(3, '0')}`; // none is the beginning of another
+    const endpoint = new Endpoint(this.packed, name, options);
     this.#cleanups.push(() => endpoint.end());
     await endpoint.enroll(options.token ?? (await this.packed.joinToken()));
     endpoint.start();

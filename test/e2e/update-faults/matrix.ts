@@ -31,17 +31,25 @@ export class FaultMatrix {
     await this.#secondsOf(one);
   }
 
-  async toString(): Promise<string> {
-    const outcomes = await Promise.allSettled(
-      this.#cases.map(async (one) => (one.whyNot === undefined ? await this.#secondsOf(one) : NaN)),
+  /** A line for each case, and what it comes to; waits for all of them. */
+  async toTable(): Promise<string> {
+    const rows = await Promise.all(this.#cases.map(async (one) => ({ one, ...(await this.#resultOf(one)) })));
+    const faultWidth = Math.max(...rows.map(({ one }) => one.fault.length));
+    const atWidth = Math.max(...rows.map(({ one }) => one.at.length));
+    const lines = rows.map(
+      ({ one, words }) => `${one.fault.padEnd(faultWidth)}  ${one.at.padEnd(atWidth)}  ${words}`,
     );
-    const lines = outcomes.map((outcome, index) => lineOf(this.#cases[index], outcome));
-    const tried = this.#cases.filter(({ whyNot }) => whyNot === undefined).length;
-    const bricked = outcomes.filter(({ status }) => status === 'rejected').length;
-    return [
-      ...lines,
-      `${tried} cases, ${tried - bricked} recovered, ${bricked} bricked or not as they should be`,
-    ].join('\n');
+    return `${[...lines, summaryOf(rows.flatMap(({ tried }) => tried ?? []))].join('\n')}\n`;
+  }
+
+  async #resultOf(one: FaultCase): Promise<{ words: string; tried?: Tried }> {
+    if (one.whyNot !== undefined) return { words: `not tried: ${one.whyNot}` };
+    try {
+      const seconds = await this.#secondsOf(one);
+      return { words: `${seconds.toFixed(1)} s`, tried: { seconds } };
+    } catch {
+      return { words: 'NOT RECOVERED', tried: { seconds: undefined } };
+    }
   }
 
   /** From the fault until the endpoint had recovered. */
@@ -90,12 +98,14 @@ async function isTold({ endpoint, ordered, refusal }: Injected, version: string)
   if (version !== ordered) expect(jobs[0]?.reason).toMatch(refusal?.reason ?? '');
 }
 
-function lineOf(one: FaultCase | undefined, outcome: PromiseSettledResult<number>): string {
-  const result =
-    one?.whyNot === undefined
-      ? outcome.status === 'fulfilled'
-        ? `${outcome.value.toFixed(1)} s`
-        : 'NOT RECOVERED'
-      : `not tried: ${one.whyNot}`;
-  return `${(one?.fault ?? '').padEnd(34)} ${(one?.at ?? '').padEnd(38)} ${result}`;
+interface Tried {
+  /** Undefined when it did not recover. */
+  readonly seconds: number | undefined;
+}
+
+function summaryOf(tried: readonly Tried[]): string {
+  const seconds = tried.flatMap((one) => one.seconds ?? []).sort((a, b) => a - b);
+  const [median = NaN, worst = NaN] = [seconds[Math.floor(seconds.length / 2)], seconds.at(-1)];
+  const counts = `${tried.length} cases, ${seconds.length} recovered, ${tried.length - seconds.length} bricked`;
+  return `${counts}; median ${median.toFixed(1)} s, worst ${worst.toFixed(1)} s`;
 }

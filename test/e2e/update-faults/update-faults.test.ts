@@ -1,16 +1,18 @@
 import { afterAll, beforeAll, test } from '@jest/globals';
-import { describeOnPosix } from '../../support/on-posix.ts';
+import { describeOnLinux } from '../../support/on-posix.ts';
+import { badVersion } from './cases/bad-version.ts';
 import { killed } from './cases/killed.ts';
 import { FaultMatrix } from './matrix.ts';
 import { FaultWorld } from './fault-world.ts';
 
-const CASES = [...killed];
+/** The longest first. */
+const CASES = [...badVersion, ...killed];
 const AT_ONCE = 4;
 /** Of all cases together; each has its own. */
 const LIMIT_MS = 15 * 60_000;
 
 /** Whatever happens to an update, the endpoint comes back: checked in, on the version that it says, with its identity and its work. */
-describeOnPosix('An endpoint whose update is met by', () => {
+describeOnLinux('An endpoint whose update is met by', () => {
   const world = new FaultWorld();
   const matrix = new FaultMatrix(CASES);
   let tried: Promise<void>;
@@ -22,7 +24,7 @@ describeOnPosix('An endpoint whose update is met by', () => {
 
   afterAll(async () => {
     await tried;
-    process.stdout.write(`${await matrix.toString()}\n`);
+    process.stdout.write(await matrix.toTable());
     await world.end();
   }, LIMIT_MS);
 
