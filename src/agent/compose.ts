@@ -142,7 +142,14 @@ async function runParts(parts: Parts): Promise<void> {
   const checkin = new Checkin({
     ...{ serverUrl, userAgent: USER_AGENT, credentials: keeper, clock, random, log: checkinLog },
     hello: (protocol) => helloOf(protocol, parts, units),
-    intake: ringing(activity, { ...pipeline, archivesCame: (archives) => early.replace(archives) }),
+    intake: ringing(activity, {
+      ...pipeline,
+      cancel: (jobIDs) => {
+        pipeline.cancel(jobIDs);
+        updates.updater.wake(); // a change of version is none of the pipeline's
+      },
+      archivesCame: (archives) => early.replace(archives),
+    }),
     units: units.intake,
     connectionLog: new ConnectionLog({
       store: store.connection,

@@ -3,7 +3,7 @@ import { describeError, errorFields, isAppError } from '../../../lib/errors.ts';
 import { sleepOrRing } from '../../../lib/sleep-or-ring.ts';
 import { Stopped } from '../../../lib/stopped.ts';
 import { Wakeup } from '../../../lib/wakeup.ts';
-import type { JobPhase } from '../../../store/agent/job-journal.ts';
+import type { Job, JobPhase } from '../../../store/agent/job-journal.ts';
 import { loadSwitch, saveSwitch } from '../switch/switch-file.ts';
 import { initialState, named, pardoned, turnedBack, type SwitchState } from '../switch/switch-state.ts';
 import { standingOf, type UpdateEnding } from './settle-update.ts';
@@ -27,6 +27,10 @@ const PROBATION_LOOK_MS = 1_000;
 const STAND_IN_MS = 30_000;
 const AT_ONCE = 0;
 
+const CANCELED = { outcome: 'canceled', reason: 'Canceled before the switch' } as const;
+const SUPERSEDED = { outcome: 'canceled', reason: 'Another version is wanted by now' } as const;
+const TOO_LATE = 'It was canceled after the switch, which is undone by naming another version only';
+
 /**
  * Has this endpoint run the version that it is to run. Each look begins with the journal and switch.json, so that it makes no
  * difference where an earlier process ended, nor which version that was.
@@ -36,7 +40,7 @@ export class Updater {
   readonly #bell = new Wakeup();
   readonly #backoff: Backoff;
   readonly #begunAt: number;
-  #attempt: { readonly version: string; readonly stop: AbortController } | undefined;
+  #attempt: { readonly update: UpdateJob; readonly stop: AbortController } | undefined;
 
   constructor(options: UpdaterOptions) {
     this.#options = options;
@@ -46,8 +50,8 @@ export class Updater {
 
   /** There may be something to do, or a better chance to. */
   wake(): void {
-    const { version, stop } = this.#attempt ?? {};
-    if (version !== undefined && this.#isSuperseded(version)) stop?.abort(new Stopped('job-canceled'));
+    const { update, stop } = this.#attempt ?? {};
+    if (update !== undefined && this.#isCalledOff(update)) stop?.abort(new Stopped('job-canceled'));
     this.#bell.ring();
   }
 
@@ -137,6 +141,7 @@ export class Updater {
     const standing = standingOf(update, state);
     switch (standing.kind) {
       case 'ended':
+        if (update.job.cancelRequested) this.#outputOf(update.job.jobID).line(TOO_LATE);
         return this.#end(update, standing.ending);
       case 'on-probation':
         return this.#seeThrough(update, state);
@@ -184,9 +189,10 @@ export class Updater {
   async #advance(update: UpdateJob, stopping: AbortSignal): Promise<number> {
     const { journal, jobs } = this.#options;
     const { job, origin } = update;
-    if (this.#isSuperseded(origin.updateTo)) return this.#cancel(update);
+    if (job.cancelRequested) return this.#giveUp(update, CANCELED);
+    if (this.#isSuperseded(origin.updateTo)) return this.#end(update, SUPERSEDED);
     const stop = new AbortController();
-    this.#attempt = { version: origin.updateTo, stop };
+    this.#attempt = { update, stop };
     const output = this.#outputOf(job.jobID);
     try {
       const signal = AbortSignal.any([stop.signal, stopping]);
@@ -198,7 +204,7 @@ export class Updater {
       stopping.throwIfAborted();
       jobs.resume();
       if (stop.signal.aborted) return AT_ONCE;
-      if (!isAppError(error) || !error.retryable) return this.#giveUp(update, error);
+      if (!isAppError(error) || !error.retryable) return this.#giveUp(update, endingOf(error, job));
       output.line(`${describeError(error)}; trying again`);
       return this.#backoff.next(error.retryAfterMs);
     } finally {
@@ -206,24 +212,23 @@ export class Updater {
     }
   }
 
+  #isCalledOff({ job, origin }: UpdateJob): boolean {
+    const { cancelRequested = false } = this.#options.journal.get(job.jobID) ?? {};
+    return cancelRequested || this.#isSuperseded(origin.updateTo);
+  }
+
   #isSuperseded(version: string): boolean {
     const wanted = wantedVersion(stateOf(this.#options), this.#options.desiredVersion());
     return wanted !== undefined && wanted !== version;
   }
 
-  #cancel(update: UpdateJob): number {
-    return this.#end(update, { outcome: 'canceled', reason: 'Another version is wanted by now' });
-  }
-
   /** Remembered first: after a crash in between it must not be tried anew. */
-  #giveUp(update: UpdateJob, error: unknown): number {
+  #giveUp(update: UpdateJob, ending: UpdateEnding & { readonly reason: string }): number {
     const { stateDir, clock } = this.#options;
-    const { job, origin } = update;
-    const reason = describeError(error);
     const state = stateOf(this.#options);
-    saveSwitch(stateDir, { ...state, bad: { ...state.bad, [origin.updateTo]: { reason, at: clock.now() } } });
-    const outcome = job.phase === 'accepted' ? 'fetch-failed' : 'failed';
-    return this.#end(update, { outcome, reason, errorCode: errorFields(error).code });
+    const mark = { reason: ending.reason, at: clock.now() };
+    saveSwitch(stateDir, { ...state, bad: { ...state.bad, [update.origin.updateTo]: mark } });
+    return this.#end(update, ending);
   }
 
   #end({ job, origin }: UpdateJob, ending: UpdateEnding): number {
@@ -254,4 +259,9 @@ export class Updater {
     if (heard !== state) saveSwitch(stateDir, heard);
     return heard;
   }
+}
+
+function endingOf(error: unknown, { phase }: Job): UpdateEnding & { readonly reason: string } {
+  const outcome = phase === 'accepted' ? 'fetch-failed' : 'failed';
+  return { outcome, reason: describeError(error), errorCode: errorFields(error).code };
 }

@@ -171,6 +171,40 @@ test('a version that failed here is tried again when the server names another on
   expect(after.store.journal.recent(5)).toHaveLength(2);
 });
 
+test('canceled before the switch, it ends at once, and is not begun again until somebody asks', async () => {
+  const world = new UpdatingWorld(onEnd);
+  world.obtain = async ({ signal }) => await systemClock.sleep(60_000, signal);
+  const { store, updater } = world.start('1.0.0');
+  await waitFor(() => world.calls.includes('obtain 1.1.0'), { what: 'the download' });
+  store.journal.requestCancel(['job-1']);
+  updater.wake();
+  const { result } = await jobWhen(store, hasExited);
+  expect(result).toMatchObject({ outcome: 'canceled', reason: 'Canceled before the switch' });
+  updater.wake();
+  await systemClock.sleep(0);
+  expect(store.journal.recent(5)).toHaveLength(1);
+  expect(world.switchState).toMatchObject({ current: '1.0.0', bad: { '1.1.0': {} } });
+
+  updater.retry();
+  await waitFor(() => store.journal.get('job-2'), { what: 'the next attempt' });
+});
+
+test('canceled after the switch, it goes on, and says so', async () => {
+  const world = new UpdatingWorld(onEnd);
+  leaveAt(world, 'running');
+  world.change((state) => switched(state, { version: '1.1.0', jobID: 'job-1', at: 5 }));
+  const { store, updater } = world.start('1.1.0');
+  store.journal.requestCancel(['job-1']);
+  updater.wake();
+  await systemClock.sleep(0);
+  expect(store.journal.get('job-1')?.phase).toBe('running');
+  world.change(proven);
+  updater.wake();
+  const { result } = await jobWhen(store, hasExited);
+  expect(result).toMatchObject({ outcome: 'succeeded' });
+  expect(world.output()).toContain('It was canceled after the switch');
+});
+
 test('a roll-back is a job to the previous version, which needs no server; the one left is not taken again', async () => {
   const world = new UpdatingWorld(onEnd);
   world.change((state) => proven(switched(state, { version: '1.1.0', jobID: 'job-0', at: 1 })));
