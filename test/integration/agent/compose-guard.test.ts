@@ -29,6 +29,9 @@ test('the server is reached with the identity of the agent, or not', async () =>
   expect(await reachesOwnServer(stateDir, { host: agent.host, signal })).toBe(true);
 });
 
+/** That a version lives, by the file that it touches. */
+const SIGN = 'touch "$3/versions/alive"';
+
 /** The real entry as the installed executable, and a script as version 1.1.0, which is on probation. */
 describeOnPosix('A version on probation', () => {
   interface Endpoint {
@@ -66,7 +69,7 @@ describeOnPosix('A version on probation', () => {
         const found = loadSwitch(stateDir);
         return found?.probation === undefined && found;
       },
-      { what: 'the verdict' },
+      { what: 'the verdict', timeoutMs: 20_000 },
     );
     onEnd(async () => await guardEnded(stateDir));
     return [state.current, state.bad['1.1.0']?.reason];
@@ -82,18 +85,26 @@ describeOnPosix('A version on probation', () => {
   }
 
   test('runs in the process of the installed executable, with its arguments', async () => {
-    const { outcome, pid, stateDir } = start('#!/bin/sh\necho "$$ $1 $2"\n');
+    const { outcome, pid, stateDir } = start(`#!/bin/sh\n${SIGN}\necho "$$ $1 $2"\n`);
     expect(await outcome).toEqual({ exitCode: 0, stdout: `${pid} run --state-dir\n` });
     await verdictOf(stateDir);
   });
 
-  test('that crashes at once is turned back', async () => {
-    const { outcome, stateDir } = start('#!/bin/sh\nkill -SEGV $$\n');
+  test('that crashes is turned back', async () => {
+    const { outcome, stateDir } = start(`#!/bin/sh\n${SIGN}\nkill -SEGV $$\n`);
     expect((await outcome).exitCode).toBeNull();
     expect(await verdictOf(stateDir)).toEqual([VERSION, 'It ended by itself']);
     const log = readFileSync(join(versionsDirOf(stateDir), 'guard.log'), 'utf8');
     expect(log).toContain('guard.verdict');
   });
+
+  test('that crashes before it gave any sign of life is started once more, and turned back within 30 s', async () => {
+    const { outcome, stateDir } = start('#!/bin/sh\nkill -SEGV $$\n');
+    await outcome;
+    expect(loadSwitch(stateDir)?.probation).toMatchObject({ version: '1.1.0', starts: 1 });
+    const reason = 'It ended by itself, before it gave any sign of life';
+    expect(await verdictOf(stateDir)).toEqual([VERSION, reason]);
+  }, 40_000);
 
   test('that hangs is killed and turned back', async () => {
     const { pid, stateDir } = start('#!/bin/sh\nexec sleep 600\n', {

@@ -18,8 +18,8 @@ export interface GuardOptions {
   readonly order: GuardOrder;
   readonly suspect: Suspect & { kill(): Promise<void> };
   readonly reachesServer: JudgeOptions['reachesServer'];
-  /** Starts an agent that is not waited for. */
-  readonly startAgent: () => void;
+  /** Starts an agent that is not waited for; absent where a keeper does it. */
+  readonly startAgent?: () => void;
   readonly clock: Clock;
   readonly log: Logger;
   readonly signal: AbortSignal;
@@ -29,6 +29,7 @@ const LOCK_NAME_OF_GUARD = 'guard.lock';
 const LOOK_MS = 250;
 /** So long a service manager has to start the agent again; where there is none, nobody else does. */
 const RESTART_PATIENCE_MS = 10_000;
+const UNSEEN = 'It ended by itself, before it gave any sign of life';
 
 /** Watches over a version on probation until it is proven, given up, or was asked to stop. There is one guard at a time. */
 export async function guard(options: GuardOptions): Promise<void> {
@@ -43,10 +44,12 @@ export async function guard(options: GuardOptions): Promise<void> {
 
 /** The guard of the start before may still be about to judge. */
 async function takeOver({ order, suspect, clock, signal }: GuardOptions): Promise<InstanceLock | undefined> {
-  const lockPath = join(versionsDirOf(order.stateDir), LOCK_NAME_OF_GUARD);
+  const { stateDir, version } = order;
+  const lockPath = join(versionsDirOf(stateDir), LOCK_NAME_OF_GUARD);
   for (;;) {
     const lock = takeInstanceLock(lockPath);
-    if (lock !== undefined || !(await suspect.isAlive())) return lock;
+    if (lock !== undefined) return lock;
+    if (!(await suspect.isAlive()) && !isOnProbation(stateDir, version)) return undefined;
     await clock.sleep(LOOK_MS, signal);
   }
 }
@@ -79,10 +82,11 @@ async function conclude(verdict: Verdict, options: GuardOptions): Promise<void> 
     const kept = proven(state);
     saveSwitch(stateDir, kept);
     removeOtherVersions(stateDir, kept);
-  } else if (verdict.kind === 'bad') {
-    attemptTo(options, () => {
-      saveSwitch(stateDir, turnedBack(state, { reason: verdict.reason, at: clock.now() }));
-    });
+  } else if (verdict.kind === 'unseen' && state.probation.starts <= 1) {
+    await bringBack(options); // a crash shows again at the next start; a stop does not
+  } else if (verdict.kind !== 'adjourned') {
+    const reason = verdict.kind === 'bad' ? verdict.reason : UNSEEN;
+    attemptTo(options, () => saveSwitch(stateDir, turnedBack(state, { reason, at: clock.now() })));
     await options.suspect.kill();
     await bringBack(options);
   }
@@ -105,14 +109,20 @@ function isNotCurrent({ stateDir, version }: GuardOrder): boolean {
 }
 
 async function bringBack({ order, startAgent, clock, log, signal }: GuardOptions): Promise<void> {
+  if (startAgent === undefined) return;
   const lockPath = join(order.stateDir, LOCK_NAME);
+  const starts = startsOf(order);
   const deadline = clock.monotonic() + RESTART_PATIENCE_MS;
   while (clock.monotonic() < deadline) {
-    if (isInstanceLockHeld(lockPath)) return;
+    if (isInstanceLockHeld(lockPath) || startsOf(order) !== starts) return;
     await clock.sleep(LOOK_MS, signal);
   }
   log.info('guard.restart', 'Nobody has started the agent again; starting it', { ...order.agent });
   startAgent();
+}
+
+function startsOf({ stateDir }: GuardOrder): number | undefined {
+  return loadSwitch(stateDir)?.probation?.starts;
 }
 
 /** On a full disk the start counter is what turns back. */

@@ -3,7 +3,7 @@ import type { Clock } from '../../../lib/clock.ts';
 /** What can be seen of a version on probation from outside. */
 export interface Suspect {
   isAlive(): Promise<boolean>;
-  /** Changes as long as its event loop turns. */
+  /** Changes as long as its event loop turns; undefined before it does for the first time. */
   heartbeat(): number | undefined;
   /** Whether it has checked in since it was started. */
   hasCheckedIn(): boolean;
@@ -32,6 +32,8 @@ export type Verdict =
   | { readonly kind: 'proven' }
   /** It was asked to stop: its probation goes on when it is started again. */
   | { readonly kind: 'adjourned' }
+  /** It ended before it gave any sign of life, and so before it could have said that it was asked to stop. */
+  | { readonly kind: 'unseen' }
   | { readonly kind: 'bad'; readonly why: 'crashed' | 'hangs' | 'no-checkin'; readonly reason: string };
 
 const LOOK_MS = 250;
@@ -47,11 +49,17 @@ export async function judge(options: JudgeOptions): Promise<Verdict> {
   const watch = new Watch(options);
   for (;;) {
     if (suspect.isStopping()) return { kind: 'adjourned' };
-    if (!(await suspect.isAlive())) return bad('crashed', 'It ended by itself');
+    if (!(await suspect.isAlive())) return judgeEnd(suspect);
     const verdict = await watch.look();
     if (verdict !== undefined) return verdict;
     await clock.sleep(LOOK_MS, signal);
   }
+}
+
+/** What it said last may have been said after the last look. */
+function judgeEnd(suspect: Suspect): Verdict {
+  if (suspect.isStopping()) return { kind: 'adjourned' };
+  return suspect.heartbeat() === undefined ? { kind: 'unseen' } : bad('crashed', 'It ended by itself');
 }
 
 class Watch {

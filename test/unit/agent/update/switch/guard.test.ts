@@ -6,6 +6,7 @@ import { loadSwitch, saveSwitch } from '../../../../../src/agent/update/switch/s
 import {
   initialState,
   proven,
+  started,
   switched,
   turnedBack,
 } from '../../../../../src/agent/update/switch/switch-state.ts';
@@ -27,26 +28,26 @@ describe('A guard', () => {
   let stateDir: string;
   let clock: VirtualClock;
   let agents: number;
-  let suspect: { alive: boolean; checkedIn: boolean; stopping: boolean; killed: boolean };
+  let suspect: { alive: boolean; seen: boolean; checkedIn: boolean; stopping: boolean; killed: boolean };
 
   beforeEach(() => {
     stateDir = makeTempDir(onEnd);
     clock = new VirtualClock('2026-11-23T12:00:00Z');
     agents = 0;
-    suspect = { alive: true, checkedIn: false, stopping: false, killed: false };
+    suspect = { alive: true, seen: true, checkedIn: false, stopping: false, killed: false };
     saveSwitch(stateDir, trying);
     for (const version of ['1.0.4', '1.0.5', '1.1.0'])
       mkdirSync(dirname(executablePathOf(stateDir, version, { os: 'linux' })));
   });
 
-  function watch(): { passUntilEnd: (ms: number) => Promise<void> } {
+  function watch({ isKept = false } = {}): { passUntilEnd: (ms: number) => Promise<void> } {
     let over = false;
     const limits = { probationMs: 90 * SECOND, hangMs: 30 * SECOND, checkinMs: 60 * SECOND };
     const ended = guard({
       order: { stateDir, version: '1.1.0', pid: 42, agent: { command: 'agent', args: [] }, limits },
       suspect: {
         isAlive: () => Promise.resolve(suspect.alive),
-        heartbeat: () => clock.monotonic(),
+        heartbeat: () => (suspect.seen ? clock.monotonic() : undefined),
         hasCheckedIn: () => suspect.checkedIn,
         isStopping: () => suspect.stopping,
         kill: () => {
@@ -56,7 +57,7 @@ describe('A guard', () => {
         },
       },
       reachesServer: () => Promise.resolve(true),
-      startAgent: () => void (agents += 1),
+      ...(isKept ? {} : { startAgent: () => void (agents += 1) }),
       ...{ clock, log: silentLogger, signal: new AbortController().signal },
     }).finally(() => (over = true));
     void clock.sleep(24 * 3600 * SECOND);
@@ -87,12 +88,46 @@ describe('A guard', () => {
     expect(agents).toBe(1);
   });
 
+  describe('of a version that ended before it gave any sign of life', () => {
+    beforeEach(() => {
+      suspect.seen = suspect.alive = false;
+    });
+
+    test('starts it once more when nobody else does: it may have been stopped that early', async () => {
+      saveSwitch(stateDir, started(trying));
+      await watch().passUntilEnd(12 * SECOND);
+      expect([loadSwitch(stateDir), agents]).toEqual([started(trying), 1]);
+    });
+
+    test('leaves it to whoever watches over its next start', async () => {
+      saveSwitch(stateDir, started(trying));
+      const watched = watch();
+      await expect(watched.passUntilEnd(2 * SECOND)).rejects.toThrow('still there');
+      saveSwitch(stateDir, started(started(trying)));
+      await watched.passUntilEnd(SECOND);
+      expect([loadSwitch(stateDir)?.current, agents]).toEqual(['1.1.0', 0]);
+    });
+
+    test('turns it back the second time', async () => {
+      saveSwitch(stateDir, started(started(trying)));
+      await watch().passUntilEnd(12 * SECOND);
+      expect(loadSwitch(stateDir)).toMatchObject({ current: '1.0.5', bad: { '1.1.0': {} } });
+      expect(agents).toBe(1);
+    });
+  });
+
   test('leaves starting to a service manager that does', async () => {
     const lock = takeInstanceLock(join(stateDir, 'agent.lock'));
     onEnd(() => lock?.release());
     suspect.alive = false;
     await watch().passUntilEnd(12 * SECOND);
     expect(agents).toBe(0);
+  });
+
+  test('leaves starting to a keeper at once', async () => {
+    suspect.alive = false;
+    await watch({ isKept: true }).passUntilEnd(SECOND);
+    expect([loadSwitch(stateDir)?.current, agents]).toEqual(['1.0.5', 0]);
   });
 
   test('kills what does not check in, after it has written down where to go back to', async () => {
@@ -113,9 +148,10 @@ describe('A guard', () => {
     expect([suspect.killed, agents]).toEqual([true, 0]);
   });
 
-  test('waits while another one watches', async () => {
+  test('waits while another one watches, also when it has ended by then', async () => {
     const other = takeInstanceLock(join(versionsDirOf(stateDir), 'guard.lock'));
     suspect.stopping = true;
+    suspect.alive = false;
     const watched = watch();
     await expect(watched.passUntilEnd(SECOND)).rejects.toThrow('still there');
     other?.release();

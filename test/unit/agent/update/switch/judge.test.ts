@@ -7,12 +7,26 @@ const LIMITS = { probationMs: 90 * SECOND, hangMs: 30 * SECOND, checkinMs: 60 * 
 
 describe('A version on probation', () => {
   let clock: VirtualClock;
-  let suspect: { alive: boolean; beats: boolean; checkedIn: boolean; stopping: boolean };
+  let suspect: {
+    alive: boolean;
+    seen: boolean;
+    beats: boolean;
+    checkedIn: boolean;
+    stopping: boolean;
+    stopsWhenLookedAt: boolean;
+  };
   let network: boolean;
 
   beforeEach(() => {
     clock = new VirtualClock('2026-11-23T12:00:00Z');
-    suspect = { alive: true, beats: true, checkedIn: false, stopping: false };
+    suspect = {
+      alive: true,
+      seen: true,
+      beats: true,
+      checkedIn: false,
+      stopping: false,
+      stopsWhenLookedAt: false,
+    };
     network = true;
   });
 
@@ -26,8 +40,11 @@ describe('A version on probation', () => {
     const over = judge({
       ...{ ...LIMITS, ...limits },
       suspect: {
-        isAlive: () => Promise.resolve(suspect.alive),
-        heartbeat: () => (suspect.beats ? clock.monotonic() : 0),
+        isAlive: () => {
+          suspect.stopping ||= suspect.stopsWhenLookedAt;
+          return Promise.resolve(suspect.alive);
+        },
+        heartbeat: () => (suspect.seen ? (suspect.beats ? clock.monotonic() : 0) : undefined),
         hasCheckedIn: () => suspect.checkedIn,
         isStopping: () => suspect.stopping,
       },
@@ -65,6 +82,22 @@ describe('A version on probation', () => {
     suspect.alive = false;
     await trial.pass(SECOND);
     expect(trial.verdict()).toMatchObject({ kind: 'bad', why: 'crashed' });
+  });
+
+  test('that ends before it gave any sign of life may have been asked to', async () => {
+    suspect.seen = suspect.alive = false;
+    const trial = tryIt();
+    await trial.pass(SECOND);
+    expect(trial.verdict()).toEqual({ kind: 'unseen' });
+  });
+
+  test('that says on its way out that it was asked to stop is heard', async () => {
+    const trial = tryIt();
+    await trial.pass(SECOND);
+    suspect.alive = false;
+    suspect.stopsWhenLookedAt = true;
+    await trial.pass(SECOND);
+    expect(trial.verdict()).toEqual({ kind: 'adjourned' });
   });
 
   test('that hangs is bad, checked in or not', async () => {

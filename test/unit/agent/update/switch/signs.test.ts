@@ -21,7 +21,9 @@ beforeEach(() => {
   clearSigns(stateDir, 1);
 });
 
-test('each sign of life is another one', async () => {
+test('each sign of life is another one; before the first there is none', async () => {
+  expect(lastAlive(stateDir)).toBeUndefined();
+  signalAlive(stateDir);
   const before = lastAlive(stateDir);
   const seen = await waitFor(
     () => {
