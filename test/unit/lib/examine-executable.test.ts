@@ -9,6 +9,10 @@ import { makeTempDir } from '../../support/temp-dir.ts';
 
 const onEnd = useCleanup();
 const WHOLE = executable('macos-arm64', 'code');
+const NO_PROGRAM = {
+  kind: 'no-program',
+  defect: 'it is not an executable for Linux, Windows or macOS',
+} as const;
 const UNKNOWN = executable('linux-x64', 'code');
 UNKNOWN.writeUInt16LE(243, 18);
 
@@ -25,10 +29,13 @@ test.each<[string, Buffer, ExecutableFinding]>([
   [
     'what is missing of one that was cut off is counted',
     WHOLE.subarray(0, -1),
-    { defect: `it has ${WHOLE.length - 1} bytes of ${WHOLE.length}, so the rest of it is missing` },
+    {
+      kind: 'cut-off',
+      defect: `it has ${WHOLE.length - 1} bytes of ${WHOLE.length}, so the rest of it is missing`,
+    },
   ],
-  ['a text is none', Buffer.from('hello'), { defect: 'it is not an executable for Linux, Windows or macOS' }],
-  ['nothing is none', Buffer.alloc(0), { defect: 'it is not an executable for Linux, Windows or macOS' }],
+  ['a text is none', Buffer.from('hello'), NO_PROGRAM],
+  ['nothing is none', Buffer.alloc(0), NO_PROGRAM],
 ])('%s', async (_, content, finding) => {
   expect(await examine(content)).toEqual(finding);
 });
