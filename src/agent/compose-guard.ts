@@ -21,6 +21,7 @@ const LOG_LIMITS = { maxBytes: 256 * 1024, maxFiles: 2, maxAgeDays: 90 };
 /** What `internal guard` is. */
 export async function runGuard(order: GuardOrder, { host, signal }: GuardHost): Promise<void> {
   const { platform, clock, environment } = host;
+  const { agent } = order;
   const file = { dir: versionsDirOf(order.stateDir), stem: 'guard', ...LOG_LIMITS };
   const log = createLogger({ level: 'info', clock, file });
   try {
@@ -28,7 +29,7 @@ export async function runGuard(order: GuardOrder, { host, signal }: GuardHost): 
       order,
       suspect: new SuspectProcess(order, { platform, clock }),
       reachesServer: async (asked) => await reachesOwnServer(order.stateDir, { host, signal: asked }),
-      startAgent: () => startOrphan(order.agent, { os: platform.os, environment }),
+      ...(agent && { startAgent: () => startOrphan(agent, { os: platform.os, environment }) }),
       ...{ clock, log, signal },
     });
   } catch (error) {

@@ -5,15 +5,17 @@ import { commanderAgent } from '../cli/commander-agent.ts';
 import { systemConsole } from '../cli/console.ts';
 import { runProgram } from '../cli/program.ts';
 import { systemClock } from '../lib/clock.ts';
+import { EXIT } from '../lib/exit-codes.ts';
 import { self } from '../lib/self.ts';
 import { Stopped } from '../lib/stopped.ts';
+import type { AgentLink } from '../platform/agent-link.ts';
 import { currentPlatform, currentSupervisor } from '../platform/select.ts';
 import type { EndpointActions, SettingFlags } from '../protocol/endpoint.ts';
 import { HandOver } from './hand-over.ts';
-import { serviceActions, type StopSignals } from './service-actions.ts';
+import { serviceActions } from './service-actions.ts';
 
 /** First of all, so that nothing that is started from here sees what it takes out of the environment. */
-const handOver = new HandOver(process.env);
+const handOver = new HandOver(process);
 
 /** Each command loads what it needs and no more: a packed agent starts faster and stays smaller for it. */
 const actions: EndpointActions = {
@@ -25,18 +27,16 @@ const actions: EndpointActions = {
     });
   },
   run: async (flags) => {
+    const signals = stopSignals(); // first: until then a signal ends the process, which looks like a crash
     const config = await configOf(flags);
-    const signals = stopSignals();
     const { stderr } = process;
-    await handOver.around(config, signals.stop, async () => {
+    const ownLink = { ...signals, supervisor: await currentSupervisor() };
+    const exitCode = await handOver.around(config, ownLink, async (link) => {
       const { runAgent } = await import('../agent/compose.ts');
-      await runAgent(config, {
-        ...{ host: findHost(), flags },
-        ...signals,
-        ...(stderr.isTTY ? { terminal: stderr } : {}),
-        supervisor: await currentSupervisor(),
-      });
+      const terminal = stderr.isTTY ? { terminal: stderr } : {};
+      await runAgent(config, { host: findHost(), flags, ...link, ...terminal });
     });
+    if (exitCode !== EXIT.ok) process.exit(exitCode);
   },
   status: async (flags) => {
     const { readStatus } = await import('../agent/compose-status.ts');
@@ -98,8 +98,11 @@ function findHost(): AgentHost {
   };
 }
 
-/** The first signal asks, the next ones do not wait. SIGHUP asks to make room for a new version, when no job runs any more. */
-function stopSignals(): StopSignals {
+/**
+ * The first signal asks, the next ones do not wait. SIGHUP asks to make room for a new version, when no job runs any more. An agent with a
+ * keeper goes by what that says: Ctrl-C reaches them both.
+ */
+function stopSignals(): AgentLink {
   const [stop, stopNow] = [new AbortController(), new AbortController()];
   process.on('SIGHUP', () => stop.abort(new Stopped('update')));
   for (const name of ['SIGINT', 'SIGTERM'] as const) {

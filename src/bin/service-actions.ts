@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import type { AgentConfig } from '../agent/config/schema.ts';
 import type { AgentHost } from '../agent/host.ts';
 import { systemClock } from '../lib/clock.ts';
+import { EXIT } from '../lib/exit-codes.ts';
 import { self } from '../lib/self.ts';
+import type { AgentLink } from '../platform/agent-link.ts';
 import {
   currentJoinPolicy,
   currentPlatform,
@@ -13,16 +15,11 @@ import type { ServiceManager } from '../platform/service/service-manager.ts';
 import type { ServiceActions, SettingFlags } from '../protocol/endpoint.ts';
 import type { HandOver } from './hand-over.ts';
 
-export interface StopSignals {
-  readonly stop: AbortSignal;
-  readonly stopNow: AbortSignal;
-}
-
 export interface ServicePorts {
   readonly configOf: (flags: SettingFlags) => Promise<AgentConfig>;
   readonly findHost: () => AgentHost;
-  readonly stopSignals: () => StopSignals;
-  readonly handOver: Pick<HandOver, 'around'>;
+  readonly stopSignals: () => AgentLink;
+  readonly handOver: Pick<HandOver, 'around' | 'isKept'>;
 }
 
 /** `commander-agent service …` */
@@ -55,23 +52,19 @@ export function serviceActions({ configOf, findHost, stopSignals, handOver }: Se
       return await reportService(await currentServiceManager(self()));
     },
     run: async (flags) => {
+      const ownLink = stopSignals(); // first: until then a signal ends the process, which looks like a crash
       const config = await configOf(flags);
-      const signals = stopSignals();
-      const run = async (): Promise<void> => {
-        const { runService } = await import('../agent/compose-service.ts');
-        await workAsService(
-          async (link) =>
-            await runService(config, {
-              ...{ host: findHost(), flags },
-              findOrder: async () => await currentJoinPolicy(),
-              ...signals,
-              ...link,
-            }),
-          { self: self(), makeNativeDir: () => makeNativeDir(config) },
-        );
-      };
-      // A Windows service speaks to its manager from the process that was started as it, and from no child of that.
-      await (currentPlatform().os === 'win32' ? run() : handOver.around(config, signals.stop, run));
+      const work = async (given: Partial<AgentLink>): Promise<number> =>
+        await handOver.around(config, { ...ownLink, ...given }, async (link) => {
+          const { runService } = await import('../agent/compose-service.ts');
+          const findOrder = async () => await currentJoinPolicy();
+          await runService(config, { host: findHost(), flags, findOrder, ...link });
+        });
+      // Windows' service manager speaks to the process that it has started, and to no child of that.
+      const exitCode = await (handOver.isKept
+        ? work({})
+        : workAsService(work, { self: self(), makeNativeDir: () => makeNativeDir(config) }));
+      if (exitCode !== EXIT.ok) process.exit(exitCode);
     },
   };
 }

@@ -26,7 +26,7 @@ const becomeInPlace: Become = async ({ path, args, environment }, onPid) => {
   try {
     return execve(path, [path, ...args], environment);
   } catch (cause) {
-    throw failed(path, cause);
+    throw cannotStart(path, cause);
   }
 };
 
@@ -40,7 +40,7 @@ const becomeByChild: Become = async ({ path, args, environment }, onPid) => {
   try {
     await once(child, 'spawn');
   } catch (cause) {
-    throw failed(path, cause);
+    throw cannotStart(path, cause);
   }
   const exited = once(child, 'exit') as Promise<[number | null]>;
   if (child.pid !== undefined) await onPid?.(child.pid);
@@ -48,6 +48,6 @@ const becomeByChild: Become = async ({ path, args, environment }, onPid) => {
   return exitCode ?? 1;
 };
 
-function failed(path: string, cause: unknown): AppError {
+export function cannotStart(path: string, cause: unknown): AppError {
   return new AppError('SPAWN_FAILED', `Cannot start "${path}"`, { cause });
 }

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type SpawnOptions } from 'node:child_process';
 import type { OsName, ProgramStart } from './platform.ts';
 
 export interface OrphanOptions {
@@ -15,6 +15,12 @@ const LEAVE = '"$0" "$@" </dev/null >/dev/null 2>&1 &';
  */
 export function startOrphan({ command, args }: ProgramStart, { os, environment }: OrphanOptions): void {
   const options = { detached: true, stdio: 'ignore', env: environment } as const;
-  if (os === 'win32') spawn(command, args, { ...options, windowsHide: true }).unref();
+  if (os === 'win32') spawnDetached(command, args, options);
   else spawnSync('/bin/sh', ['-c', LEAVE, command, ...args], options);
+}
+
+function spawnDetached(command: string, args: readonly string[], options: SpawnOptions): void {
+  const child = spawn(command, args, { ...options, windowsHide: true });
+  child.on('error', () => undefined); // as the shell elsewhere, which says nothing when it cannot start it
+  child.unref();
 }

@@ -2,6 +2,7 @@ import { systemClock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { homeDir } from '../lib/home-dir.ts';
 import { packedAsset, type Self } from '../lib/self.ts';
+import type { AgentLink } from './agent-link.ts';
 import { darwinPlatform } from './darwin.ts';
 import { linuxPlatform } from './linux.ts';
 import type { HostFacts, Platform } from './platform.ts';
@@ -11,12 +12,8 @@ import type { JoinPolicy } from './service/windows-policy.ts';
 import { win32Platform } from './win32.ts';
 import { isWindowsAdmin } from './windows-admin.ts';
 
-/** What a service has of whoever started it. */
-export interface ServiceLink {
-  readonly supervisor: Supervisor | undefined;
-  /** Aborted when the service is to end, where that is no signal. */
-  readonly stop?: AbortSignal;
-}
+/** What a service has of whoever started it; it is told to end by a signal where there is no `stop`. */
+export type ServiceLink = Pick<AgentLink, 'supervisor'> & Partial<Pick<AgentLink, 'stop'>>;
 
 export interface ServicePlaces {
   readonly self: Pick<Self, 'executablePath'>;
@@ -81,16 +78,13 @@ export async function currentSupervisor(
 
 /**
  * Does `work` as a service of this system: on Windows by speaking to its service manager, who then is the one to say stop. Elsewhere
- * any process can be a service.
+ * any process can be a service. Gives back the exit code that `work` does.
  */
 export async function workAsService(
-  work: (link: ServiceLink) => Promise<void>,
+  work: (link: ServiceLink) => Promise<number>,
   { self: { executablePath }, makeNativeDir, environment = process.env }: ServicePlaces,
-): Promise<void> {
-  if (process.platform !== 'win32') {
-    await work({ supervisor: await currentSupervisor(environment) });
-    return;
-  }
+): Promise<number> {
+  if (process.platform !== 'win32') return await work({ supervisor: await currentSupervisor(environment) });
   const [{ loadKoffi }, { bindServiceApi }, { runWindowsService }, { WINDOWS_SERVICE }] = await Promise.all([
     import('./service/koffi.ts'),
     import('./service/windows-service-api.ts'),
@@ -98,7 +92,7 @@ export async function workAsService(
     import('./service/windows-services.ts'),
   ]);
   const koffi = loadKoffi({ executablePath, makeNativeDir, packedAsset });
-  await runWindowsService(work, bindServiceApi(koffi, WINDOWS_SERVICE));
+  return await runWindowsService(work, bindServiceApi(koffi, WINDOWS_SERVICE));
 }
 
 /** How this machine is to join a server, as its administrators have set for all of theirs; undefined where nobody has. */

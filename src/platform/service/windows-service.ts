@@ -20,19 +20,20 @@ const CHECKPOINT_EVERY_MS = 2_000;
 
 type StateNumber = (typeof STATE)[keyof typeof STATE];
 
-/** The agent's work, for whoever runs it. `stop` is aborted when it is asked to end. */
-export type ServiceWork = (link: { supervisor: Supervisor; stop: AbortSignal }) => Promise<void>;
+/** The agent's work, for whoever runs it. `stop` is aborted when it is asked to end. Gives back its exit code. */
+export type ServiceWork = (link: { supervisor: Supervisor; stop: AbortSignal }) => Promise<number>;
 
 /**
- * Is a Windows service until `work` has ended. When that fails, Windows is told so, and its recovery actions are.
+ * Is a Windows service until `work` has ended, and gives back its exit code. When it fails or throws, Windows is told so, and its
+ * recovery actions apply.
  * @throws what `work` threw; AppError USAGE when Windows' service manager has not started this process
  */
 export async function runWindowsService(
   work: ServiceWork,
   api: ServiceApi,
   { checkpointEveryMs = CHECKPOINT_EVERY_MS } = {},
-): Promise<void> {
-  await new WindowsService({ work, api, checkpointEveryMs }).run();
+): Promise<number> {
+  return await new WindowsService({ work, api, checkpointEveryMs }).run();
 }
 
 interface WindowsServiceOptions {
@@ -46,14 +47,14 @@ class WindowsService {
   readonly #stop = new AbortController();
   #state: StateNumber = STATE.startPending;
   #checkPoint = 0;
-  #ended: Promise<void> | undefined;
+  #ended: Promise<number> | undefined;
   #checkpoints: NodeJS.Timeout | undefined;
 
   constructor(options: WindowsServiceOptions) {
     this.#options = options;
   }
 
-  async run(): Promise<void> {
+  async run(): Promise<number> {
     const wasService = await new Promise<boolean>((done) => {
       const onMain = (): void => {
         this.#ended = this.#begin();
@@ -61,17 +62,18 @@ class WindowsService {
       };
       this.#options.api.dispatch({ onMain, onControl: (control) => this.#onControl(control) }, done);
     });
-    if (!wasService) throw startedByHand();
-    await this.#ended;
+    if (!wasService || this.#ended === undefined) throw startedByHand();
+    return await this.#ended;
   }
 
-  async #begin(): Promise<void> {
+  async #begin(): Promise<number> {
     this.#enter(STATE.startPending);
     // One service has one stop; everything else that it is told has no meaning for Windows.
     const supervisor: Supervisor = { tell: () => this.#isRunning() };
     try {
-      await this.#options.work({ supervisor, stop: this.#stop.signal });
-      this.#leave(0);
+      const exitCode = await this.#options.work({ supervisor, stop: this.#stop.signal });
+      this.#leave(exitCode);
+      return exitCode;
     } catch (error) {
       this.#leave(1);
       throw error;

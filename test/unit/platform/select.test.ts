@@ -75,17 +75,20 @@ describe('a service', () => {
 
   testOnPosix('is the process itself where any can be one; signals end it', async () => {
     const links: ServiceLink[] = [];
-    const work = (link: ServiceLink): Promise<void> => {
+    const work = (link: ServiceLink): Promise<number> => {
       links.push(link);
-      return Promise.resolve();
+      return Promise.resolve(7);
     };
-    await workAsService(work, places);
+    expect(await workAsService(work, places)).toBe(7);
     expect(links).toEqual([{ supervisor: undefined }]);
   });
 
   testOnLinux('tells systemd how it goes', async () => {
     const { environment, nextNotice } = startedBySystemd();
-    const work = ({ supervisor }: ServiceLink): Promise<void> => Promise.resolve(supervisor?.tell('running'));
+    const work = ({ supervisor }: ServiceLink): Promise<number> => {
+      supervisor?.tell('running');
+      return Promise.resolve(0);
+    };
     await workAsService(work, { ...places, environment });
     expect(nextNotice()).toBe('READY=1\nSTATUS=Running');
   });

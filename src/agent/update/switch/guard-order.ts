@@ -10,7 +10,7 @@ export interface GuardOrder {
   readonly identity?: string;
   /** `since` of what was known of the connection before that process ran. */
   readonly connectionBefore?: number;
-  /** How an agent is started here. */
-  readonly agent: ProgramStart;
+  /** How an agent is started here; absent where a keeper does it. */
+  readonly agent?: ProgramStart;
   readonly limits: ProbationLimits;
 }

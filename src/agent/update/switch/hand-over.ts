@@ -7,8 +7,10 @@ import type { OsName, ProgramStart } from '../../../platform/platform.ts';
 import { LOCK_NAME } from '../../../store/agent/open-agent-store.ts';
 import { isInstanceLockHeld } from '../../../store/single-instance-lock.ts';
 import { chooseVersion } from './choose-version.ts';
+import { isOnProbation } from './keep-alive.ts';
 import { withLaunchMark, type Launcher, type LaunchMark } from './launch-mark.ts';
 import type { SwitchState } from './schema.ts';
+import type { Watched } from './start-guard.ts';
 import { loadSwitch, saveSwitch } from './switch-file.ts';
 import { executablePathOf, versionsDirOf } from './versions-folder.ts';
 
@@ -26,12 +28,18 @@ export interface Place {
 
 export interface HandOverOptions extends Place {
   /** A version on probation runs as process `pid` from now on, or is about to. */
-  readonly watch: (watched: { version: string; pid: number; agent: ProgramStart }) => Promise<void>;
+  readonly watch: (watched: Watched) => Promise<void>;
   readonly pid: number;
-  /** Whether an agent has run in this process. It has ended for good: when no other version can take its place, its own starts anew. */
-  readonly hasRun: boolean;
+  /** Whether its own version does not go on in this process either, for instance because an agent has run in it and ended. */
+  readonly startsAnew: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+}
+
+/** A version that ran in a process of its own, to its end. */
+export interface Ended {
+  readonly version: string;
+  readonly exitCode: number;
 }
 
 /**
@@ -39,31 +47,36 @@ export interface HandOverOptions extends Place {
  * process is to go on as it is. Each start of a version on probation is written down before, and what cannot be started is
  * turned back at once.
  */
-export async function handOver(options: HandOverOptions): Promise<number | undefined> {
-  const { stateDir, own, pid, watch, hasRun } = options;
+export async function handOver(options: HandOverOptions): Promise<Ended | undefined> {
+  const { stateDir, own, pid, watch, startsAnew } = options;
   const launcher = launcherOf(options);
   // Beside an agent that runs no other can; trying to must not count as a start.
   if (launcher === undefined || isInstanceLockHeld(join(stateDir, LOCK_NAME))) return undefined;
-  const startsAnew = hasRun && loadSwitch(stateDir)?.current !== own;
   const obstacles = new Map<string, string>();
   for (;;) {
     const version = choose(options, obstacles);
     if (version === undefined || obstacles.has(version)) return undefined;
     const watched = { version, agent: agentOf(launcher, options) };
     const onPid = async (of: number): Promise<void> => {
-      if (isOnProbation(version, stateDir)) await watch({ ...watched, pid: of });
+      if (isOnProbation(stateDir, version)) await watch({ ...watched, pid: of });
     };
     if (version === own && !startsAnew) {
       await onPid(pid);
       return undefined;
     }
     try {
-      return await options.become(imageOf(version, launcher, options), onPid);
+      return { version, exitCode: await options.become(imageOf(version, launcher, options), onPid) };
     } catch (error) {
       if (!isAppError(error, 'SPAWN_FAILED')) throw error;
       obstacles.set(version, describeError(error));
     }
   }
+}
+
+/** Whether another version is current. */
+export function isReplaced({ stateDir, version }: { stateDir: string; version: string }): boolean {
+  const current = loadSwitch(stateDir)?.current;
+  return current !== undefined && current !== version;
 }
 
 /** For a command that only looks: goes on as the version that is known to work, so that it reads what that one wrote. */
@@ -111,10 +124,6 @@ function isSaved(stateDir: string, state: SwitchState): boolean {
     if (isAppError(error, 'STATE_UNWRITABLE')) return false;
     throw error;
   }
-}
-
-function isOnProbation(version: string, stateDir: string): boolean {
-  return loadSwitch(stateDir)?.probation?.version === version;
 }
 
 function obstacleTo(version: string, { stateDir, os }: Place): string | undefined {

@@ -18,7 +18,7 @@ export interface GuardStart {
 export interface Watched {
   readonly version: string;
   readonly pid: number;
-  readonly agent: ProgramStart;
+  readonly agent?: ProgramStart;
 }
 
 /** Starts whoever watches over a version on probation, as `internal guard`. */
@@ -28,7 +28,8 @@ export async function startGuard({ version, pid, agent }: Watched, start: GuardS
   const identity = await platform.processIdentity(pid);
   const connectionBefore = sinceOf(stateDir);
   const order: GuardOrder = {
-    ...{ stateDir, version, pid, agent, limits },
+    ...{ stateDir, version, pid, limits },
+    ...(agent === undefined ? {} : { agent }),
     ...(identity === undefined ? {} : { identity }),
     ...(connectionBefore === undefined ? {} : { connectionBefore }),
   };

@@ -9,6 +9,7 @@ import { waitFor } from '../../../support/wait-for.ts';
 const untilStopped: ServiceWork = async ({ supervisor, stop }) => {
   supervisor.tell('running');
   await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
+  return 0;
 };
 
 async function running(manager: ScriptedServiceManager): Promise<void> {
@@ -38,6 +39,7 @@ test.each(['stop', 'shutdown', 'preshutdown'] as const)('%s asks the agent to st
   const ended = runWindowsService(async (link) => {
     await untilStopped(link);
     reason = stopReasonOf(link.stop);
+    return 0;
   }, manager);
   await running(manager);
   expect(manager.control(CONTROL[control])).toBe(0);
@@ -52,6 +54,7 @@ test('while jobs may end, checkpoints say that it goes on', async () => {
     async (link) => {
       await untilStopped(link);
       await drained.promise;
+      return 0;
     },
     manager,
     { checkpointEveryMs: 5 },
@@ -77,6 +80,16 @@ test('what it does not know it says it does not', async () => {
 });
 
 describe('a failure', () => {
+  test('is also an exit code that says so', async () => {
+    const manager = new ScriptedServiceManager();
+    expect(await runWindowsService(() => Promise.resolve(3), manager)).toBe(3);
+    expect(manager.statuses.at(-1)).toMatchObject({
+      currentState: STATE.stopped,
+      exitCode: 1066,
+      serviceExitCode: 3,
+    });
+  });
+
   test('is told to Windows, whose recovery begins with it, and to the caller', async () => {
     const manager = new ScriptedServiceManager();
     const failing = runWindowsService(() => Promise.reject(new Error('disk full')), manager);

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { handOver, handOverToLook } from '../../../../../src/agent/update/switch/hand-over.ts';
+import { handOver, handOverToLook, isReplaced } from '../../../../../src/agent/update/switch/hand-over.ts';
 import { takeLaunchMark, type LaunchMark } from '../../../../../src/agent/update/switch/launch-mark.ts';
 import { loadSwitch, saveSwitch } from '../../../../../src/agent/update/switch/switch-file.ts';
 import {
@@ -42,12 +42,12 @@ interface Start {
   readonly own?: string;
   readonly mark?: LaunchMark;
   readonly executablePath?: string;
-  readonly hasRun?: boolean;
+  readonly startsAnew?: boolean;
 }
 
-function options({ own = '1.0.0', mark: given, executablePath = INSTALLED, hasRun = false }: Start) {
+function options({ own = '1.0.0', mark: given, executablePath = INSTALLED, startsAnew = false }: Start) {
   return {
-    ...{ stateDir, own, mark: given, hasRun, os: 'linux' as const, pid: 42, now: () => 5 },
+    ...{ stateDir, own, mark: given, startsAnew, os: 'linux' as const, pid: 42, now: () => 5 },
     self: { executablePath, leadingArgs: [], argv: ['run', '--log-level', 'debug'], packed: true },
     environment: { HOME: '/root' },
     become: async (image: ProcessImage, onPid?: (pid: number) => Promise<void>): Promise<number> => {
@@ -78,7 +78,7 @@ function pathOf(version: string): string {
 }
 
 async function run(start: Start = {}): Promise<number | undefined> {
-  return await handOver(options(start));
+  return (await handOver(options(start)))?.exitCode;
 }
 
 describe('The installed executable', () => {
@@ -178,20 +178,27 @@ describe('After an agent has run in it, a process', () => {
   test('starts it anew when the version that was to take its place cannot be started', async () => {
     given(trying);
     broken.push(pathOf('1.1.0'));
-    expect(await run({ hasRun: true })).toBe(ENDED);
+    expect(await run({ startsAnew: true })).toBe(ENDED);
     expect(became.map(({ path }) => path)).toEqual([INSTALLED]);
   });
 
   test('starts it anew when that version has vanished', async () => {
     given(switched(updated, { version: '1.2.0', jobID: 'job-2', at: 2 }));
-    await run({ own: '1.1.0', mark, executablePath: pathOf('1.1.0'), hasRun: true });
+    await run({ own: '1.1.0', mark, executablePath: pathOf('1.1.0'), startsAnew: true });
     expect(became.map(({ path }) => path)).toEqual([pathOf('1.1.0')]);
   });
+});
 
-  test('ends when no other version was to take its place', async () => {
-    given(updated);
-    expect(await run({ own: '1.1.0', mark, hasRun: true })).toBeUndefined();
-  });
+test.each([
+  ['is replaced', trying, '1.0.0', true],
+  ['is not, when it is current', trying, '1.1.0', false],
+] as const)('A version %s', (_, state, version, replaced) => {
+  given(state);
+  expect(isReplaced({ stateDir, version })).toBe(replaced);
+});
+
+test('before any update no version is replaced', () => {
+  expect(isReplaced({ stateDir, version: '1.0.0' })).toBe(false);
 });
 
 test('a version that somebody starts by its own path is not taken for the installed one', async () => {

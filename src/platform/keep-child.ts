@@ -1,0 +1,52 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { addAbortListener, once } from 'node:events';
+import { EXIT } from '../lib/exit-codes.ts';
+import { stopReasonOf, type StopReason } from '../lib/stopped.ts';
+import type { AgentLink } from './agent-link.ts';
+import { cannotStart, type Become } from './become.ts';
+import type { SupervisorNews } from './service/supervisor.ts';
+
+/** What a keeper says to its child. */
+export interface KeeperWord {
+  readonly ask: 'stop' | 'stopNow';
+  readonly why: StopReason;
+}
+
+/** What a child says to its keeper. */
+export interface KeptWord {
+  readonly news: SupervisorNews;
+}
+
+/**
+ * Runs an agent as a child, and stands between it and whoever runs us: what that asks is passed down, how it goes is passed up. Windows
+ * has no signals, so they speak over Node's channel; the child finds it closed when this process is gone. See `keeperLink`.
+ */
+export function keepChild(link: AgentLink): Become {
+  return async ({ path, args, environment }, onPid) => {
+    const stdio = ['inherit', 'inherit', 'inherit', 'ipc'] as const;
+    const child = spawn(path, args, { env: environment, stdio: [...stdio] });
+    await hasStarted(child, path);
+    const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    child.on('error', () => undefined); // its end says all that matters
+    child.on('message', ({ news }: KeptWord) => link.supervisor?.tell(news));
+    using asking = new DisposableStack();
+    for (const ask of ['stop', 'stopNow'] as const) {
+      asking.use(addAbortListener(link[ask], () => say(child, ask, stopReasonOf(link[ask]))));
+    }
+    if (child.pid !== undefined) await onPid?.(child.pid);
+    return (await exited) ?? EXIT.internal;
+  };
+}
+
+async function hasStarted(child: ChildProcess, path: string): Promise<void> {
+  try {
+    await once(child, 'spawn');
+  } catch (cause) {
+    throw cannotStart(path, cause);
+  }
+}
+
+function say(child: ChildProcess, ask: KeeperWord['ask'], why: StopReason = 'shutdown'): void {
+  const word: KeeperWord = { ask, why };
+  child.send(word, () => undefined); // one that has ended needs no asking
+}
