@@ -2,8 +2,10 @@ import { existsSync, statSync } from 'node:fs';
 import { chmod, mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { extractArchive } from '../../lib/archive/archive.ts';
+import { syncDir } from '../../lib/atomic-file.ts';
 import { AppError } from '../../lib/errors.ts';
 import { removeDir } from '../../lib/remove-dir.ts';
+import { syncTree } from '../../lib/sync-tree.ts';
 import { programCommand, type ProgramCommand } from '../../platform/program-command.ts';
 import type { ServiceSpec } from '../../protocol/schemas/desired.ts';
 import type { ServiceDeps } from './service-options.ts';
@@ -114,5 +116,7 @@ async function unpack(
   await mkdir(folder.versionsDir, { recursive: true, mode: 0o700 });
   await removeDir(partDir);
   await extractArchive(archivePath, partDir, { os: platform.os, limits, signal, archiveName: filename });
+  await syncTree(partDir); // once it has its name, nobody looks into it again
   await rename(partDir, join(folder.versionsDir, archive.sha256.slice(0, HASH_LETTERS)));
+  syncDir(folder.versionsDir);
 }
