@@ -5,6 +5,7 @@ import { SAY_FOREVER, COUNT_RUN, COUNT_AND_WAIT, writeScript } from '../../suppo
 import { PackedWorld, requireOk } from '../../support/packed-world.ts';
 import { packedPath } from '../../support/packed.ts';
 import { waitFor } from '../../support/wait-for.ts';
+import { Disk } from './disk.ts';
 import { Endpoint, type EndpointOptions } from './endpoint.ts';
 import { INSTALLED, packVersions } from './fault-versions.ts';
 
@@ -13,6 +14,7 @@ export class FaultWorld {
   readonly packed: PackedWorld;
   readonly #cleanups: Cleanup[] = [];
   #endpoints = 0;
+  #disks = 0;
 
   constructor() {
     this.packed = new PackedWorld((cleanup) => this.#cleanups.push(cleanup));
@@ -42,6 +44,14 @@ export class FaultWorld {
     await endpoint.isWell(INSTALLED);
     endpoint.servicePid = (await endpoint.service()).pid;
     return endpoint;
+  }
+
+  /** The same, with a state folder on a disk of its own. */
+  async endpointOnDisk(options: EndpointOptions = {}): Promise<{ endpoint: Endpoint; disk: Disk }> {
+    const disk = new Disk(join(this.packed.dir, `machine-${String(++this.#disks).padStart(3, '0')}`));
+    this.#cleanups.push(() => disk.remove());
+    const endpoint = await this.endpoint({ ...options, stateDir: join(disk.mountPoint, 'state') });
+    return { endpoint, disk };
   }
 
   /** Has a job run there. @returns what lets it end */

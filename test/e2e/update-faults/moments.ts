@@ -21,6 +21,9 @@ export const MOMENTS = {
 
 export type Moment = keyof typeof MOMENTS;
 
+/** For an agent whose download is to be met under way; bytes a second. */
+export const SLOW_DOWNLOAD = { COMMANDER_AGENT_UPDATE_BANDWIDTH_BYTES_PER_SECOND: '700000' };
+
 interface Update {
   readonly stateDir: string;
   readonly version: string;

@@ -3,11 +3,12 @@ import { describeOnLinux } from '../../support/on-posix.ts';
 import { badVersion } from './cases/bad-version.ts';
 import { killed } from './cases/killed.ts';
 import { networkAway } from './cases/network-away.ts';
+import { powerCut } from './cases/power-cut.ts';
 import { FaultMatrix } from './matrix.ts';
 import { FaultWorld } from './fault-world.ts';
 
 /** The longest first. */
-const CASES = [...badVersion, ...networkAway, ...killed];
+const CASES = [...badVersion, ...networkAway, ...powerCut, ...killed];
 const AT_ONCE = 4;
 /** Of all cases together; each has its own. */
 const LIMIT_MS = 15 * 60_000;

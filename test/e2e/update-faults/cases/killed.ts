@@ -1,10 +1,8 @@
 import type { FaultCase, Injected } from '../fault-case.ts';
 import { GOOD, INSTALLED } from '../fault-versions.ts';
 import type { FaultWorld } from '../fault-world.ts';
-import { MOMENTS, type Moment } from '../moments.ts';
+import { MOMENTS, SLOW_DOWNLOAD, type Moment } from '../moments.ts';
 
-/** Slow enough for a download to be met under way. */
-const SLOW = { COMMANDER_AGENT_UPDATE_BANDWIDTH_BYTES_PER_SECOND: '700000' };
 /** From here on nobody can tell a kill from a crash of the new version, unless its guard is killed before it has seen it. */
 const LOOKS_LIKE_A_CRASH: readonly Moment[] = ['while the new version starts', 'on probation'];
 
@@ -18,7 +16,7 @@ export const killed: readonly FaultCase[] = moments.map((at) => ({
 }));
 
 async function killedAt(at: Moment, world: FaultWorld): Promise<Injected> {
-  const endpoint = await world.endpoint({ environment: SLOW });
+  const endpoint = await world.endpoint({ environment: SLOW_DOWNLOAD });
   const letEnd = at === 'while jobs are waited for' ? await world.keepBusy(endpoint) : () => undefined;
   await endpoint.orderUntil(at, GOOD);
   await endpoint.killAgent();

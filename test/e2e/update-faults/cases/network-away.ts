@@ -6,7 +6,7 @@ import { TcpProxy } from '../../../support/tcp-proxy.ts';
 import type { FaultCase, Injected } from '../fault-case.ts';
 import { GOOD } from '../fault-versions.ts';
 import type { FaultWorld } from '../fault-world.ts';
-import type { Moment } from '../moments.ts';
+import { SLOW_DOWNLOAD, type Moment } from '../moments.ts';
 
 /** Longer than a version that hangs or does not check in would be given. */
 const AWAY_MS = 15_000;
@@ -29,7 +29,7 @@ async function networkAwayAt(at: Moment, world: FaultWorld): Promise<Injected> {
   const token = parseJoinToken(await world.packed.joinToken());
   const endpoint = await world.endpoint({
     token: formatJoinToken({ ...token, serverUrl: `https://127.0.0.1:${proxy.port}` }),
-    environment: { COMMANDER_AGENT_UPDATE_BANDWIDTH_BYTES_PER_SECOND: '700000' },
+    environment: SLOW_DOWNLOAD,
   });
   await endpoint.orderUntil(at, GOOD);
   proxy.holdNew();
