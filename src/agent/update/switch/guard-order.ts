@@ -5,6 +5,8 @@ import type { ProbationLimits } from './judge.ts';
 export interface GuardOrder {
   readonly stateDir: string;
   readonly version: string;
+  /** How often that version has been started by now. */
+  readonly starts: number;
   readonly pid: number;
   /** Of that process, in the words of `Platform.processIdentity`; absent where that is unknown. */
   readonly identity?: string;

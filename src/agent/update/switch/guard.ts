@@ -82,7 +82,7 @@ async function conclude(verdict: Verdict, options: GuardOptions): Promise<void> 
     const kept = proven(state);
     saveSwitch(stateDir, kept);
     removeOtherVersions(stateDir, kept);
-  } else if (verdict.kind === 'unseen' && state.probation.starts <= 1) {
+  } else if (verdict.kind === 'unseen' && order.starts <= 1) {
     await bringBack(options); // a crash shows again at the next start; a stop does not
   } else if (verdict.kind !== 'adjourned') {
     const reason = verdict.kind === 'bad' ? verdict.reason : UNSEEN;
@@ -111,18 +111,17 @@ function isNotCurrent({ stateDir, version }: GuardOrder): boolean {
 async function bringBack({ order, startAgent, clock, log, signal }: GuardOptions): Promise<void> {
   if (startAgent === undefined) return;
   const lockPath = join(order.stateDir, LOCK_NAME);
-  const starts = startsOf(order);
   const deadline = clock.monotonic() + RESTART_PATIENCE_MS;
   while (clock.monotonic() < deadline) {
-    if (isInstanceLockHeld(lockPath) || startsOf(order) !== starts) return;
+    if (isInstanceLockHeld(lockPath) || isStartedAgain(order)) return;
     await clock.sleep(LOOK_MS, signal);
   }
   log.info('guard.restart', 'Nobody has started the agent again; starting it', { ...order.agent });
   startAgent();
 }
 
-function startsOf({ stateDir }: GuardOrder): number | undefined {
-  return loadSwitch(stateDir)?.probation?.starts;
+function isStartedAgain({ stateDir, starts }: GuardOrder): boolean {
+  return (loadSwitch(stateDir)?.probation?.starts ?? 0) > starts;
 }
 
 /** On a full disk the start counter is what turns back. */

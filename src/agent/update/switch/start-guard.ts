@@ -5,6 +5,7 @@ import { readConnection } from '../../../store/agent/read-agent-store.ts';
 import type { GuardOrder } from './guard-order.ts';
 import type { ProbationLimits } from './judge.ts';
 import { clearSigns } from './signs.ts';
+import { loadSwitch } from './switch-file.ts';
 
 export interface GuardStart {
   readonly stateDir: string;
@@ -29,6 +30,7 @@ export async function startGuard({ version, pid, agent }: Watched, start: GuardS
   const connectionBefore = sinceOf(stateDir);
   const order: GuardOrder = {
     ...{ stateDir, version, pid, limits },
+    starts: loadSwitch(stateDir)?.probation?.starts ?? 0,
     ...(agent === undefined ? {} : { agent }),
     ...(identity === undefined ? {} : { identity }),
     ...(connectionBefore === undefined ? {} : { connectionBefore }),

@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 
 function suspect(more: Partial<GuardOrder>): SuspectProcess {
-  const order = { stateDir, version: '1.1.0', pid: 42, agent, limits, ...more };
+  const order = { stateDir, version: '1.1.0', starts: 1, pid: 42, agent, limits, ...more };
   return new SuspectProcess(order, { platform, clock: systemClock });
 }
 

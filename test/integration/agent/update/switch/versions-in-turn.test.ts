@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
 import { loadSwitch, saveSwitch } from '../../../../../src/agent/update/switch/switch-file.ts';
@@ -151,6 +151,21 @@ describeOnPosix('An agent from source', () => {
     await checkedIn('1.1.0');
     await stopAgents();
     expect(loadSwitch(stateDir)?.probation).toMatchObject({ version: '1.1.0', starts: 1 });
+    start();
+    expect(await judged()).toMatchObject({ current: '1.1.0', bad: {} });
+  }, 90_000);
+
+  test('stopped before it could say so, it goes on with it just as well', async () => {
+    provide('1.1.0');
+    const path = executablePathOf(stateDir, '1.1.0', { os: 'linux' });
+    const stopsOnce = `[ -e "${path}.once" ] || { : >"${path}.once"; kill -TERM $$; }`;
+    writeFileSync(
+      path,
+      readFileSync(path, 'utf8').replace('exec', () => `${stopsOnce}\nexec`),
+    );
+    switchTo('1.1.0');
+    start();
+    expect(await once(agent, 'exit')).toEqual([null, 'SIGTERM']);
     start();
     expect(await judged()).toMatchObject({ current: '1.1.0', bad: {} });
   }, 90_000);

@@ -40,11 +40,11 @@ describe('A guard', () => {
       mkdirSync(dirname(executablePathOf(stateDir, version, { os: 'linux' })));
   });
 
-  function watch({ isKept = false } = {}): { passUntilEnd: (ms: number) => Promise<void> } {
+  function watch({ isKept = false, starts = 1 } = {}): { passUntilEnd: (ms: number) => Promise<void> } {
     let over = false;
     const limits = { probationMs: 90 * SECOND, hangMs: 30 * SECOND, checkinMs: 60 * SECOND };
     const ended = guard({
-      order: { stateDir, version: '1.1.0', pid: 42, agent: { command: 'agent', args: [] }, limits },
+      order: { stateDir, version: '1.1.0', starts, pid: 42, agent: { command: 'agent', args: [] }, limits },
       suspect: {
         isAlive: () => Promise.resolve(suspect.alive),
         heartbeat: () => (suspect.seen ? clock.monotonic() : undefined),
@@ -110,7 +110,7 @@ describe('A guard', () => {
 
     test('turns it back the second time', async () => {
       saveSwitch(stateDir, started(started(trying)));
-      await watch().passUntilEnd(12 * SECOND);
+      await watch({ starts: 2 }).passUntilEnd(12 * SECOND);
       expect(loadSwitch(stateDir)).toMatchObject({ current: '1.0.5', bad: { '1.1.0': {} } });
       expect(agents).toBe(1);
     });
