@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { AppError } from '../lib/errors.ts';
 import type { OsName } from './platform.ts';
@@ -35,19 +35,28 @@ function execve(path: string, argv: string[], environment: NodeJS.ProcessEnv): n
   return process.execve(path, argv, environment);
 }
 
-const becomeByChild: Become = async ({ path, args, environment }, onPid) => {
-  const child = spawn(path, args, { env: environment, stdio: 'inherit' });
-  try {
-    await once(child, 'spawn');
-  } catch (cause) {
-    throw cannotStart(path, cause);
-  }
+const becomeByChild: Become = async (image, onPid) => {
+  const child = await startProgram(image, ['inherit', 'inherit', 'inherit']);
   const exited = once(child, 'exit') as Promise<[number | null]>;
   if (child.pid !== undefined) await onPid?.(child.pid);
   const [exitCode] = await exited;
   return exitCode ?? 1;
 };
 
-export function cannotStart(path: string, cause: unknown): AppError {
+/** @throws AppError SPAWN_FAILED */
+export async function startProgram(
+  { path, args, environment }: ProcessImage,
+  stdio: ('inherit' | 'ipc')[],
+): Promise<ChildProcess> {
+  try {
+    const child = spawn(path, args, { env: environment, stdio }); // throws by itself when Windows sees no program in it
+    await once(child, 'spawn');
+    return child;
+  } catch (cause) {
+    throw cannotStart(path, cause);
+  }
+}
+
+function cannotStart(path: string, cause: unknown): AppError {
   return new AppError('SPAWN_FAILED', `Cannot start "${path}"`, { cause });
 }

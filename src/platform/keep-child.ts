@@ -1,9 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { addAbortListener, once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
+import { addAbortListener } from 'node:events';
 import { EXIT } from '../lib/exit-codes.ts';
 import { stopReasonOf, type StopReason } from '../lib/stopped.ts';
 import type { AgentLink } from './agent-link.ts';
-import { cannotStart, type Become } from './become.ts';
+import { startProgram, type Become } from './become.ts';
 import type { SupervisorNews } from './service/supervisor.ts';
 
 /** What a keeper says to its child. */
@@ -22,10 +22,8 @@ export interface KeptWord {
  * has no signals, so they speak over Node's channel; the child finds it closed when this process is gone. See `keeperLink`.
  */
 export function keepChild(link: AgentLink): Become {
-  return async ({ path, args, environment }, onPid) => {
-    const stdio = ['inherit', 'inherit', 'inherit', 'ipc'] as const;
-    const child = spawn(path, args, { env: environment, stdio: [...stdio] });
-    await hasStarted(child, path);
+  return async (image, onPid) => {
+    const child = await startProgram(image, ['inherit', 'inherit', 'inherit', 'ipc']);
     const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
     child.on('error', () => undefined); // its end says all that matters
     child.on('message', ({ news }: KeptWord) => link.supervisor?.tell(news));
@@ -36,14 +34,6 @@ export function keepChild(link: AgentLink): Become {
     if (child.pid !== undefined) await onPid?.(child.pid);
     return (await exited) ?? EXIT.internal;
   };
-}
-
-async function hasStarted(child: ChildProcess, path: string): Promise<void> {
-  try {
-    await once(child, 'spawn');
-  } catch (cause) {
-    throw cannotStart(path, cause);
-  }
 }
 
 function say(child: ChildProcess, ask: KeeperWord['ask'], why: StopReason = 'shutdown'): void {

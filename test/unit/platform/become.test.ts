@@ -29,7 +29,11 @@ describeOnPosix('To go on as another program', () => {
     expect([...lines].sort()).toEqual([`pid ${child}`, `${child} here`, 'went on with 5'].sort());
   });
 
-  test.each(['linux', 'win32'])('on %s, one that cannot be started leaves everything as it was', (os) => {
-    expect(become(os, '/nowhere').lines.at(-1)).toBe('went on with SPAWN_FAILED');
+  test.each([
+    ['linux', '/nowhere'],
+    ['win32', '/nowhere'],
+    ['win32', '/bin/sh/nowhere'],
+  ])('on %s, one that cannot be started leaves everything as it was: %s', (os, path) => {
+    expect(become(os, path).lines.at(-1)).toBe('went on with SPAWN_FAILED');
   });
 });

@@ -69,8 +69,8 @@ test('whoever is to know its process ID is told while it runs', async () => {
   expect(isAlive).toBe(true);
 });
 
-test('one that cannot be started is no child', async () => {
+test.each(['/nowhere', '/bin/sh/nowhere'])('one that cannot be started is no child: %s', async (path) => {
   const { keep } = keeping();
-  const image = { path: '/nowhere', args: [], environment: {} };
+  const image = { path, args: [], environment: {} };
   await expect(keep(image)).rejects.toMatchObject({ code: 'SPAWN_FAILED' });
 });

@@ -22,12 +22,32 @@ export function executablePathOf(stateDir: string, version: string, { os }: { os
 /** What is known of releases lies beside them. */
 const VERSION_FOLDER = /^\d+\.\d+\.\d+/;
 
+/** How a folder is removed. */
+type Remove = (dir: string) => void;
+
 /** Leaves of the folders of versions only those that may still be started. */
-export function removeOtherVersions(stateDir: string, { current, previous, probation }: SwitchState): void {
+export function removeOtherVersions(
+  stateDir: string,
+  { current, previous, probation }: SwitchState,
+  remove: Remove = removeFolder,
+): void {
   const kept = [current, previous, probation?.from];
   for (const entry of foldersIn(versionsDirOf(stateDir)))
     if (VERSION_FOLDER.test(entry) && !kept.includes(entry))
-      rmSync(join(versionsDirOf(stateDir), entry), { recursive: true, force: true });
+      unlessInUse(() => remove(join(versionsDirOf(stateDir), entry)));
+}
+
+function removeFolder(dir: string): void {
+  rmSync(dir, { recursive: true, force: true });
+}
+
+/** Windows keeps the file of a program that runs, for instance of a service's shepherd; it goes with the next version that is proven. */
+function unlessInUse(remove: () => void): void {
+  try {
+    remove();
+  } catch (error) {
+    if (!['EPERM', 'EBUSY', 'EACCES'].includes(systemErrorCode(error) ?? '')) throw error;
+  }
 }
 
 function foldersIn(dir: string): string[] {
