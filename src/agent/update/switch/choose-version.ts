@@ -52,6 +52,5 @@ function startable(state: SwitchState, facts: LaunchFacts): SwitchState {
   const reason = current === own ? undefined : obstacleTo(current);
   if (reason === undefined) return state;
   if (probation?.version === current) return startable(turnedBack(state, { reason, at: now }), facts);
-  const bad = { ...state.bad, [current]: { reason, at: now } };
-  return { ...reinstalled(state, own), bad };
+  return reinstalled(state, own); // it was good once: if it is still wanted it is fetched again, and tried out
 }

@@ -1,12 +1,12 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeError, isAppError } from '../../../lib/errors.ts';
+import { AppError, describeError, isAppError } from '../../../lib/errors.ts';
 import type { Self } from '../../../lib/self.ts';
 import type { Become, ProcessImage } from '../../../platform/become.ts';
 import type { OsName, ProgramStart } from '../../../platform/platform.ts';
 import { LOCK_NAME } from '../../../store/agent/open-agent-store.ts';
 import { isInstanceLockHeld } from '../../../store/single-instance-lock.ts';
 import { chooseVersion } from './choose-version.ts';
+import { executableFlaw } from './executable-flaw.ts';
 import { isOnProbation } from './keep-alive.ts';
 import { withLaunchMark, type Launcher, type LaunchMark } from './launch-mark.ts';
 import type { SwitchState } from './schema.ts';
@@ -65,6 +65,7 @@ export async function handOver(options: HandOverOptions): Promise<Ended | undefi
       return undefined;
     }
     try {
+      await requireNoFlaw(version, options);
       return { version, exitCode: await options.become(imageOf(version, launcher, options), onPid) };
     } catch (error) {
       if (!isAppError(error, 'SPAWN_FAILED')) throw error;
@@ -86,8 +87,9 @@ export async function handOverToLook(options: Place): Promise<number | undefined
   const state = loadSwitch(stateDir);
   if (launcher === undefined || mark !== undefined || state?.base !== own) return undefined;
   const version = state.probation?.from ?? state.current;
-  if (version === own || obstacleTo(version, options) !== undefined) return undefined;
+  if (version === own) return undefined;
   try {
+    await requireNoFlaw(version, options);
     return await options.become(imageOf(version, launcher, options));
   } catch {
     return undefined; // the next start of the agent sees to it
@@ -108,7 +110,7 @@ function choose(options: HandOverOptions, obstacles: ReadonlyMap<string, string>
   if (state === undefined) return undefined;
   const choice = chooseVersion(state, {
     own: mark === undefined ? own : state.base,
-    obstacleTo: (version) => obstacles.get(version) ?? obstacleTo(version, options),
+    obstacleTo: (version) => obstacles.get(version),
     now: now(),
   });
   if (choice.state === state || isSaved(stateDir, choice.state)) return choice.version;
@@ -126,8 +128,11 @@ function isSaved(stateDir: string, state: SwitchState): boolean {
   }
 }
 
-function obstacleTo(version: string, { stateDir, os }: Place): string | undefined {
-  return existsSync(executablePathOf(stateDir, version, { os })) ? undefined : 'Its executable is not there';
+/** @throws AppError SPAWN_FAILED */
+async function requireNoFlaw(version: string, { stateDir, os }: Place): Promise<void> {
+  if (loadSwitch(stateDir)?.base === version) return; // somebody else has installed it, and may do so anew
+  const flaw = await executableFlaw(executablePathOf(stateDir, version, { os }));
+  if (flaw !== undefined) throw new AppError('SPAWN_FAILED', flaw);
 }
 
 function imageOf(version: string, launcher: Launcher, options: Place): ProcessImage {

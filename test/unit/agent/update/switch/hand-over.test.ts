@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { handOver, handOverToLook, isReplaced } from '../../../../../src/agent/update/switch/hand-over.ts';
@@ -14,6 +14,7 @@ import { executablePathOf, versionsDirOf } from '../../../../../src/agent/update
 import { AppError } from '../../../../../src/lib/errors.ts';
 import type { ProcessImage } from '../../../../../src/platform/become.ts';
 import { takeInstanceLock } from '../../../../../src/store/single-instance-lock.ts';
+import { executable } from '../../../../support/agent-executable.ts';
 import { useCleanup } from '../../../../support/cleanup.ts';
 import { makeTempDir } from '../../../../support/temp-dir.ts';
 
@@ -110,6 +111,20 @@ describe('The installed executable', () => {
       bad: { '1.1.0': { reason: 'Cannot start it', at: 5 } },
     });
   });
+
+  test.each<[what: string, spoil: () => void]>([
+    ['gone', () => rmSync(pathOf('1.1.0'))],
+    ['cut off', () => writeFileSync(pathOf('1.1.0'), executable('linux-x64', 'code').subarray(0, -1))],
+    ['refused by the system', () => broken.push(pathOf('1.1.0'))],
+  ])(
+    'runs itself when the executable of the current version is %s; that may be fetched again',
+    async (_, spoil) => {
+      given(updated);
+      spoil();
+      expect(await run()).toBeUndefined();
+      expect([became, loadSwitch(stateDir)]).toEqual([[], initialState('1.0.0')]);
+    },
+  );
 
   test('goes back to the update before, if that was the one before', async () => {
     given(switched(updated, { version: '1.2.0', jobID: 'job-2', at: 2 }), ['1.1.0', '1.2.0']);
