@@ -196,7 +196,7 @@ export class Endpoint {
   async #launchAgainAfter(agent: PackedProcess): Promise<void> {
     await agent.outcome();
     await delay(RESTART_MS);
-    if (this.#isOn) this.#launch();
+    if (this.#isOn && this.#agent === agent) this.#launch();
   }
 
   #run(args: readonly string[]): PackedProcess {
