@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { chmod, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../../lib/clock.ts';
 import { systemErrorCode } from '../../lib/errors.ts';
@@ -9,7 +9,7 @@ import type { Logger } from '../../lib/log.ts';
 import type { BlockMap, ReleasePlatform } from '../../protocol/schemas/releases.ts';
 import { fetchBlockMap } from './download/fetch-block-map.ts';
 import { fetchRuns } from './download/fetch-runs.ts';
-import { PartFile } from './download/part-file.ts';
+import { EXECUTABLE, PartFile } from './download/part-file.ts';
 import { persist } from './download/persist.ts';
 import { requireSpace } from './download/require-space.ts';
 import { reuseBlocks } from './download/reuse-blocks.ts';
@@ -67,7 +67,7 @@ export function versionSource(options: VersionSourceOptions): ObtainVersion {
     const { version, platform, targetPath, signal } = wanted;
     const patient = { clock, random, log, signal };
     const release = await persist(async () => await releases.find({ version, platform }, signal), patient);
-    if (await isThere(targetPath, release.executable)) return;
+    if (await isThere(targetPath, release.executable)) return await chmod(targetPath, EXECUTABLE);
     const request = { agentID, release, signal };
     const map = await persist(async () => await fetchBlockMap(client(), request), patient);
     const part = await PartFile.open(`${targetPath}.part`, map, signal);

@@ -8,7 +8,7 @@ import type { BlockMap } from '../../../protocol/schemas/releases.ts';
 import { offsetsOf } from './runs.ts';
 
 const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-const EXECUTABLE = 0o755;
+export const EXECUTABLE = 0o755;
 
 /** The file that is to be, as far as its blocks are there; each was checked before it got in, or when the file was opened. */
 export class PartFile {

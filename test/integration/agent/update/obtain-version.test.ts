@@ -52,11 +52,12 @@ describe('a version', () => {
     });
   });
 
-  test('is not asked for when it is there', async () => {
+  test('is not asked for when it is there, and can be run then, too', async () => {
     const world = await start();
-    writeFileSync(world.targetPath, content);
+    writeFileSync(world.targetPath, content, { mode: 0o600 });
     await world.obtain();
     expect(rangesAsked(world)).toEqual([]);
+    expect(statSync(world.targetPath).mode & 0o777).toBe(0o755);
   });
 
   test('takes the place of something else', async () => {
