@@ -67,7 +67,10 @@ export function versionSource(options: VersionSourceOptions): ObtainVersion {
     const { version, platform, targetPath, signal } = wanted;
     const patient = { clock, random, log, signal };
     const release = await persist(async () => await releases.find({ version, platform }, signal), patient);
-    if (await isThere(targetPath, release.executable)) return await chmod(targetPath, EXECUTABLE);
+    if (await isThere(targetPath, release.executable)) {
+      await chmod(targetPath, EXECUTABLE);
+      return;
+    }
     const request = { agentID, release, signal };
     const map = await persist(async () => await fetchBlockMap(client(), request), patient);
     const part = await PartFile.open(`${targetPath}.part`, map, signal);
