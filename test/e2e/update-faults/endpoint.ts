@@ -15,7 +15,7 @@ import { packedPath } from '../../support/packed.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { INSTALLED } from './fault-versions.ts';
 import { MOMENTS, type Moment } from './moments.ts';
-import { killAll, processesIn, type Found } from './processes-in.ts';
+import { killAll, processesIn, processorSecondsOf, type Found } from './processes-in.ts';
 
 export interface EndpointOptions {
   /** Of the agent. */
@@ -101,6 +101,15 @@ export class Endpoint {
   async end(): Promise<void> {
     await this.turnOff();
     await this.#agent?.outcome();
+  }
+
+  get isRunning(): boolean {
+    return this.#agent?.hasEnded === false;
+  }
+
+  /** What all that runs for this endpoint has taken so far. */
+  processorSeconds(): number {
+    return this.processes().reduce((sum, { pid }) => sum + processorSecondsOf(pid), 0);
   }
 
   processes(): Found[] {

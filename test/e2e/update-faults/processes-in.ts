@@ -28,3 +28,19 @@ export function killAll(found: readonly Found[]): void {
     }
   }
 }
+
+const TICKS_PER_SECOND = 100;
+
+/** Zero for what has ended meanwhile. */
+export function processorSecondsOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [user = '0', system = '0'] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 13);
+    return (Number(user) + Number(system)) / TICKS_PER_SECOND;
+  } catch {
+    return 0;
+  }
+}

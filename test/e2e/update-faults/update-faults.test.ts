@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, test } from '@jest/globals';
 import { describeOnLinux } from '../../support/on-posix.ts';
 import { badVersion } from './cases/bad-version.ts';
+import { diskFull } from './cases/disk-full.ts';
 import { killed } from './cases/killed.ts';
 import { networkAway } from './cases/network-away.ts';
 import { powerCut } from './cases/power-cut.ts';
@@ -8,7 +9,7 @@ import { FaultMatrix } from './matrix.ts';
 import { FaultWorld } from './fault-world.ts';
 
 /** The longest first. */
-const CASES = [...badVersion, ...networkAway, ...powerCut, ...killed];
+const CASES = [...badVersion, ...networkAway, ...diskFull, ...powerCut, ...killed];
 const AT_ONCE = 4;
 /** Of all cases together; each has its own. */
 const LIMIT_MS = 15 * 60_000;
