@@ -62,10 +62,13 @@ export class HandOver {
     when: { startsAnew: boolean },
   ): Promise<number | undefined> {
     if (!hasSwitch(config)) return undefined;
-    const { handOver, isReplaced } = await import('../agent/update/switch/hand-over.ts');
+    const { isReplaced } = await import('../agent/update/switch/hand-over.ts');
     if (when.startsAnew && !isReplaced({ stateDir: config.stateDir, version: VERSION })) return undefined;
     const options = { ...(await this.#options(config)), ...when };
-    if (options.os !== 'win32') return (await handOver(options))?.exitCode;
+    if (options.os !== 'win32') {
+      const { becomeCurrent } = await import('../agent/update/switch/become-current.ts');
+      return await becomeCurrent({ ...options, stops: [link.stop, link.stopNow] });
+    }
     const { keepCurrent } = await import('../agent/update/switch/keep-current.ts');
     const { keepChild } = await import('../platform/keep-child.ts');
     return await keepCurrent({ ...options, become: keepChild(link), stop: link.stop, clock: systemClock });
