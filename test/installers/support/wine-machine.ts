@@ -18,6 +18,12 @@ const HOLD = `
   mount -t proc proc "$1/proc" && mount --bind /sys "$1/sys" && mount --bind /dev "$1/dev" && exec chroot "$1" sleep infinity
 `;
 
+/** Prints the process IDs of the programs that have the words in $0 in their command lines, but not of shells. */
+const MATCHING = `for each in /proc/[0-9]*; do
+    line=$(tr '\\0' ' ' 2>/dev/null <"$each/cmdline")
+    case $line in sh\\ *) ;; *"$0"*) echo "\${each#/proc/}" ;; esac
+  done`;
+
 /** Why there is no stand-in for Windows here; undefined when there is one. */
 export function whyNoWine(): string | undefined {
   if (process.getuid?.() !== 0) return 'running wine in a system of its own takes root';
@@ -62,6 +68,22 @@ export class WineMachine {
     const outPath = '/root/output';
     const code = this.#enter('sh', '-c', `exec wine "$@" >${outPath} 2>&1`, 'sh', ...command);
     return { code, output: readFileSync(join(this.#overlay.rootDir, outPath), 'utf8') };
+  }
+
+  /** Starts a Windows program that is not waited for; it ends with the machine. */
+  start(...command: readonly string[]): void {
+    spawn('nsenter', this.#entering('sh', '-c', 'exec wine "$@"', 'sh', ...command), { stdio: 'ignore' });
+  }
+
+  /** Ends at once what has `words` in its command line. Returns how many there were. */
+  kill(words: string): number {
+    const killing = 'n=$((n + 1)); kill -KILL "$each"';
+    return this.#enter('sh', '-c', `n=0; for each in $(${MATCHING}); do ${killing}; done; exit $n`, words);
+  }
+
+  /** How many programs run that have `words` in their command line. */
+  count(words: string): number {
+    return this.#enter('sh', '-c', `exit $(${MATCHING} | wc -l)`, words);
   }
 
   /** Puts a file on its drive C. Returns its path there. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from '@jest/globals';
+import { setImmediate } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
 import { startOrphan } from '../../../src/platform/orphan.ts';
 import { useCleanup } from '../../support/cleanup.ts';
 import { testOnPosix } from '../../support/on-posix.ts';
@@ -18,6 +19,11 @@ testOnPosix('an orphan is no child of ours, and has its arguments as they are', 
   const [parent, ...rest] = seen.trim().split('|');
   expect(parent).not.toBe(String(process.pid));
   expect(rest).toEqual(['here', 'two words; $HOME']);
+});
+
+test('one that cannot be started on Windows is no failure of ours', async () => {
+  startOrphan({ command: join(makeTempDir(onEnd), 'nowhere'), args: [] }, { os: 'win32', environment: {} });
+  await setImmediate(); // what is not listened to would be thrown by now
 });
 
 function read(path: string): string | undefined {

@@ -1,0 +1,251 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { loadSwitch, saveSwitch } from '../../../src/agent/update/switch/switch-file.ts';
+import { switched, type SwitchState } from '../../../src/agent/update/switch/switch-state.ts';
+import { executablePathOf } from '../../../src/agent/update/switch/versions-folder.ts';
+import type { AgentView, JobView } from '../../../src/protocol/schemas/admin.ts';
+import type { Cleanup } from '../../support/cleanup.ts';
+import { packAgent } from '../../support/pack-agent.ts';
+import { PackedWorld, requireOk } from '../../support/packed-world.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { describeUnless } from '../support/describe-with.ts';
+import { WineMachine, whyNoWine } from '../support/wine-machine.ts';
+
+const CONFIG = { stateDir: String.raw`C:\agent`, update: { probationSeconds: 3, hangSeconds: 10 } };
+const CONFIG_DIR = 'ProgramData/Commander Agent';
+const SERVICE_KEY = String.raw`HKLM\SYSTEM\CurrentControlSet\Services\CommanderAgent`;
+
+const INSTALLED = '1.0.0';
+const GOOD = '1.1.0';
+/** Passes its preflight; as an agent it does what is written in a file. */
+const BAD = '1.2.0';
+const MISBEHAVE = `
+  if (process.argv.includes('run'))
+    switch (require('node:fs').readFileSync('C:/misbehaviour', 'utf8')) {
+      case 'crash': process.exit(3);
+      case 'hang': for (;;);
+    }
+`;
+/** What is not there is no program, and neither is what is for another system or was cut off. */
+const NO_PROGRAMS: Record<string, string> = { '1.3.0': '\x7fELF', '1.4.0': 'MZ' };
+
+/**
+ * The real agent as a service of wine's service manager, at a real server that changes its version. The tests are one story: each
+ * begins where the one before it ended. What wine cannot show: that recovery actions start a service that has failed (it has none),
+ * Ctrl-C in a console, and what a virus scanner or an open handle of the service keeps from being done.
+ */
+describeUnless(whyNoWine(), 'a service of Windows that gets other versions, under wine', () => {
+  const cleanups: Cleanup[] = [];
+  let world: PackedWorld;
+  let wine: WineMachine;
+  let agentPath: string;
+
+  beforeAll(async () => {
+    world = new PackedWorld((cleanup) => cleanups.push(cleanup));
+    await world.startServer();
+    requireOk(await world.commander('releases', 'publish', ...(await packVersions(world.dir))));
+    wine = await WineMachine.start();
+    cleanups.push(async () => await wine.end());
+    agentPath = wine.take(join(world.dir, `agent-${INSTALLED}.exe`));
+    mkdirSync(wine.pathOf(CONFIG_DIR));
+    writeFileSync(wine.pathOf(`${CONFIG_DIR}/config.json`), JSON.stringify(CONFIG));
+    agent('enroll', '--token', await world.joinToken());
+    agent('service', 'install');
+    agent('service', 'start');
+    await runs(INSTALLED);
+  }, 300_000);
+
+  afterAll(async () => {
+    for (const cleanup of cleanups.reverse()) await cleanup();
+  });
+
+  function agent(...argv: string[]): void {
+    expect(wine.run(agentPath, ...argv)).toMatchObject({ code: 0 });
+  }
+
+  function state(): SwitchState | undefined {
+    return loadSwitch(wine.pathOf('agent'));
+  }
+
+  async function until(met: () => boolean, what: string): Promise<void> {
+    await waitFor(met, { what, timeoutMs: 60_000, everyMs: 100 });
+  }
+
+  async function proven(): Promise<void> {
+    await until(() => state()?.probation === undefined, 'the end of the probation');
+  }
+
+  async function runs(version: string): Promise<AgentView> {
+    return await waitFor(
+      async () => (await world.agents()).find((one) => one.connected && one.version === version),
+      { what: `the check-in of version ${version}`, timeoutMs: 60_000, everyMs: 200 },
+    );
+  }
+
+  async function gone(): Promise<void> {
+    const isGone = async (): Promise<boolean> => (await world.agents()).every((one) => !one.connected);
+    await waitFor(isGone, { what: 'the server to see it go', everyMs: 200 });
+  }
+
+  async function updateJobs(version: string, count = 1): Promise<JobView[]> {
+    return await waitFor(
+      async () => {
+        const ended = (await world.jobs()).filter(({ state: phase }) => phase === 'finished');
+        const found = ended.filter(
+          ({ origin }) => origin && 'updateTo' in origin && origin.updateTo === version,
+        );
+        return found.length >= count && found;
+      },
+      { what: `the report of the update to ${version}`, timeoutMs: 60_000, everyMs: 200 },
+    );
+  }
+
+  async function setVersion(version: string): Promise<void> {
+    requireOk(await world.commander('groups', 'set-version', 'default', version));
+  }
+
+  async function goTo(version: string): Promise<void> {
+    await setVersion(version);
+    await runs(version);
+    expect(await updateJobs(version)).toMatchObject([{ outcome: 'succeeded' }]);
+  }
+
+  function serviceState(): string | undefined {
+    return /STATE\s*:\s*\d+\s+(\w+)/.exec(wine.run('sc', 'query', 'CommanderAgent').output)?.[1];
+  }
+
+  function expectServiceAsInstalled(): void {
+    expect(serviceState()).toBe('RUNNING');
+    expect(wine.run('reg', 'query', SERVICE_KEY, '/v', 'Start').output).toContain('0x2');
+    expect(wine.run('reg', 'query', SERVICE_KEY, '/v', 'ImagePath').output).toContain(agentPath);
+  }
+
+  function installedFile(): object {
+    const { ino, mtimeMs, size } = statSync(wine.pathOf(`agent-${INSTALLED}.exe`));
+    return { ino, mtimeMs, size };
+  }
+
+  function log(name: string): string {
+    return readFileSync(wine.pathOf(`agent/${name}.log`), 'utf8');
+  }
+
+  test('goes to a newer version, while somebody holds the installed file open; nothing of that is touched', async () => {
+    const installed = installedFile();
+    wine.start('cmd', '/c', `ping -n 600 127.0.0.1 <${agentPath}`);
+    await until(() => wine.count('ping -n') > 0, 'whoever holds the file open');
+    await goTo(GOOD);
+    expectServiceAsInstalled();
+    expect(installedFile()).toEqual(installed);
+  });
+
+  test('leaves a version that crashes at once, without having stopped, and says why', async () => {
+    writeFileSync(wine.pathOf('misbehaviour'), 'crash');
+    await setVersion(BAD);
+    const [job] = await updateJobs(BAD);
+    expect(job).toMatchObject({
+      outcome: 'failed',
+      reason: expect.stringContaining('ended by itself') as unknown,
+    });
+    await runs(GOOD);
+    expect(state()).toMatchObject({ current: GOOD, bad: { [BAD]: {} } });
+    expectServiceAsInstalled();
+  });
+
+  test('leaves a version that hangs', async () => {
+    writeFileSync(wine.pathOf('misbehaviour'), 'hang');
+    agent('update', 'check', '--retry');
+    const jobs = await updateJobs(BAD, 2);
+    expect(jobs.map(({ reason }) => reason)).toContain('It gave no sign of life for 10 s');
+    await runs(GOOD);
+    expectServiceAsInstalled();
+    await setVersion(GOOD);
+  });
+
+  test('stopped, its jobs and all end in order; started, it is the current version again', async () => {
+    agent('service', 'stop');
+    expect(serviceState()).toBe('STOPPED');
+    expect(log('logs/agent').trim().split('\n').at(-1)).toContain('agent.stopped');
+    agent('service', 'start');
+    await runs(GOOD);
+  });
+
+  test.each(Object.entries(NO_PROGRAMS))(
+    'leaves %s, which is no program, when it starts',
+    async (version, bytes) => {
+      agent('service', 'stop');
+      const path = executablePathOf(wine.pathOf('agent'), version, { os: 'win32' });
+      mkdirSync(dirname(path));
+      writeFileSync(path, bytes);
+      const before = state();
+      if (before === undefined) throw new Error('There is no switch.json');
+      saveSwitch(wine.pathOf('agent'), switched(before, { version, jobID: 'none', at: Date.now() }));
+      agent('service', 'start');
+      await runs(GOOD);
+      expect(state()?.bad[version]?.reason).toContain('Cannot start');
+    },
+  );
+
+  test('goes on when its guard was killed; the next start brings another one', async () => {
+    await setVersion(INSTALLED);
+    await until(() => wine.kill('internal guard') > 0, 'a guard');
+    await runs(INSTALLED);
+    expect(state()?.probation).toBeDefined();
+    agent('service', 'stop');
+    agent('service', 'start');
+    await runs(INSTALLED);
+    await proven();
+    expect(await updateJobs(INSTALLED)).toMatchObject([{ outcome: 'succeeded' }]);
+    expectServiceAsInstalled();
+  });
+
+  test('is one process again where the installed version is current', async () => {
+    agent('service', 'stop');
+    agent('service', 'start');
+    await runs(INSTALLED);
+    expect(wine.count('service run')).toBe(1);
+  });
+
+  test('goes forth again from there; its child killed, the service has failed, and Windows would start it again', async () => {
+    await setVersion(GOOD);
+    await runs(GOOD);
+    await proven();
+    expect(wine.kill(String.raw`versions\1.1.0\commander-agent.exe`)).toBe(1);
+    await until(() => serviceState() === 'STOPPED', 'the end of the service');
+    agent('service', 'start');
+    await runs(GOOD);
+  });
+
+  test('killed itself, its child ends; the next start finds the way free', async () => {
+    expect(wine.kill(`${agentPath} service run`)).toBe(1);
+    await gone();
+    await until(() => wine.count('service run') === 0, 'the end of the child');
+    agent('service', 'start');
+    await runs(GOOD);
+  });
+
+  test('in the foreground it keeps the current version as well', async () => {
+    agent('service', 'stop');
+    await gone();
+    wine.start(agentPath, 'run');
+    await runs(GOOD);
+    expect(wine.count('exe run')).toBe(2);
+    expect(wine.kill(`${agentPath} run`)).toBe(1);
+    await gone();
+  });
+});
+
+async function packVersions(dir: string): Promise<string[]> {
+  const orders = [
+    { version: INSTALLED },
+    { version: GOOD },
+    { version: BAD, change: (source: string) => MISBEHAVE + source },
+  ];
+  const paths: string[] = [];
+  for (const order of orders) {
+    const outPath = join(dir, `agent-${order.version}.exe`);
+    await packAgent({ ...order, target: 'win-x64', outPath });
+    paths.push(outPath);
+  }
+  return paths;
+}
