@@ -139,6 +139,9 @@ async function runParts(parts: Parts): Promise<void> {
   });
   const activity = new Wakeup();
   const checkinLog = log.child({ module: 'checkin' });
+  const connectionLog = new ConnectionLog({
+    ...{ store: store.connection, pid: host.pid, version: VERSION, clock, log: checkinLog },
+  });
   const checkin = new Checkin({
     ...{ serverUrl, userAgent: USER_AGENT, credentials: keeper, clock, random, log: checkinLog },
     hello: (protocol) => helloOf(protocol, parts, units),
@@ -151,13 +154,7 @@ async function runParts(parts: Parts): Promise<void> {
       archivesCame: (archives) => early.replace(archives),
     }),
     units: units.intake,
-    connectionLog: new ConnectionLog({
-      store: store.connection,
-      pid: host.pid,
-      version: VERSION,
-      clock,
-      log: checkinLog,
-    }),
+    connectionLog,
     spreadMs: config.reconnectSpreadSeconds * 1000,
   });
   const renewal: Loop = async (signal) =>
@@ -178,7 +175,9 @@ async function runParts(parts: Parts): Promise<void> {
     services: units.loops.services,
     probation: async (signal) => {
       const { stateDir } = config;
-      await keepAlive({ stateDir, version: VERSION, pid: host.pid, stop, makeRoom, clock }, signal);
+      const { pid } = host;
+      const isCheckedIn = (): boolean => connectionLog.isConnected;
+      await keepAlive({ stateDir, version: VERSION, pid, isCheckedIn, stop, makeRoom, clock }, signal);
     },
     restarts: endingAt(stop, units.loops.restarts),
     update: endingAt(stop, updates.loops.update),

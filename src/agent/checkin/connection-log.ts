@@ -23,6 +23,10 @@ export class ConnectionLog {
     this.#options = options;
   }
 
+  get isConnected(): boolean {
+    return this.#last?.state === 'connected';
+  }
+
   connecting(): void {
     if (this.#last === undefined) this.#save({ state: 'connecting' });
   }

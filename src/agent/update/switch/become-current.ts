@@ -10,13 +10,18 @@ export interface BecomeCurrentOptions extends HandOverOptions {
   readonly stops: readonly AbortSignal[];
 }
 
+/** Those that have come are told between two turns of the event loop, and the first of these may have begun before they came. */
+async function heardSignals(): Promise<void> {
+  await setImmediate();
+}
+
 /** As `handOver`, where a process becomes another program: that one would never hear of a signal which has come to this one. */
 export async function becomeCurrent(options: BecomeCurrentOptions): Promise<number | undefined> {
   const { stateDir, pid, stops } = options;
   const become: Become = async (image, onPid) =>
     await options.become(image, async (of) => {
       await onPid?.(of);
-      await setImmediate(); // what has come by now is heard in between
+      await heardSignals();
       if (stops.some((stop) => stopReasonOf(stop) === 'shutdown')) throw new Stopped('shutdown');
     });
   try {

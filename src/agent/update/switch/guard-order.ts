@@ -10,8 +10,6 @@ export interface GuardOrder {
   readonly pid: number;
   /** Of that process, in the words of `Platform.processIdentity`; absent where that is unknown. */
   readonly identity?: string;
-  /** `since` of what was known of the connection before that process ran. */
-  readonly connectionBefore?: number;
   /** How an agent is started here; absent where a keeper does it. */
   readonly agent?: ProgramStart;
   readonly limits: ProbationLimits;

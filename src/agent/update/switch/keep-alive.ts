@@ -1,5 +1,5 @@
 import type { Clock } from '../../../lib/clock.ts';
-import { signalAlive, signalStopping } from './signs.ts';
+import { signalAlive, signalCheckedIn, signalStopping } from './signs.ts';
 import { loadSwitch } from './switch-file.ts';
 
 export interface KeepAliveOptions {
@@ -7,6 +7,7 @@ export interface KeepAliveOptions {
   /** Of this process. */
   readonly version: string;
   readonly pid: number;
+  readonly isCheckedIn: () => boolean;
   /** Whether somebody asks the agent to stop. */
   readonly stop: AbortSignal;
   /** Stops the agent, because another version is to run. */
@@ -18,7 +19,7 @@ const BEAT_MS = 2000;
 
 /** On probation, tells the guard that this version lives, or that its end is none of its own. Ends with the probation. */
 export async function keepAlive(options: KeepAliveOptions, signal: AbortSignal): Promise<void> {
-  const { stateDir, version, pid, stop, makeRoom, clock } = options;
+  const { stateDir, version, pid, isCheckedIn, stop, makeRoom, clock } = options;
   if (!isOnProbation(stateDir, version)) return;
   const onStop = (): void => attempt(() => signalStopping(stateDir, pid));
   if (stop.aborted) onStop();
@@ -26,6 +27,7 @@ export async function keepAlive(options: KeepAliveOptions, signal: AbortSignal):
   try {
     while (isOnProbation(stateDir, version)) {
       attempt(() => signalAlive(stateDir));
+      if (isCheckedIn()) attempt(() => signalCheckedIn(stateDir));
       await clock.sleep(BEAT_MS, signal);
     }
     if (loadSwitch(stateDir)?.current !== version) makeRoom();

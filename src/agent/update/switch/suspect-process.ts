@@ -1,9 +1,8 @@
 import type { Clock } from '../../../lib/clock.ts';
 import type { Platform } from '../../../platform/platform.ts';
-import { readConnection } from '../../../store/agent/read-agent-store.ts';
 import type { GuardOrder } from './guard-order.ts';
 import type { Suspect } from './judge.ts';
-import { isStopping, lastAlive } from './signs.ts';
+import { hasCheckedIn, isStopping, lastAlive } from './signs.ts';
 
 /** Some systems start programs to tell it; whether the process ID is in use costs nothing. */
 const IDENTITY_EVERY_MS = 2000;
@@ -14,7 +13,6 @@ export class SuspectProcess implements Suspect {
   readonly #platform: Pick<Platform, 'processIdentity'>;
   readonly #clock: Pick<Clock, 'monotonic'>;
   #identifiedAt = -Infinity;
-  #hasCheckedIn = false;
 
   constructor(
     order: GuardOrder,
@@ -38,10 +36,8 @@ export class SuspectProcess implements Suspect {
     return lastAlive(this.#order.stateDir);
   }
 
-  /** What was known before it ran may be of a process with the same ID; a container's agents all have the same. */
   hasCheckedIn(): boolean {
-    this.#hasCheckedIn ||= this.#isConnected();
-    return this.#hasCheckedIn;
+    return hasCheckedIn(this.#order.stateDir);
   }
 
   isStopping(): boolean {
@@ -60,21 +56,6 @@ export class SuspectProcess implements Suspect {
   async #isSame(): Promise<boolean> {
     const { pid, identity } = this.#order;
     return identity === undefined || (await this.#platform.processIdentity(pid)) === identity;
-  }
-
-  #isConnected(): boolean {
-    const { stateDir, version, pid, connectionBefore } = this.#order;
-    try {
-      const found = readConnection(stateDir);
-      return (
-        found?.state === 'connected' &&
-        found.version === version &&
-        found.pid === pid &&
-        found.since !== connectionBefore
-      );
-    } catch {
-      return false; // a memory that cannot be read now
-    }
   }
 }
 

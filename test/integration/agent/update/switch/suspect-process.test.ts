@@ -1,13 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { GuardOrder } from '../../../../../src/agent/update/switch/guard-order.ts';
+import {
+  clearSigns,
+  signalAlive,
+  signalCheckedIn,
+  signalStopping,
+} from '../../../../../src/agent/update/switch/signs.ts';
 import { SuspectProcess } from '../../../../../src/agent/update/switch/suspect-process.ts';
+import { versionsDirOf } from '../../../../../src/agent/update/switch/versions-folder.ts';
 import { systemClock } from '../../../../../src/lib/clock.ts';
-import { silentLogger } from '../../../../../src/lib/log.ts';
 import { currentPlatform } from '../../../../../src/platform/select.ts';
-import type { ConnectionRecord } from '../../../../../src/store/agent/connection-record.ts';
-import { openAgentStore } from '../../../../../src/store/agent/open-agent-store.ts';
 import { useCleanup } from '../../../../support/cleanup.ts';
 import { testOnPosix } from '../../../../support/on-posix.ts';
 import { makeTempDir } from '../../../../support/temp-dir.ts';
@@ -57,30 +62,18 @@ describe('A process', () => {
   });
 });
 
-describe('A version has checked in', () => {
-  const connected: ConnectionRecord = { state: 'connected', since: 5, pid: 42, version: '1.1.0' };
-
-  test.each<[string, ConnectionRecord | undefined, boolean]>([
-    ['when it says so', connected, true],
-    ['not while nothing is known', undefined, false],
-    ['not while it is connecting', { ...connected, state: 'connecting' }, false],
-    ['not when the version before it had', { ...connected, version: '1.0.0' }, false],
-    ['not when another process had', { ...connected, pid: 41 }, false],
-    ['not when that was known before it started', { ...connected, since: 3 }, false],
-  ])('%s', (_, record, expected) => {
-    const store = openAgentStore(stateDir, { clock: systemClock, log: silentLogger });
-    if (record !== undefined) store.connection.save(record);
-    store.close();
-    expect(suspect({ connectionBefore: 3 }).hasCheckedIn()).toBe(expected);
-  });
-
-  test('also when the connection is lost after that', () => {
-    const store = openAgentStore(stateDir, { clock: systemClock, log: silentLogger });
-    onEnd(() => store.close());
-    const watched = suspect({});
-    store.connection.save(connected);
-    expect(watched.hasCheckedIn()).toBe(true);
-    store.connection.save({ ...connected, state: 'connecting' });
-    expect(watched.hasCheckedIn()).toBe(true);
-  });
+test('What it signals is what is seen of it', () => {
+  mkdirSync(versionsDirOf(stateDir));
+  clearSigns(stateDir, 42);
+  const watched = suspect({});
+  const seen = (): unknown[] => [
+    watched.heartbeat() !== undefined,
+    watched.hasCheckedIn(),
+    watched.isStopping(),
+  ];
+  expect(seen()).toEqual([false, false, false]);
+  signalAlive(stateDir);
+  signalCheckedIn(stateDir);
+  signalStopping(stateDir, 42);
+  expect(seen()).toEqual([true, true, true]);
 });

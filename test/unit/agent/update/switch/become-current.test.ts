@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
 import { becomeCurrent } from '../../../../../src/agent/update/switch/become-current.ts';
@@ -9,6 +10,7 @@ import { executablePathOf } from '../../../../../src/agent/update/switch/version
 import { Stopped } from '../../../../../src/lib/stopped.ts';
 import type { Become } from '../../../../../src/platform/become.ts';
 import { useCleanup } from '../../../../support/cleanup.ts';
+import { testOnPosix } from '../../../../support/on-posix.ts';
 import { makeTempDir } from '../../../../support/temp-dir.ts';
 
 const onEnd = useCleanup();
@@ -27,7 +29,7 @@ beforeEach(() => {
 });
 
 /** `whileHandingOver` happens when the guard has been started. */
-async function run(whileHandingOver: () => void = () => undefined): Promise<number | undefined> {
+async function run(whileHandingOver: () => unknown = () => undefined): Promise<number | undefined> {
   const become: Become = async ({ path }, onPid) => {
     await onPid?.(PID);
     became.push(path);
@@ -37,9 +39,9 @@ async function run(whileHandingOver: () => void = () => undefined): Promise<numb
     ...{ stateDir, own: '1.0.0', mark: undefined, startsAnew: false, os: 'linux', pid: PID, now: () => 5 },
     ...{ become, environment: {}, stops: [new AbortController().signal, stop.signal] },
     self: { executablePath: '/usr/bin/commander-agent', leadingArgs: [], argv: ['run'], packed: true },
-    watch: () => {
-      setImmediate(whileHandingOver); // as a signal comes: from the event loop
-      return Promise.resolve();
+    watch: async () => {
+      await stat(stateDir); // what comes in the same turn of the event loop as an answer of the system is heard last
+      whileHandingOver();
     },
   });
 }
@@ -49,8 +51,9 @@ test('a process becomes the current version', async () => {
   expect(became).toEqual([executablePathOf(stateDir, '1.1.0', { os: 'linux' })]);
 });
 
-test('a stop that comes meanwhile ends it instead, and the guard is told', async () => {
-  expect(await run(() => stop.abort(new Stopped('shutdown')))).toBe(0);
+testOnPosix('a stop that comes meanwhile ends it instead, and the guard is told', async () => {
+  process.once('SIGUSR2', () => stop.abort(new Stopped('shutdown')));
+  expect(await run(() => process.kill(process.pid, 'SIGUSR2'))).toBe(0);
   expect([became, isStopping(stateDir, PID)]).toEqual([[], true]);
 });
 

@@ -1,6 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { keepAlive } from '../../../../../src/agent/update/switch/keep-alive.ts';
-import { clearSigns, isStopping, lastAlive } from '../../../../../src/agent/update/switch/signs.ts';
+import {
+  clearSigns,
+  hasCheckedIn,
+  isStopping,
+  lastAlive,
+} from '../../../../../src/agent/update/switch/signs.ts';
 import { saveSwitch } from '../../../../../src/agent/update/switch/switch-file.ts';
 import {
   initialState,
@@ -21,12 +26,13 @@ describe('A version on probation', () => {
   let stateDir: string;
   let stop: AbortController;
   let rooms: number;
+  let checkedIn: boolean;
 
   beforeEach(() => {
     stateDir = makeTempDir(onEnd);
     saveSwitch(stateDir, trying);
     clearSigns(stateDir, 1);
-    [stop, rooms] = [new AbortController(), 0];
+    [stop, rooms, checkedIn] = [new AbortController(), 0, false];
   });
 
   function run({ version = '1.1.0' } = {}): Promise<void> {
@@ -37,7 +43,11 @@ describe('A version on probation', () => {
       sleep: (_: number, signal?: AbortSignal) => systemClock.sleep(5, signal),
     };
     const makeRoom = (): void => void (rooms += 1);
-    const kept = keepAlive({ stateDir, version, pid: 42, stop: stop.signal, makeRoom, clock }, end.signal);
+    const isCheckedIn = (): boolean => checkedIn;
+    const kept = keepAlive(
+      { stateDir, version, pid: 42, isCheckedIn, stop: stop.signal, makeRoom, clock },
+      end.signal,
+    );
     kept.catch(() => undefined); // the end of the test
     return kept;
   }
@@ -49,6 +59,14 @@ describe('A version on probation', () => {
     saveSwitch(stateDir, proven(trying));
     await kept;
     expect(rooms).toBe(0);
+  });
+
+  test('says when it is checked in, and not before', async () => {
+    void run();
+    await waitFor(() => lastAlive(stateDir) !== undefined, { what: 'a sign of life' });
+    expect(hasCheckedIn(stateDir)).toBe(false);
+    checkedIn = true;
+    await waitFor(() => hasCheckedIn(stateDir), { what: 'the sign' });
   });
 
   test('makes room when it was given up', async () => {

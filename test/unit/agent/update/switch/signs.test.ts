@@ -2,9 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { beforeEach, expect, test } from '@jest/globals';
 import {
   clearSigns,
+  hasCheckedIn,
   isStopping,
   lastAlive,
   signalAlive,
+  signalCheckedIn,
   signalStopping,
 } from '../../../../../src/agent/update/switch/signs.ts';
 import { versionsDirOf } from '../../../../../src/agent/update/switch/versions-folder.ts';
@@ -35,6 +37,14 @@ test('each sign of life is another one; before the first there is none', async (
   expect(seen).toBe(true);
 });
 
+test('having checked in is forgotten before the next process', () => {
+  expect(hasCheckedIn(stateDir)).toBe(false);
+  signalCheckedIn(stateDir);
+  expect(hasCheckedIn(stateDir)).toBe(true);
+  clearSigns(stateDir, 2);
+  expect(hasCheckedIn(stateDir)).toBe(false);
+});
+
 test('being asked to stop is said of one process, and forgotten before the next one of its ID', () => {
   signalStopping(stateDir, 42);
   expect([isStopping(stateDir, 42), isStopping(stateDir, 43)]).toEqual([true, false]);
@@ -50,5 +60,5 @@ test('that one process was asked to stop is known to its guard also after the ne
 
 test('without any folder there is no sign', () => {
   const empty = makeTempDir(onEnd);
-  expect([lastAlive(empty), isStopping(empty, 42)]).toEqual([undefined, false]);
+  expect([lastAlive(empty), hasCheckedIn(empty), isStopping(empty, 42)]).toEqual([undefined, false, false]);
 });
