@@ -13,6 +13,7 @@ export interface BecomeCurrentOptions extends HandOverOptions {
 /** Those that have come are told between two turns of the event loop, and the first of these may have begun before they came. */
 async function heardSignals(): Promise<void> {
   await setImmediate();
+  await setImmediate();
 }
 
 /** As `handOver`, where a process becomes another program: that one would never hear of a signal which has come to this one. */
