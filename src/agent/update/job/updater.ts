@@ -5,7 +5,14 @@ import { Stopped } from '../../../lib/stopped.ts';
 import { Wakeup } from '../../../lib/wakeup.ts';
 import type { Job, JobPhase } from '../../../store/agent/job-journal.ts';
 import { loadSwitch, saveSwitch } from '../switch/switch-file.ts';
-import { initialState, named, pardoned, turnedBack, type SwitchState } from '../switch/switch-state.ts';
+import {
+  failed,
+  initialState,
+  named,
+  pardoned,
+  turnedBack,
+  type SwitchState,
+} from '../switch/switch-state.ts';
 import { standingOf, type UpdateEnding } from './settle-update.ts';
 import { updateAssignment, updateUnderWay, type UpdateJob } from './update-job.ts';
 import { UpdateOutput } from './update-output.ts';
@@ -96,7 +103,7 @@ export class Updater {
     } else {
       const { pinned, ...rest } = state;
       const pin = pinned === undefined || pinned === current ? {} : { pinned };
-      saveSwitch(stateDir, { ...rest, ...pin, bad: { ...state.bad, [current]: mark } });
+      saveSwitch(stateDir, failed({ ...rest, ...pin }, current, mark));
       this.#accept(previous, current);
     }
   }
@@ -225,9 +232,8 @@ export class Updater {
   /** Remembered first: after a crash in between it must not be tried anew. */
   #giveUp(update: UpdateJob, ending: UpdateEnding & { readonly reason: string }): number {
     const { stateDir, clock } = this.#options;
-    const state = stateOf(this.#options);
     const mark = { reason: ending.reason, at: clock.now() };
-    saveSwitch(stateDir, { ...state, bad: { ...state.bad, [update.origin.updateTo]: mark } });
+    saveSwitch(stateDir, failed(stateOf(this.#options), update.origin.updateTo, mark));
     return this.#end(update, ending);
   }
 

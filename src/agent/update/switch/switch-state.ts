@@ -37,14 +37,18 @@ export function proven(state: SwitchState): SwitchState {
 }
 
 /** Back to where the version on probation came from; remembered as bad. */
-export function turnedBack(state: SwitchState, { reason, at }: BadMark): SwitchState {
+export function turnedBack(state: SwitchState, mark: BadMark): SwitchState {
   const { probation } = state;
   if (probation === undefined) return state;
   return {
-    ...without(state, 'probation', 'previous'),
+    ...failed(without(state, 'probation', 'previous'), probation.version, mark),
     current: probation.from,
-    bad: { ...state.bad, [probation.version]: { reason, at } },
   };
+}
+
+/** Not tried again until somebody asks. */
+export function failed(state: SwitchState, version: string, mark: BadMark): SwitchState {
+  return { ...state, bad: { ...state.bad, [version]: mark } };
 }
 
 /** Another executable was installed by hand or by a package: from now on that is what counts. */
