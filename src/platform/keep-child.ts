@@ -19,7 +19,8 @@ export interface KeptWord {
 
 /**
  * Runs an agent as a child, and stands between it and whoever runs us: what that asks is passed down, how it goes is passed up. Windows
- * has no signals, so they speak over Node's channel; the child finds it closed when this process is gone. See `keeperLink`.
+ * has no signals, so they speak over Node's channel, see `keeperLink`. When this process is killed, so is the child, by the job object
+ * that Node has on Windows for all that is not detached; where that fails, the child finds the channel closed.
  */
 export function keepChild(link: AgentLink): Become {
   return async (image, onPid) => {

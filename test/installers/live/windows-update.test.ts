@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { loadSwitch, saveSwitch } from '../../../src/agent/update/switch/switch-file.ts';
 import { switched, type SwitchState } from '../../../src/agent/update/switch/switch-state.ts';
 import { executablePathOf } from '../../../src/agent/update/switch/versions-folder.ts';
-import type { AgentView, JobView } from '../../../src/protocol/schemas/admin.ts';
+import type { AgentView, JobView, UnitView } from '../../../src/protocol/schemas/admin.ts';
 import type { Cleanup } from '../../support/cleanup.ts';
 import { packAgent } from '../../support/pack-agent.ts';
 import { PackedWorld, requireOk } from '../../support/packed-world.ts';
@@ -27,13 +27,14 @@ const MISBEHAVE = `
       case 'hang': for (;;);
     }
 `;
-/** What is not there is no program, and neither is what is for another system or was cut off. */
+const WEB = '@echo off\r\n:again\r\nping -n 2 127.0.0.1 >nul\r\ngoto again\r\n';
+/** For another system, and cut off. */
 const NO_PROGRAMS: Record<string, string> = { '1.3.0': '\x7fELF', '1.4.0': 'MZ' };
 
 /**
  * The real agent as a service of wine's service manager, at a real server that changes its version. The tests are one story: each
  * begins where the one before it ended. What wine cannot show: that recovery actions start a service that has failed (it has none),
- * Ctrl-C in a console, and what a virus scanner or an open handle of the service keeps from being done.
+ * Ctrl-C in a console, a virus scanner in between, and an open handle on the service itself, which an update has no need of.
  */
 describeUnless(whyNoWine(), 'a service of Windows that gets other versions, under wine', () => {
   const cleanups: Cleanup[] = [];
@@ -54,6 +55,9 @@ describeUnless(whyNoWine(), 'a service of Windows that gets other versions, unde
     agent('service', 'install');
     agent('service', 'start');
     await runs(INSTALLED);
+    writeFileSync(join(world.dir, 'web.bat'), WEB);
+    await world.addToLibrary(join(world.dir, 'web.bat'), '--kind', 'service', '--name', 'web');
+    requireOk(await world.commander('services', 'assign', 'web', '--group', 'default'));
   }, 300_000);
 
   afterAll(async () => {
@@ -111,14 +115,29 @@ describeUnless(whyNoWine(), 'a service of Windows that gets other versions, unde
     expect(await updateJobs(version)).toMatchObject([{ outcome: 'succeeded' }]);
   }
 
+  /** What the server has the endpoint keep. */
+  async function service(): Promise<UnitView> {
+    const find = async (): Promise<UnitView | undefined> =>
+      (await world.ask<{ units: UnitView[] }>('services', 'show', 'web')).units.find(
+        (unit) => unit.state === 'running',
+      );
+    return await waitFor(find, { what: 'the running service', timeoutMs: 30_000, everyMs: 200 });
+  }
+
   function serviceState(): string | undefined {
     return /STATE\s*:\s*\d+\s+(\w+)/.exec(wine.run('sc', 'query', 'CommanderAgent').output)?.[1];
   }
 
-  function expectServiceAsInstalled(): void {
+  /** Also the process is the one that the service manager has started. */
+  function expectServiceAsInstalled(keeper: readonly string[]): void {
     expect(serviceState()).toBe('RUNNING');
+    expect(processOfService()).toEqual(keeper);
     expect(wine.run('reg', 'query', SERVICE_KEY, '/v', 'Start').output).toContain('0x2');
     expect(wine.run('reg', 'query', SERVICE_KEY, '/v', 'ImagePath').output).toContain(agentPath);
+  }
+
+  function processOfService(): string[] {
+    return wine.find(`${agentPath} service run`);
   }
 
   function installedFile(): object {
@@ -131,16 +150,19 @@ describeUnless(whyNoWine(), 'a service of Windows that gets other versions, unde
   }
 
   test('goes to a newer version, while somebody holds the installed file open; nothing of that is touched', async () => {
-    const installed = installedFile();
+    const [installed, keeper] = [installedFile(), processOfService()];
+    const web = await service();
     wine.start('cmd', '/c', `ping -n 600 127.0.0.1 <${agentPath}`);
-    await until(() => wine.count('ping -n') > 0, 'whoever holds the file open');
+    await until(() => wine.find('ping -n').length > 0, 'whoever holds the file open');
     await goTo(GOOD);
-    expectServiceAsInstalled();
+    expectServiceAsInstalled(keeper);
     expect(installedFile()).toEqual(installed);
+    expect((await service()).pid).toBe(web.pid);
   });
 
   test('leaves a version that crashes at once, without having stopped, and says why', async () => {
     writeFileSync(wine.pathOf('misbehaviour'), 'crash');
+    const keeper = processOfService();
     await setVersion(BAD);
     const [job] = await updateJobs(BAD);
     expect(job).toMatchObject({
@@ -149,16 +171,17 @@ describeUnless(whyNoWine(), 'a service of Windows that gets other versions, unde
     });
     await runs(GOOD);
     expect(state()).toMatchObject({ current: GOOD, bad: { [BAD]: {} } });
-    expectServiceAsInstalled();
+    expectServiceAsInstalled(keeper);
   });
 
   test('leaves a version that hangs', async () => {
     writeFileSync(wine.pathOf('misbehaviour'), 'hang');
+    const keeper = processOfService();
     agent('update', 'check', '--retry');
     const jobs = await updateJobs(BAD, 2);
     expect(jobs.map(({ reason }) => reason)).toContain('It gave no sign of life for 10 s');
     await runs(GOOD);
-    expectServiceAsInstalled();
+    expectServiceAsInstalled(keeper);
     await setVersion(GOOD);
   });
 
@@ -196,14 +219,13 @@ describeUnless(whyNoWine(), 'a service of Windows that gets other versions, unde
     await runs(INSTALLED);
     await proven();
     expect(await updateJobs(INSTALLED)).toMatchObject([{ outcome: 'succeeded' }]);
-    expectServiceAsInstalled();
   });
 
   test('is one process again where the installed version is current', async () => {
     agent('service', 'stop');
     agent('service', 'start');
     await runs(INSTALLED);
-    expect(wine.count('service run')).toBe(1);
+    expect(wine.find('service run')).toHaveLength(1);
   });
 
   test('goes forth again from there; its child killed, the service has failed, and Windows would start it again', async () => {
@@ -216,10 +238,10 @@ describeUnless(whyNoWine(), 'a service of Windows that gets other versions, unde
     await runs(GOOD);
   });
 
-  test('killed itself, its child ends; the next start finds the way free', async () => {
+  test('killed itself, it takes its child along, and the next start finds the way free', async () => {
     expect(wine.kill(`${agentPath} service run`)).toBe(1);
     await gone();
-    await until(() => wine.count('service run') === 0, 'the end of the child');
+    await until(() => wine.find('service run').length === 0, 'the end of the child');
     agent('service', 'start');
     await runs(GOOD);
   });
@@ -229,7 +251,7 @@ describeUnless(whyNoWine(), 'a service of Windows that gets other versions, unde
     await gone();
     wine.start(agentPath, 'run');
     await runs(GOOD);
-    expect(wine.count('exe run')).toBe(2);
+    expect(wine.find('exe run')).toHaveLength(2);
     expect(wine.kill(`${agentPath} run`)).toBe(1);
     await gone();
   });

@@ -75,15 +75,18 @@ export class WineMachine {
     spawn('nsenter', this.#entering('sh', '-c', 'exec wine "$@"', 'sh', ...command), { stdio: 'ignore' });
   }
 
-  /** Ends at once what has `words` in its command line. Returns how many there were. */
-  kill(words: string): number {
-    const killing = 'n=$((n + 1)); kill -KILL "$each"';
-    return this.#enter('sh', '-c', `n=0; for each in $(${MATCHING}); do ${killing}; done; exit $n`, words);
+  /** Process IDs, as this machine's Debian has them, of the programs that have `words` in their command lines. */
+  find(words: string): string[] {
+    const foundPath = '/root/found';
+    this.#enter('sh', '-c', `${MATCHING} >${foundPath}`, words);
+    return readFileSync(join(this.#overlay.rootDir, foundPath), 'utf8').split('\n').slice(0, -1);
   }
 
-  /** How many programs run that have `words` in their command line. */
-  count(words: string): number {
-    return this.#enter('sh', '-c', `exit $(${MATCHING} | wc -l)`, words);
+  /** Ends at once what `find` would find. Returns how many there were. */
+  kill(words: string): number {
+    const found = this.find(words);
+    this.#enter('sh', '-c', 'kill -KILL "$@"', 'sh', ...found);
+    return found.length;
   }
 
   /** Puts a file on its drive C. Returns its path there. */
