@@ -32,6 +32,7 @@ import { makingRoom, type Room } from './room.ts';
 import { restAfterWork, ringing } from './rest.ts';
 import { drainAfterStop } from './shutdown.ts';
 import { isOnProbation, keepAlive } from './update/switch/keep-alive.ts';
+import { stayGuarded } from './update/switch/stay-guarded.ts';
 
 export interface RunOptions {
   readonly host: AgentHost;
@@ -45,6 +46,8 @@ export interface RunOptions {
   readonly terminal?: Writable;
   /** Who started the agent and wants to know how it goes, if somebody does. */
   readonly supervisor?: Supervisor | undefined;
+  /** Has somebody watch over this process, the version on probation; absent where nobody chooses versions. */
+  readonly beGuarded?: () => Promise<void>;
 }
 
 const USER_AGENT = `commander-agent/${VERSION}`;
@@ -99,7 +102,7 @@ interface Parts extends Omit<RunOptions, keyof Room>, Room {
 }
 
 async function runParts(parts: Parts): Promise<void> {
-  const { config, flags, identity, store, log, host, stop, stopNow, makeRoom, supervisor } = parts;
+  const { config, flags, identity, store, log, host, stop, stopNow, makeRoom, supervisor, beGuarded } = parts;
   const { agentID, serverUrl } = identity;
   const { clock, random } = host;
   const keeper = new CredentialKeeper(parts.folder, identity);
@@ -179,6 +182,12 @@ async function runParts(parts: Parts): Promise<void> {
       const isCheckedIn = (): boolean => connectionLog.isConnected;
       await keepAlive({ stateDir, version: VERSION, pid, isCheckedIn, stop, makeRoom, clock }, signal);
     },
+    ...(beGuarded && {
+      guarding: endingAt(stop, async (signal) => {
+        const { stateDir } = config;
+        await stayGuarded({ stateDir, version: VERSION, beGuarded, clock, log }, signal);
+      }),
+    }),
     restarts: endingAt(stop, units.loops.restarts),
     update: endingAt(stop, updates.loops.update),
     updateRequests: endingAt(stop, updates.loops.updateRequests),

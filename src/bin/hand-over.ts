@@ -32,16 +32,17 @@ export class HandOver {
     link: AgentLink,
     run: (link: AgentLink) => Promise<void>,
   ): Promise<number> {
+    const beGuarded = async (): Promise<void> => await this.#beGuarded(config);
     if (this.isKept) {
       const { keeperLink } = await import('../platform/keeper-link.ts');
-      await run(keeperLink(process));
+      await run({ ...keeperLink(process), beGuarded });
       return EXIT.ok;
     }
     if (this.#mark === undefined) {
       const exitCode = await this.#handOver(config, link, { startsAnew: false });
       if (exitCode !== undefined) return exitCode;
     }
-    await run(link);
+    await run({ ...link, beGuarded });
     if (stopReasonOf(link.stop) === 'shutdown') return EXIT.ok;
     return (await this.#handOver(config, link, { startsAnew: true })) ?? EXIT.ok;
   }
@@ -54,6 +55,20 @@ export class HandOver {
       if (exitCode !== undefined) process.exit(exitCode);
     }
     return config;
+  }
+
+  /** By the installed executable, as whenever that one starts a version. */
+  async #beGuarded(config: AgentConfig): Promise<void> {
+    const { agentOf, launcherOf } = await import('../agent/update/switch/hand-over.ts');
+    const { startGuard } = await import('../agent/update/switch/start-guard.ts');
+    const { probationLimits } = await import('../agent/config/limits.ts');
+    const { stateDir } = config;
+    const launcher = launcherOf({ mark: this.#mark, self: self(), stateDir });
+    if (launcher === undefined) return;
+    const agent = this.isKept ? {} : { agent: agentOf(launcher, { self: self() }) };
+    const { pid, env: environment } = process;
+    const guarding = { stateDir, limits: probationLimits(config), self: launcher, environment };
+    await startGuard({ version: VERSION, pid, ...agent }, { ...guarding, platform: currentPlatform() });
   }
 
   async #handOver(

@@ -8,4 +8,6 @@ export interface AgentLink {
   readonly stopNow: AbortSignal;
   /** Who wants to know how it goes, if somebody does. */
   readonly supervisor?: Supervisor | undefined;
+  /** Has somebody watch over this process, the version on probation. */
+  readonly beGuarded?: () => Promise<void>;
 }

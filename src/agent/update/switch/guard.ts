@@ -12,7 +12,7 @@ import { judge, type JudgeOptions, type Suspect, type Verdict } from './judge.ts
 import { isOnProbation } from './keep-alive.ts';
 import { loadSwitch, saveSwitch } from './switch-file.ts';
 import { proven, turnedBack } from './switch-state.ts';
-import { removeOtherVersions, versionsDirOf } from './versions-folder.ts';
+import { guardLockPathOf, removeOtherVersions } from './versions-folder.ts';
 
 export interface GuardOptions {
   readonly order: GuardOrder;
@@ -25,7 +25,6 @@ export interface GuardOptions {
   readonly signal: AbortSignal;
 }
 
-const LOCK_NAME_OF_GUARD = 'guard.lock';
 const LOOK_MS = 250;
 /** So long a service manager has to start the agent again; where there is none, nobody else does. */
 const RESTART_PATIENCE_MS = 10_000;
@@ -45,9 +44,8 @@ export async function guard(options: GuardOptions): Promise<void> {
 /** The guard of the start before may still be about to judge. */
 async function takeOver({ order, suspect, clock, signal }: GuardOptions): Promise<InstanceLock | undefined> {
   const { stateDir, version } = order;
-  const lockPath = join(versionsDirOf(stateDir), LOCK_NAME_OF_GUARD);
   for (;;) {
-    const lock = takeInstanceLock(lockPath);
+    const lock = takeInstanceLock(guardLockPathOf(stateDir));
     if (lock !== undefined) return lock;
     if (!(await suspect.isAlive()) && !isOnProbation(stateDir, version)) return undefined;
     await clock.sleep(LOOK_MS, signal);

@@ -97,7 +97,11 @@ export async function handOverToLook(options: Place): Promise<number | undefined
 }
 
 /** Undefined when nobody knows which executable was installed: somebody has started a version by its own path. */
-function launcherOf({ mark, self, stateDir }: Place): Launcher | undefined {
+export function launcherOf({
+  mark,
+  self,
+  stateDir,
+}: Pick<Place, 'mark' | 'self' | 'stateDir'>): Launcher | undefined {
   if (mark !== undefined) return mark.launcher;
   if (self.executablePath.startsWith(join(versionsDirOf(stateDir), '/'))) return undefined;
   const { executablePath, leadingArgs } = self;
@@ -146,6 +150,10 @@ function imageOf(version: string, launcher: Launcher, options: Place): ProcessIm
   };
 }
 
-function agentOf({ executablePath, leadingArgs }: Launcher, { self }: HandOverOptions): ProgramStart {
+/** How an agent as this one is started. */
+export function agentOf(
+  { executablePath, leadingArgs }: Launcher,
+  { self }: Pick<Place, 'self'>,
+): ProgramStart {
   return { command: executablePath, args: [...leadingArgs, ...self.argv] };
 }

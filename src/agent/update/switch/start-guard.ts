@@ -1,8 +1,8 @@
-import type { Self } from '../../../lib/self.ts';
 import type { Platform, ProgramStart } from '../../../platform/platform.ts';
 import { startOrphan } from '../../../platform/orphan.ts';
 import type { GuardOrder } from './guard-order.ts';
 import type { ProbationLimits } from './judge.ts';
+import type { Launcher } from './launch-mark.ts';
 import { clearSigns } from './signs.ts';
 import { loadSwitch } from './switch-file.ts';
 
@@ -10,7 +10,7 @@ export interface GuardStart {
   readonly stateDir: string;
   readonly limits: ProbationLimits;
   /** The guard is this executable. */
-  readonly self: Self;
+  readonly self: Launcher;
   readonly platform: Pick<Platform, 'os' | 'processIdentity'>;
   readonly environment: NodeJS.ProcessEnv;
 }

@@ -13,6 +13,11 @@ export function switchPathOf(stateDir: string): string {
   return join(versionsDirOf(stateDir), 'switch.json');
 }
 
+/** Held by whoever watches over a version on probation. */
+export function guardLockPathOf(stateDir: string): string {
+  return join(versionsDirOf(stateDir), 'guard.lock');
+}
+
 /** Where a version that came by an update lies. */
 export function executablePathOf(stateDir: string, version: string, { os }: { os: OsName }): string {
   const name = os === 'win32' ? 'commander-agent.exe' : 'commander-agent';
