@@ -22,6 +22,8 @@ export interface Injected {
   readonly endsOn: readonly string[];
   /** What the update job says when it did not; without it, no job is expected. */
   readonly refusal?: { readonly outcome: string; readonly reason: RegExp };
+  /** How often it is changed to that version; once unless it says more. */
+  readonly times?: number;
   /** The services of the endpoint start anew. */
   readonly powerWasCut?: boolean;
 }

@@ -83,18 +83,18 @@ async function recover(one: FaultCase, world: FaultWorld): Promise<number> {
 }
 
 /** The server knows how it ended, once. */
-async function isTold({ endpoint, ordered, refusal }: Injected, version: string): Promise<void> {
+async function isTold(injected: Injected, version: string): Promise<void> {
+  const { endpoint, ordered, refusal, times = 1 } = injected;
   if (version !== ordered && refusal === undefined) return;
   const jobs = await waitFor(
     async () => {
       const found = await endpoint.updateJobs(ordered);
-      return found.some(({ state }) => state === 'finished') && found;
+      return found.filter(({ state }) => state === 'finished').length >= times && found;
     },
     { what: `the result of the update at ${endpoint.name}`, timeoutMs: REPORT_MS, everyMs: 500 },
   );
-  expect(jobs).toMatchObject([
-    version === ordered ? { outcome: 'succeeded' } : { outcome: refusal?.outcome },
-  ]);
+  const outcome = version === ordered ? 'succeeded' : refusal?.outcome;
+  expect(jobs.map((job) => job.outcome)).toEqual(Array.from({ length: times }, () => outcome));
   if (version !== ordered) expect(jobs[0]?.reason).toMatch(refusal?.reason ?? '');
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, test } from '@jest/globals';
 import { describeOnLinux } from '../../support/on-posix.ts';
+import { badFile } from './cases/bad-file.ts';
 import { badVersion } from './cases/bad-version.ts';
 import { diskFull } from './cases/disk-full.ts';
 import { killed } from './cases/killed.ts';
@@ -9,7 +10,7 @@ import { FaultMatrix } from './matrix.ts';
 import { FaultWorld } from './fault-world.ts';
 
 /** The longest first. */
-const CASES = [...badVersion, ...networkAway, ...diskFull, ...powerCut, ...killed];
+const CASES = [...badVersion, ...networkAway, ...diskFull, ...powerCut, ...badFile, ...killed];
 const AT_ONCE = 4;
 /** Of all cases together; each has its own. */
 const LIMIT_MS = 15 * 60_000;
