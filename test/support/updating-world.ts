@@ -33,7 +33,7 @@ export class UpdatingWorld {
   /** A process of version `own` begins. */
   start(own: string, more: Partial<UpdaterOptions> = {}): { updater: Updater; store: AgentStore } {
     const store = openAgentStore(this.stateDir, { clock: systemClock, log: silentLogger });
-    const updater = new Updater({ ...this.#options(own, store), ...more });
+    const updater = new Updater({ ...this.optionsOf(own, store), ...more });
     const halt = new AbortController();
     const running = runLoops(halt.signal, { update: async (signal) => await updater.loop(signal) });
     this.#end = async () => {
@@ -61,7 +61,8 @@ export class UpdatingWorld {
     return readFileSync(join(this.stateDir, jobID), 'utf8');
   }
 
-  #options(own: string, { journal }: AgentStore): UpdaterOptions {
+  /** Of the updater that a process of version `own` has. */
+  optionsOf(own: string, { journal }: AgentStore): UpdaterOptions {
     const note = (call: string): void => void this.calls.push(call);
     return {
       ...{ stateDir: this.stateDir, own, os: 'linux', releasePlatform: 'linux-x64', journal },

@@ -1,9 +1,9 @@
 import { Backoff } from '../../../lib/backoff.ts';
-import { describeError, errorFields, isAppError } from '../../../lib/errors.ts';
+import { describeError, isAppError } from '../../../lib/errors.ts';
 import { sleepOrRing } from '../../../lib/sleep-or-ring.ts';
 import { Stopped } from '../../../lib/stopped.ts';
 import { Wakeup } from '../../../lib/wakeup.ts';
-import type { Job, JobPhase } from '../../../store/agent/job-journal.ts';
+import type { JobPhase } from '../../../store/agent/job-journal.ts';
 import { loadSwitch, saveSwitch } from '../switch/switch-file.ts';
 import {
   failed,
@@ -13,9 +13,9 @@ import {
   turnedBack,
   type SwitchState,
 } from '../switch/switch-state.ts';
-import { standingOf, type UpdateEnding } from './settle-update.ts';
+import { endingOf, endUpdate, giveUp, outputOf } from './end-update.ts';
+import { standingOf } from './settle-update.ts';
 import { updateAssignment, updateUnderWay, type UpdateJob } from './update-job.ts';
-import { UpdateOutput } from './update-output.ts';
 import { fetchVersion, stateOf, switchOver, tryOut, type UpdateStep } from './update-steps.ts';
 import type { UpdaterOptions } from './updater-options.ts';
 import { wantedVersion } from './wanted-version.ts';
@@ -148,12 +148,13 @@ export class Updater {
     const standing = standingOf(update, state);
     switch (standing.kind) {
       case 'ended':
-        if (update.job.cancelRequested) this.#outputOf(update.job.jobID).line(TOO_LATE);
-        return this.#end(update, standing.ending);
+        if (update.job.cancelRequested) outputOf(update.job.jobID, this.#options).line(TOO_LATE);
+        endUpdate(update, standing.ending, this.#options);
+        return AT_ONCE;
       case 'on-probation':
         return this.#seeThrough(update, state);
       case 'ahead':
-        return await this.#advance(update, signal);
+        return this.#isCalledOff(update) ? this.#callOff(update) : await this.#advance(update, signal);
     }
   }
 
@@ -195,12 +196,10 @@ export class Updater {
 
   async #advance(update: UpdateJob, stopping: AbortSignal): Promise<number> {
     const { journal, jobs } = this.#options;
-    const { job, origin } = update;
-    if (job.cancelRequested) return this.#giveUp(update, CANCELED);
-    if (this.#isSuperseded(origin.updateTo)) return this.#end(update, SUPERSEDED);
+    const { job } = update;
     const stop = new AbortController();
     this.#attempt = { update, stop };
-    const output = this.#outputOf(job.jobID);
+    const output = outputOf(job.jobID, this.#options);
     try {
       const signal = AbortSignal.any([stop.signal, stopping]);
       const change = await STEPS[job.phase]?.(update, { ...this.#options, output, signal });
@@ -211,12 +210,21 @@ export class Updater {
       stopping.throwIfAborted();
       jobs.resume();
       if (stop.signal.aborted) return AT_ONCE;
-      if (!isAppError(error) || !error.retryable) return this.#giveUp(update, endingOf(error, job));
-      output.line(`${describeError(error)}; trying again`);
-      return this.#backoff.next(error.retryAfterMs);
+      if (isAppError(error) && error.retryable) {
+        output.line(`${describeError(error)}; trying again`);
+        return this.#backoff.next(error.retryAfterMs);
+      }
+      giveUp(update, endingOf(error, update), this.#options);
+      return AT_ONCE;
     } finally {
       this.#attempt = undefined;
     }
+  }
+
+  #callOff(update: UpdateJob): number {
+    if (update.job.cancelRequested) giveUp(update, CANCELED, this.#options);
+    else endUpdate(update, SUPERSEDED, this.#options);
+    return AT_ONCE;
   }
 
   #isCalledOff({ job, origin }: UpdateJob): boolean {
@@ -229,33 +237,6 @@ export class Updater {
     return wanted !== undefined && wanted !== version;
   }
 
-  /** Remembered first: after a crash in between it must not be tried anew. */
-  #giveUp(update: UpdateJob, ending: UpdateEnding & { readonly reason: string }): number {
-    const { stateDir, clock } = this.#options;
-    const mark = { reason: ending.reason, at: clock.now() };
-    saveSwitch(stateDir, failed(stateOf(this.#options), update.origin.updateTo, mark));
-    return this.#end(update, ending);
-  }
-
-  #end({ job, origin }: UpdateJob, ending: UpdateEnding): number {
-    const { journal, jobs, log } = this.#options;
-    const output = this.#outputOf(job.jobID);
-    const { outcome, reason } = ending;
-    output.line(reason === undefined ? `Version ${origin.updateTo} has proven itself` : reason);
-    const result = { ...ending, stdoutBytes: output.bytes, stderrBytes: 0 };
-    journal.commit(job, { phase: 'exited', result });
-    log[outcome === 'succeeded' ? 'info' : 'warn']('update.ended', 'A change of version has ended', {
-      ...{ jobID: job.jobID, ...origin, outcome, reason },
-    });
-    jobs.reportNews();
-    return AT_ONCE;
-  }
-
-  #outputOf(jobID: string): UpdateOutput {
-    const { stdoutPathOf, clock } = this.#options;
-    return new UpdateOutput(stdoutPathOf(jobID), () => clock.now());
-  }
-
   /** By what it wanted before, so that it makes no difference when this process ends. During a probation the guard has the file. */
   #heedServer(): SwitchState {
     const { stateDir, own, desiredVersion } = this.#options;
@@ -265,9 +246,4 @@ export class Updater {
     if (heard !== state) saveSwitch(stateDir, heard);
     return heard;
   }
-}
-
-function endingOf(error: unknown, { phase }: Job): UpdateEnding & { readonly reason: string } {
-  const outcome = phase === 'accepted' ? 'fetch-failed' : 'failed';
-  return { outcome, reason: describeError(error), errorCode: errorFields(error).code };
 }
