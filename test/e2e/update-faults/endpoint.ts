@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { loadSwitch } from '../../../src/agent/update/switch/switch-file.ts';
@@ -81,8 +81,19 @@ export class Endpoint {
     await agent?.outcome();
   }
 
-  killGuard(): void {
-    killAll(this.processes().filter(({ argv }) => argv.includes('guard')));
+  /** The agent, its guard and whatever it tries out; not its services. */
+  async killAgentAndHelpers(): Promise<void> {
+    const agent = this.#agent;
+    killAll(this.processes().filter(isAgent));
+    await agent?.outcome();
+  }
+
+  /** What the agent runs itself for, once it does. */
+  async killHelper(applet: 'guard' | 'preflight'): Promise<void> {
+    const find = (): Found[] => this.processes().filter((one) => isAgent(one) && one.argv.includes(applet));
+    killAll(
+      await waitFor(() => find().length > 0 && find(), { what: `the ${applet} at ${this.name}`, everyMs: 2 }),
+    );
   }
 
   /** Whatever runs for this endpoint, and nobody starts it again: the end of a machine. */
@@ -130,6 +141,12 @@ export class Endpoint {
   async orderUntil(moment: Moment, version: string): Promise<void> {
     await this.order(version);
     await this.until(moment, version);
+  }
+
+  /** Has begun with it, and may be done already. */
+  async hasHeardOf(version: string): Promise<void> {
+    const isBegun = (): boolean => updatesAt(this.stateDir).some(({ to }) => to === version);
+    await waitFor(isBegun, { what: `the update of ${this.name} to ${version}`, timeoutMs: MOMENT_MS });
   }
 
   async until(moment: Moment, version: string): Promise<void> {
@@ -214,6 +231,10 @@ export class Endpoint {
   }
 }
 
+function isAgent({ argv: [program = ''] }: Found): boolean {
+  return basename(program).startsWith('commander-agent');
+}
+
 /** Undefined for what has ended. */
 function executableOf(pid: number): string | undefined {
   try {
@@ -224,10 +245,15 @@ function executableOf(pid: number): string | undefined {
 }
 
 function isUpdateUnderWay(stateDir: string): boolean {
-  const jobs = readAgentStore(stateDir, { jobLimit: JOBS_LOOKED_AT }).recentJobs;
-  return jobs.some(
-    ({ assignment, phase }) => updateOf(assignment) !== undefined && UNDER_WAY.includes(phase),
-  );
+  return updatesAt(stateDir).some(({ phase }) => UNDER_WAY.includes(phase));
+}
+
+function updatesAt(stateDir: string): { to: string; phase: JobPhase }[] {
+  const { recentJobs } = readAgentStore(stateDir, { jobLimit: JOBS_LOOKED_AT });
+  return recentJobs.flatMap(({ assignment, phase }) => {
+    const origin = updateOf(assignment);
+    return origin === undefined ? [] : [{ to: origin.updateTo, phase }];
+  });
 }
 
 function isChangeTo(version: string, origin: JobView['origin']): boolean {

@@ -4,6 +4,7 @@ import type { Endpoint } from '../endpoint.ts';
 import type { FaultCase } from '../fault-case.ts';
 import { BAD, GOOD, INSTALLED, misbehaving } from '../fault-versions.ts';
 import { MOMENTS, SLOW_DOWNLOAD, type Moment } from '../moments.ts';
+import { randomFrom } from '../random.ts';
 
 const whyNot = whyNoDisk();
 const moments = Object.keys(MOMENTS) as Moment[];
@@ -58,10 +59,4 @@ async function cutPower(endpoint: Endpoint, disk: Disk): Promise<void> {
   await endpoint.turnOff();
   await disk.restorePower();
   endpoint.start();
-}
-
-/** Numbers in [0, 1), the same for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
 }
