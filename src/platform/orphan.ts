@@ -19,8 +19,13 @@ export function startOrphan({ command, args }: ProgramStart, { os, environment }
   else spawnSync('/bin/sh', ['-c', LEAVE, command, ...args], options);
 }
 
+/** As the shell does elsewhere, it says nothing of what cannot be started. */
 function spawnDetached(command: string, args: readonly string[], options: SpawnOptions): void {
-  const child = spawn(command, args, { ...options, windowsHide: true });
-  child.on('error', () => undefined); // as the shell elsewhere, which says nothing when it cannot start it
-  child.unref();
+  try {
+    const child = spawn(command, args, { ...options, windowsHide: true });
+    child.on('error', () => undefined);
+    child.unref();
+  } catch {
+    // for some errors of Windows there is not even a child
+  }
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
@@ -21,8 +21,13 @@ testOnPosix('an orphan is no child of ours, and has its arguments as they are', 
   expect(rest).toEqual(['here', 'two words; $HOME']);
 });
 
-test('one that cannot be started on Windows is no failure of ours', async () => {
-  startOrphan({ command: join(makeTempDir(onEnd), 'nowhere'), args: [] }, { os: 'win32', environment: {} });
+test.each([
+  ['one that is not there', 'nowhere'],
+  ['one below a file', join('file', 'nowhere')],
+])('on Windows %s is no failure of ours', async (_, name) => {
+  const dir = makeTempDir(onEnd);
+  writeFileSync(join(dir, 'file'), '');
+  startOrphan({ command: join(dir, name), args: [] }, { os: 'win32', environment: {} });
   await setImmediate(); // what is not listened to would be thrown by now
 });
 
