@@ -60,6 +60,10 @@ export async function preflight(options: PreflightOptions): Promise<void> {
     requireReadable(copyDir, version);
     if (!report.reachesServer && (await reachesServer(signal)))
       throw unfit(version, 'it does not reach the server, which the running version does');
+  } catch (error) {
+    signal.throwIfAborted();
+    await requireRoom(options); // without it no version can show anything
+    throw error;
   } finally {
     rmSync(copyDir, { recursive: true, force: true });
   }
@@ -82,11 +86,16 @@ async function examine(executablePath: string, version: string): Promise<Executa
   }
 }
 
-async function copyState({ stateDir, freeBytes }: PreflightOptions, copyDir: string): Promise<void> {
-  rmSync(copyDir, { recursive: true, force: true }); // what a power cut has left
+/** For the copy, and for what becomes of it. */
+async function requireRoom({ stateDir, freeBytes }: PreflightOptions): Promise<void> {
   const { size = 0 } = statSync(join(stateDir, DATABASE_NAME), { throwIfNoEntry: false }) ?? {};
-  // With room left over, so that what goes wrong with the copy is the version's own doing.
   await requireSpace({ dir: stateDir, bytes: 2 * size, ...(freeBytes && { freeBytes }) });
+}
+
+async function copyState(options: PreflightOptions, copyDir: string): Promise<void> {
+  const { stateDir } = options;
+  rmSync(copyDir, { recursive: true, force: true }); // what a power cut has left
+  await requireRoom(options);
   try {
     makePrivateDir(copyDir);
     copyAgentStore(stateDir, copyDir);

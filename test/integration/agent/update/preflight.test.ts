@@ -134,6 +134,14 @@ exec "${process.execPath}" --no-warnings -e '
     await expect(flight).rejects.toMatchObject({ code: 'DISK_FULL', retryable: true });
   });
 
+  test('when the disk became full meanwhile nothing is held against it either', async () => {
+    const rooms = [2 ** 40, 1024];
+    const freeBytes = (): Promise<number> => Promise.resolve(rooms.shift() ?? 0);
+    const flight = fly({ program: answering({ error: 'cannot write' }), freeBytes });
+    await expect(flight).rejects.toMatchObject({ code: 'DISK_FULL', retryable: true });
+    expect(rooms).toEqual([]);
+  });
+
   test('a state that cannot be copied now can be later', async () => {
     writeFileSync(join(agent.config.stateDir, 'versions'), 'in the way');
     await expect(fly({})).rejects.toMatchObject({ code: 'STATE_UNWRITABLE', retryable: true });
