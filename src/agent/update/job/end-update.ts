@@ -1,6 +1,7 @@
 import { describeError, errorFields } from '../../../lib/errors.ts';
 import { saveSwitch } from '../switch/switch-file.ts';
 import { failed } from '../switch/switch-state.ts';
+import { removeOtherVersions } from '../switch/versions-folder.ts';
 import type { UpdateEnding } from './settle-update.ts';
 import type { UpdateJob } from './update-job.ts';
 import { UpdateOutput } from './update-output.ts';
@@ -22,6 +23,7 @@ export function endUpdate({ job, origin }: UpdateJob, ending: UpdateEnding, opti
     ...{ jobID: job.jobID, ...origin, outcome, reason },
   });
   jobs.reportNews();
+  tidy(options);
 }
 
 /** As `endUpdate`, of a version that is not to be tried again. Remembered first: after a crash in between it must not be tried anew. */
@@ -36,6 +38,17 @@ export function giveUp(update: UpdateJob, ending: GivingUp, options: UpdaterOpti
 export function endingOf(error: unknown, { job }: UpdateJob): GivingUp {
   const outcome = job.phase === 'accepted' ? 'fetch-failed' : 'failed';
   return { outcome, reason: describeError(error), errorCode: errorFields(error).code };
+}
+
+/** Leaves the versions that may still be started. */
+function tidy(options: UpdaterOptions): void {
+  try {
+    removeOtherVersions(options.stateDir, stateOf(options));
+  } catch (error) {
+    options.log.warn('update.untidy', 'Versions that nobody needs any more cannot be removed', {
+      err: error,
+    });
+  }
 }
 
 export function outputOf(jobID: string, { stdoutPathOf, clock }: UpdaterOptions): UpdateOutput {

@@ -12,7 +12,7 @@ import { judge, type JudgeOptions, type Suspect, type Verdict } from './judge.ts
 import { isOnProbation } from './keep-alive.ts';
 import { loadSwitch, saveSwitch } from './switch-file.ts';
 import { proven, turnedBack } from './switch-state.ts';
-import { guardLockPathOf, removeOtherVersions } from './versions-folder.ts';
+import { guardLockPathOf } from './versions-folder.ts';
 
 export interface GuardOptions {
   readonly order: GuardOrder;
@@ -77,9 +77,7 @@ async function conclude(verdict: Verdict, options: GuardOptions): Promise<void> 
   if (state === undefined || state.probation?.version !== version) {
     await seeOut(options);
   } else if (verdict.kind === 'proven') {
-    const kept = proven(state);
-    saveSwitch(stateDir, kept);
-    removeOtherVersions(stateDir, kept);
+    saveSwitch(stateDir, proven(state));
   } else if (verdict.kind === 'unseen' && order.starts <= 1) {
     await bringBack(options); // a crash shows again at the next start; a stop does not
   } else if (verdict.kind !== 'adjourned') {

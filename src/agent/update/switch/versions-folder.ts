@@ -46,7 +46,7 @@ function removeFolder(dir: string): void {
   rmSync(dir, { recursive: true, force: true });
 }
 
-/** Windows keeps the file of a program that runs, for instance of a service's shepherd; it goes with the next version that is proven. */
+/** Windows keeps the file of a program that runs, for instance of a service's shepherd; it goes when the next update ends. */
 function unlessInUse(remove: () => void): void {
   try {
     remove();

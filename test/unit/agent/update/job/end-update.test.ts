@@ -1,7 +1,11 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { endingOf, endUpdate, giveUp } from '../../../../../src/agent/update/job/end-update.ts';
 import { updateAssignment, type UpdateJob } from '../../../../../src/agent/update/job/update-job.ts';
 import type { UpdaterOptions } from '../../../../../src/agent/update/job/updater-options.ts';
+import { proven, switched } from '../../../../../src/agent/update/switch/switch-state.ts';
+import { versionsDirOf } from '../../../../../src/agent/update/switch/versions-folder.ts';
 import { systemClock } from '../../../../../src/lib/clock.ts';
 import { AppError } from '../../../../../src/lib/errors.ts';
 import { silentLogger } from '../../../../../src/lib/log.ts';
@@ -50,4 +54,23 @@ test.each<[JobPhase, string]>([
   expect(endingOf(error, { ...update, job: { ...update.job, phase } })).toEqual({
     ...{ outcome, reason: 'It does not work: no library', errorCode: 'VERSION_UNFIT' },
   });
+});
+
+test.each([
+  ['succeeded', ['1.0.5', '1.1.0']],
+  ['was given up', ['1.0.4', '1.0.5']],
+])('of one that %s the versions are left that may still be started', (how, left) => {
+  const { world, update, options } = accepted();
+  const isProven = (version: string): void =>
+    world.change((state) => proven(switched(state, { version, jobID: 'job-1', at: 1 })));
+  for (const version of ['1.0.4', '1.0.5']) isProven(version);
+  const versionsDir = versionsDirOf(world.stateDir);
+  for (const version of ['1.0.3', '1.0.4', '1.0.5', '1.1.0']) mkdirSync(join(versionsDir, version));
+  if (how === 'succeeded') {
+    isProven('1.1.0');
+    endUpdate(update, { outcome: 'succeeded' }, options);
+  } else {
+    giveUp(update, { outcome: 'failed', reason: 'It will not do' }, options);
+  }
+  expect(readdirSync(versionsDir).sort()).toEqual([...left, 'switch.json']);
 });
