@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageVersion } from '../../../build/bundle.ts';
 import { packAgent } from '../../support/pack-agent.ts';
+import { packedPath } from '../../support/packed.ts';
 
 /** What every endpoint begins with: the packed executable of this tree. */
 export const INSTALLED = packageVersion();
@@ -58,14 +59,14 @@ const PRELUDE = `{
 }
 `;
 
-/** Packs both, in some ten seconds; whoever asked removes the folder that they are in. */
-export async function packVersions(): Promise<{ dir: string; paths: readonly string[] }> {
+/** Paths of all of them by version; two are packed for it, in some ten seconds. Whoever asked removes the folder that these are in. */
+export async function packVersions(): Promise<{ dir: string; paths: Readonly<Record<string, string>> }> {
   const dir = mkdtempSync(join(tmpdir(), 'commander-versions-'));
   const [good, bad] = [join(dir, 'good'), join(dir, 'bad')];
   try {
     await packAgent({ version: GOOD, outPath: good });
     await packAgent({ version: BAD, outPath: bad, change: (source) => PRELUDE + source });
-    return { dir, paths: [good, bad] };
+    return { dir, paths: { [INSTALLED]: packedPath('commander-agent'), [GOOD]: good, [BAD]: bad } };
   } catch (error) {
     rmSync(dir, { recursive: true, force: true });
     throw error;

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Cleanup } from '../../support/cleanup.ts';
 import { SAY_FOREVER, COUNT_RUN, COUNT_AND_WAIT, writeScript } from '../../support/job-scripts.ts';
 import { PackedWorld, requireOk } from '../../support/packed-world.ts';
-import { packedPath } from '../../support/packed.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { Disk } from './disk.ts';
 import { Endpoint, type EndpointOptions } from './endpoint.ts';
@@ -13,6 +12,7 @@ import { INSTALLED, packVersions } from './fault-versions.ts';
 export class FaultWorld {
   readonly packed: PackedWorld;
   readonly #cleanups: Cleanup[] = [];
+  #paths: Readonly<Record<string, string>> = {};
   #endpoints = 0;
   #disks = 0;
 
@@ -23,10 +23,27 @@ export class FaultWorld {
   async start(): Promise<void> {
     const versions = await packVersions();
     this.#cleanups.push(() => rmSync(versions.dir, { recursive: true, force: true }));
+    await this.#publish(versions.paths);
+  }
+
+  /** One more server with the same versions and keys of its own, which ends with this one. */
+  async another(): Promise<FaultWorld> {
+    const other = new FaultWorld();
+    this.#cleanups.push(() => other.end());
+    await other.#publish(this.#paths);
+    return other;
+  }
+
+  /** The executable that was published as that version. */
+  pathOf(version: string): string {
+    return this.#paths[version] ?? '';
+  }
+
+  async #publish(paths: Readonly<Record<string, string>>): Promise<void> {
+    this.#paths = paths;
     const { packed } = this;
     await packed.startServer();
-    const files = [packedPath('commander-agent'), ...versions.paths];
-    requireOk(await packed.commander('releases', 'publish', ...files));
+    requireOk(await packed.commander('releases', 'publish', ...Object.values(paths)));
     await packed.addToLibrary(writeScript(packed.dir, COUNT_RUN));
     await packed.addToLibrary(writeScript(packed.dir, COUNT_AND_WAIT));
     const service = writeScript(packed.dir, SAY_FOREVER);

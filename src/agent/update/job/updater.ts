@@ -1,5 +1,5 @@
 import { Backoff } from '../../../lib/backoff.ts';
-import { describeError, isAppError } from '../../../lib/errors.ts';
+import { describeError, isAppError, type AppError } from '../../../lib/errors.ts';
 import { sleepOrRing } from '../../../lib/sleep-or-ring.ts';
 import { Stopped } from '../../../lib/stopped.ts';
 import { Wakeup } from '../../../lib/wakeup.ts';
@@ -210,7 +210,7 @@ export class Updater {
       stopping.throwIfAborted();
       jobs.resume();
       if (stop.signal.aborted) return AT_ONCE;
-      if (isAppError(error) && error.retryable) {
+      if (isWorthAnother(error)) {
         output.line(`${describeError(error)}; trying again`);
         return this.#backoff.next(error.retryAfterMs);
       }
@@ -246,4 +246,9 @@ export class Updater {
     if (heard !== state) saveSwitch(stateDir, heard);
     return heard;
   }
+}
+
+/** What came spoilt each time that it was fetched will not get better. */
+function isWorthAnother(error: unknown): error is AppError {
+  return isAppError(error) && error.retryable && error.code !== 'RELEASE_UNTRUSTED';
 }

@@ -133,6 +133,18 @@ test('what can be tried again is, by the same job, and when the server is back a
   expect(world.output()).toContain('Nobody answers; trying again');
 });
 
+test('what came spoilt again and again is given up', async () => {
+  const world = new UpdatingWorld(onEnd);
+  world.obtain = async () => {
+    await Promise.resolve();
+    throw new AppError('RELEASE_UNTRUSTED', 'A block is not what was signed', { retryable: true });
+  };
+  const { store } = world.start('1.0.0');
+  const job = await jobWhen(store, hasExited);
+  expect(job.result).toMatchObject({ outcome: 'fetch-failed', errorCode: 'RELEASE_UNTRUSTED' });
+  expect(world.switchState.bad).toHaveProperty(['1.1.0']);
+});
+
 test('when another version is wanted meanwhile, the download is broken off, and the other one fetched', async () => {
   const world = new UpdatingWorld(onEnd);
   world.obtain = async ({ version, signal }) => {

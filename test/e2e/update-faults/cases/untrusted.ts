@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from '@jest/globals';
+import { loadSwitch } from '../../../../src/agent/update/switch/switch-file.ts';
+import { requireOk } from '../../../support/packed-world.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { FaultCase, Injected } from '../fault-case.ts';
+import { BAD, GOOD, INSTALLED } from '../fault-versions.ts';
+import type { FaultWorld } from '../fault-world.ts';
+
+/** Done by somebody who has the server's disk, but not the keys that its endpoints trust. */
+interface Attack {
+  readonly fault: string;
+  readonly at: string;
+  readonly reason: RegExp;
+  readonly attack: (victim: FaultWorld, endpoint: Endpoint) => unknown;
+  /** Which version is then ordered, and which goes on. */
+  readonly ordered?: string;
+  readonly goesOn?: string;
+}
+
+const NOT_SIGNED = /not what the release keys have signed/;
+const SPOILT_MS = 3_000;
+const ENDLESS_BYTES = 64 * 1024 * 1024;
+
+const ATTACKS: readonly Attack[] = [
+  {
+    ...{ fault: 'release signed by another key', at: 'all that the server has', reason: NOT_SIGNED },
+    attack: async (victim) => {
+      const other = await victim.another();
+      await replace(victim, releasesOf(victim), releasesOf(other));
+    },
+  },
+  {
+    ...{ fault: 'release older than one seen before', at: 'metadata put back', reason: NOT_SIGNED },
+    attack: async (victim, endpoint) => {
+      const [metadataDir, olderDir] = [metadataOf(victim), join(victim.packed.dir, 'older')];
+      cpSync(metadataDir, olderDir, { recursive: true });
+      requireOk(await victim.packed.commander('releases', 'remove', INSTALLED));
+      await endpoint.order(GOOD);
+      await endpoint.settled([GOOD]);
+      await replace(victim, metadataDir, olderDir);
+    },
+    ...{ ordered: BAD, goesOn: GOOD },
+  },
+  {
+    ...{ fault: 'release cut off at the server', at: 'its file', reason: /./ },
+    attack: (victim) => truncateSync(filePathOf(victim, GOOD), 1_000_000),
+  },
+  {
+    ...{ fault: 'endless metadata', at: 'the list of versions', reason: /more came than the \d+ bytes/ },
+    attack: (victim) => overwriteTargets(victim, Buffer.alloc(ENDLESS_BYTES, ' ')),
+  },
+  {
+    ...{ fault: 'garbage for metadata', at: 'the list of versions', reason: NOT_SIGNED },
+    attack: (victim) => overwriteTargets(victim, Buffer.from('garbage')),
+  },
+];
+
+/** Nothing is taken that was not signed; the agent goes on with what it has, and the server is told. */
+const refused: readonly FaultCase[] = ATTACKS.map(
+  ({ fault, at, reason, attack, ordered = GOOD, goesOn = INSTALLED }) => ({
+    ...{ fault, at },
+    inject: async (world): Promise<Injected> => {
+      const victim = await world.another();
+      const endpoint = await victim.endpoint();
+      await attack(victim, endpoint);
+      await endpoint.order(ordered);
+      await endpoint.hasHeardOf(ordered);
+      return { endpoint, ordered, endsOn: [goesOn], refusal: { outcome: 'fetch-failed', reason } };
+    },
+  }),
+);
+
+/** What is between may have spoilt it: it is fetched again and again, until it is what was signed. */
+const spoilt: FaultCase = {
+  ...{ fault: 'release changed after it was signed', at: 'its file, for some seconds' },
+  inject: async (world) => {
+    const victim = await world.another();
+    const endpoint = await victim.endpoint();
+    const path = filePathOf(victim, GOOD);
+    const content = readFileSync(path);
+    writeFileSync(path, Buffer.alloc(content.length));
+    await endpoint.orderUntil('while it is fetched', GOOD);
+    await delay(SPOILT_MS);
+    expect(loadSwitch(endpoint.stateDir)?.current ?? INSTALLED).toBe(INSTALLED);
+    writeFileSync(path, content);
+    return { endpoint, ordered: GOOD, endsOn: [GOOD] };
+  },
+};
+
+export const untrusted = [...refused, spoilt];
+
+function releasesOf({ packed }: FaultWorld): string {
+  return join(packed.dataDir, 'releases');
+}
+
+function metadataOf(world: FaultWorld): string {
+  return join(releasesOf(world), 'metadata');
+}
+
+/** While the server runs, for it would not start with that. */
+function overwriteTargets(world: FaultWorld, content: Uint8Array): void {
+  const dir = metadataOf(world);
+  for (const name of readdirSync(dir).filter((one) => one.endsWith('targets.json')))
+    writeFileSync(join(dir, name), content);
+}
+
+function filePathOf(world: FaultWorld, version: string): string {
+  const sha256 = createHash('sha256')
+    .update(readFileSync(world.pathOf(version)))
+    .digest('hex');
+  return join(releasesOf(world), 'files', sha256);
+}
+
+async function replace({ packed }: FaultWorld, dir: string, byDir: string): Promise<void> {
+  await packed.stopServer();
+  rmSync(dir, { recursive: true });
+  cpSync(byDir, dir, { recursive: true });
+  await packed.startServer();
+}
