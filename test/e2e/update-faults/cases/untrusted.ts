@@ -46,7 +46,7 @@ const ATTACKS: readonly Attack[] = [
     ...{ ordered: BAD, goesOn: GOOD },
   },
   {
-    ...{ fault: 'release cut off at the server', at: 'its file', reason: /./ },
+    ...{ fault: 'release cut off at the server', at: 'its file', reason: /^Cannot fetch the new version/ },
     attack: (victim) => truncateSync(filePathOf(victim, GOOD), 1_000_000),
   },
   {
