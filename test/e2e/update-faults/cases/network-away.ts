@@ -19,10 +19,26 @@ const MOMENTS: readonly Moment[] = [
 ];
 
 /** Nobody's fault: the probation waits, the version is neither left nor held to be bad. */
-export const networkAway: readonly FaultCase[] = MOMENTS.map((at) => ({
+const network: readonly FaultCase[] = MOMENTS.map((at) => ({
   ...{ fault: `network away for ${AWAY_MS / 1000} s`, at },
   inject: async (world) => await networkAwayAt(at, world),
 }));
+
+const server: FaultCase = {
+  ...{ fault: `server away for ${AWAY_MS / 1000} s`, at: 'on probation' },
+  inject: async (world) => {
+    const victim = await world.another();
+    const endpoint = await victim.endpoint();
+    await endpoint.orderUntil('on probation', GOOD);
+    await victim.packed.killServer();
+    await delay(AWAY_MS);
+    expect(loadSwitch(endpoint.stateDir)?.bad ?? {}).toEqual({});
+    await victim.packed.startServer();
+    return { endpoint, ordered: GOOD, endsOn: [GOOD] };
+  },
+};
+
+export const networkAway = [...network, server];
 
 async function networkAwayAt(at: Moment, world: FaultWorld): Promise<Injected> {
   const proxy = await TcpProxy.start((cleanup) => world.onEnd(cleanup), world.packed.port);
