@@ -7,11 +7,21 @@ import { killed } from './cases/killed.ts';
 import { networkAway } from './cases/network-away.ts';
 import { powerCut } from './cases/power-cut.ts';
 import { untrusted } from './cases/untrusted.ts';
+import { workGoesOn } from './cases/work-goes-on.ts';
 import { FaultMatrix } from './matrix.ts';
 import { FaultWorld } from './fault-world.ts';
 
 /** The longest first. */
-const CASES = [...badVersion, ...networkAway, ...diskFull, ...powerCut, ...badFile, ...untrusted, ...killed];
+const CASES = [
+  ...badVersion,
+  ...networkAway,
+  ...diskFull,
+  ...powerCut,
+  ...badFile,
+  ...untrusted,
+  ...workGoesOn,
+  ...killed,
+];
 const AT_ONCE = 4;
 /** Of all cases together; each has its own. */
 const LIMIT_MS = 15 * 60_000;
