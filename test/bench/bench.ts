@@ -10,6 +10,7 @@ import { idleUnitsCpu } from './benchmarks/idle-units-cpu.ts';
 import { idleUnitsMemory } from './benchmarks/idle-units-memory.ts';
 import { idleWakeups } from './benchmarks/idle-wakeups.ts';
 import { jobLatency } from './benchmarks/job-latency.ts';
+import { jobThroughput } from './benchmarks/job-throughput.ts';
 import { startToCheckedIn } from './benchmarks/start-to-checked-in.ts';
 import { updateBytes } from './benchmarks/update-bytes.ts';
 import { updateDowntime } from './benchmarks/update-downtime.ts';
@@ -18,6 +19,7 @@ import { World } from './world.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
   jobLatency,
+  jobThroughput,
   startToCheckedIn,
   idleCpu,
   idleWakeups,

@@ -1,6 +1,6 @@
 /**
- * The floor of a job: unzip, run with bash, remove, by hand, with nothing around it. Takes an archive and a number of runs; prints
- * the milliseconds of each as JSON. A process of its own, because spawning costs more the more memory the parent has.
+ * The floor of a job: unzip, run with bash, remove, by hand, with nothing around it. Takes an archive, a number of runs
+ * and how many go at once; prints as JSON the milliseconds of each and of all. A process of its own, because spawning costs more the more memory the parent has.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,15 +10,21 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openPromise } from 'yauzl';
 
-const [archivePath = '', runs = '1'] = process.argv.slice(2);
+const [archivePath = '', runs = '1', concurrency = '1'] = process.argv.slice(2);
 
 const durations: number[] = [];
-for (let run = 0; run < Number(runs); run++) {
-  const startedAt = performance.now();
-  await runJob(archivePath);
-  durations.push(performance.now() - startedAt);
+let left = Number(runs);
+const begunAt = performance.now();
+await Promise.all(Array.from({ length: Number(concurrency) }, runWhileAnyIsLeft));
+process.stdout.write(JSON.stringify({ durations, total: performance.now() - begunAt }));
+
+async function runWhileAnyIsLeft(): Promise<void> {
+  while (left-- > 0) {
+    const startedAt = performance.now();
+    await runJob(archivePath);
+    durations.push(performance.now() - startedAt);
+  }
 }
-process.stdout.write(JSON.stringify(durations));
 
 async function runJob(path: string): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'by-hand-'));
