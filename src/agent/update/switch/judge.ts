@@ -39,10 +39,14 @@ export type Verdict =
 const LOOK_MS = 250;
 /** A machine that was suspended shows a long pause and no heartbeat in it: the version gets its time anew. */
 const PAUSE_MS = 5000;
+/** So often the watching version tries to reach a server that is there, as long as the other has not checked in. */
+const ASK_EVERY_MS = 5000;
+/** An agent that has tried in vain for a while makes pauses that grow to this, and may have just begun one when the network is back. */
+const LONGEST_PAUSE_MS = 5 * 60_000;
 
 /**
- * Watches until it is clear what the version is worth. A network that is away is nobody's fault: as long as the watching version
- * does not reach the server either, the time to check in does not run.
+ * Watches until it is clear what the version is worth. A network that is away is nobody's fault: the time to check in runs only
+ * while the watching version reaches the server, and is longer once it did not.
  */
 export async function judge(options: JudgeOptions): Promise<Verdict> {
   const { suspect, clock, signal } = options;
@@ -72,15 +76,19 @@ class Watch {
   #checkedInAt: number | undefined;
   /** Since when it could have checked in. */
   #couldSince: number;
+  #patienceMs: number;
+  #askAt: number;
 
   constructor(options: JudgeOptions) {
     this.#options = options;
     this.#lookedAt = this.#quietSince = this.#couldSince = options.clock.monotonic();
     this.#beat = options.suspect.heartbeat();
+    this.#patienceMs = options.checkinMs;
+    this.#askAt = this.#lookedAt + ASK_EVERY_MS;
   }
 
   async look(): Promise<Verdict | undefined> {
-    const { suspect, clock, probationMs, hangMs, checkinMs } = this.#options;
+    const { suspect, clock, probationMs, hangMs } = this.#options;
     const now = clock.monotonic();
     if (now - this.#lookedAt > PAUSE_MS) this.#quietSince = this.#couldSince = now;
     this.#lookedAt = now;
@@ -94,23 +102,30 @@ class Watch {
     if (this.#checkedInAt !== undefined) {
       return this.#beatAt - this.#checkedInAt >= probationMs ? { kind: 'proven' } : undefined;
     }
-    return now - this.#couldSince >= checkinMs ? await this.#judgeSilence() : undefined;
+    return now >= this.#askAt ? await this.#judgeSilence() : undefined;
   }
 
   async #judgeSilence(): Promise<Verdict | undefined> {
     const { reachesServer, checkinMs, clock, suspect, signal } = this.#options;
-    const isReachable = await reachesServer(signal);
-    this.#lookedAt = clock.monotonic(); // asking may have taken a while
+    const askedAt = clock.monotonic();
+    const hasAnswered = await reachesServer(signal);
+    const now = (this.#lookedAt = clock.monotonic());
+    // What was answered late may have been on its way while the network was away.
+    const isReachable = hasAnswered && now - askedAt < ASK_EVERY_MS;
+    this.#askAt = now + (isReachable ? ASK_EVERY_MS : checkinMs);
     if (suspect.hasCheckedIn()) return undefined;
-    if (isReachable) {
-      const seconds = Math.round(checkinMs / 1000);
-      return bad(
-        'no-checkin',
-        `It did not check in within ${seconds} s, while the version before it reaches the server`,
-      );
+    if (!isReachable) {
+      this.#couldSince = now;
+      this.#patienceMs = checkinMs + LONGEST_PAUSE_MS;
+      return undefined;
     }
-    this.#couldSince = clock.monotonic();
-    return undefined;
+    const waitedMs = now - this.#couldSince;
+    if (waitedMs < this.#patienceMs) return undefined;
+    const seconds = Math.round(waitedMs / 1000);
+    return bad(
+      'no-checkin',
+      `It did not check in within ${seconds} s, while the version before it reaches the server`,
+    );
   }
 }
 

@@ -16,6 +16,7 @@ describe('A version on probation', () => {
     stopsWhenLookedAt: boolean;
   };
   let network: boolean;
+  let slow: boolean;
 
   beforeEach(() => {
     clock = new VirtualClock('2026-11-23T12:00:00Z');
@@ -28,6 +29,7 @@ describe('A version on probation', () => {
       stopsWhenLookedAt: false,
     };
     network = true;
+    slow = false;
   });
 
   interface Trial {
@@ -48,7 +50,10 @@ describe('A version on probation', () => {
         hasCheckedIn: () => suspect.checkedIn,
         isStopping: () => suspect.stopping,
       },
-      reachesServer: () => Promise.resolve(network),
+      reachesServer: async () => {
+        if (slow) await clock.sleep(8 * SECOND);
+        return network;
+      },
       clock,
       signal: new AbortController().signal,
     }).then((found) => (verdict = found));
@@ -139,8 +144,30 @@ describe('A version on probation', () => {
     await trial.pass(3600 * SECOND);
     expect(trial.verdict()).toBeUndefined();
     network = true;
-    await trial.pass(61 * SECOND);
+    await trial.pass(300 * SECOND); // it may pause for so long
+    expect(trial.verdict()).toBeUndefined();
+    await trial.pass(65 * SECOND);
     expect(trial.verdict()).toMatchObject({ kind: 'bad', why: 'no-checkin' });
+  });
+
+  test('is given time when the network comes back just before its own is over', async () => {
+    const trial = tryIt();
+    await trial.pass(20 * SECOND);
+    network = false;
+    await trial.pass(35 * SECOND);
+    network = true;
+    await trial.pass(300 * SECOND);
+    expect(trial.verdict()).toBeUndefined();
+    suspect.checkedIn = true;
+    await trial.pass(91 * SECOND);
+    expect(trial.verdict()).toEqual({ kind: 'proven' });
+  });
+
+  test('is not judged by an answer that was held up', async () => {
+    slow = true;
+    const trial = tryIt();
+    await trial.pass(300 * SECOND);
+    expect(trial.verdict()).toBeUndefined();
   });
 
   test('that comes back with the network is proven', async () => {
