@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { loadSwitch } from '../../../src/agent/update/switch/switch-file.ts';
@@ -15,7 +15,7 @@ import { packedPath } from '../../support/packed.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { INSTALLED } from './fault-versions.ts';
 import { MOMENTS, type Moment } from './moments.ts';
-import { killAll, processesIn, processorSecondsOf, type Found } from './processes-in.ts';
+import { isAgent, killAll, processesIn, processorSecondsOf, type Found } from './processes-in.ts';
 
 export interface EndpointOptions {
   /** Of the agent. */
@@ -229,10 +229,6 @@ export class Endpoint {
     const env = { ...SETTINGS, ...this.#options.environment };
     return new PackedProcess(packedPath('commander-agent'), args, { cwd: this.#world.dir, env });
   }
-}
-
-function isAgent({ argv: [program = ''] }: Found): boolean {
-  return basename(program).startsWith('commander-agent');
 }
 
 /** Undefined for what has ended. */

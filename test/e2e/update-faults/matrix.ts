@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import { waitFor } from '../../support/wait-for.ts';
 import type { FaultCase, Injected } from './fault-case.ts';
 import type { FaultWorld } from './fault-world.ts';
+import { leavesNothingBehind } from './left-behind.ts';
 
 const WITHIN_SECONDS = 60;
 const REPORT_MS = 60_000;
@@ -78,6 +79,7 @@ async function recover(one: FaultCase, world: FaultWorld): Promise<number> {
   await endpoint.isWell(version);
   await isTold(injected, version);
   if (injected.powerWasCut !== true) expect((await endpoint.service()).pid).toBe(endpoint.servicePid);
+  await leavesNothingBehind(endpoint);
   await endpoint.end();
   return seconds;
 }

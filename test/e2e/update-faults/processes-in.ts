@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 
 export interface Found {
   readonly pid: number;
@@ -17,6 +18,11 @@ export function processesIn(dir: string): Found[] {
       return []; // it has ended meanwhile
     }
   });
+}
+
+/** Whether it is our executable, whatever it does. */
+export function isAgent({ argv: [program = ''] }: Found): boolean {
+  return basename(program).startsWith('commander-agent');
 }
 
 export function killAll(found: readonly Found[]): void {
