@@ -6,7 +6,7 @@ import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/log.ts';
 import { endingAt, runLoops, type Loop } from '../lib/loops.ts';
 import { releaseMemory } from '../lib/release-memory.ts';
-import { Stopped } from '../lib/stopped.ts';
+import { Stopped, stopReasonOf } from '../lib/stopped.ts';
 import { Wakeup } from '../lib/wakeup.ts';
 import type { Supervisor } from '../platform/service/supervisor.ts';
 import type { SettingFlags } from '../protocol/endpoint.ts';
@@ -206,7 +206,8 @@ async function runParts(parts: Parts): Promise<void> {
       const graceMs = config.jobs.stopGraceSeconds * 1000;
       const { journal } = store;
       await drainAfterStop({ stop, stopNow, graceMs, pipeline, journal, supervisor, clock, log }, signal);
-      supervisor?.tell('stopping');
+      // Another version may go on in this process: systemd would end it for a stop that it was told of.
+      if (stopReasonOf(stop) !== 'update') supervisor?.tell('stopping');
       halt.abort(new Stopped('shutdown'));
     },
   });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { runService, type RunServiceOptions } from '../../../src/agent/compose-service.ts';
-import { Stopped } from '../../../src/lib/stopped.ts';
+import { Stopped, type StopReason } from '../../../src/lib/stopped.ts';
 import type { SupervisorNews } from '../../../src/platform/service/supervisor.ts';
 import { AgentInProcess } from '../../support/agent-in-process.ts';
 import { useCleanup } from '../../support/cleanup.ts';
@@ -13,7 +13,7 @@ const server = useTestServer();
 interface RunningService {
   /** What its supervisor hears. */
   readonly heard: SupervisorNews[];
-  readonly stop: () => Promise<void>;
+  readonly stop: (why?: StopReason) => Promise<void>;
 }
 
 function startService(
@@ -29,11 +29,11 @@ function startService(
     findOrder,
   });
   running.catch(() => undefined); // whoever stops it gets to see it
-  const stop = async (): Promise<void> => {
-    stopping.abort(new Stopped('shutdown'));
+  const stop: RunningService['stop'] = async (why = 'shutdown') => {
+    stopping.abort(new Stopped(why));
     await running;
   };
-  onEnd(stop);
+  onEnd(() => stop());
   return { heard, stop };
 }
 
@@ -74,6 +74,15 @@ test('one that has been enrolled runs at once, and nobody is asked how to join',
   await waitFor(() => heard.length > 0, { what: 'the agent to run' });
   await stop();
   expect(heard).toEqual(['running', 'draining', 'stopping']);
+});
+
+test('making room for another version is no stop: that one may go on in the same process', async () => {
+  const agent = new AgentInProcess(onEnd);
+  await agent.enroll({ token: await server().joinToken() });
+  const { heard, stop } = startService(agent);
+  await waitFor(() => heard.length > 0, { what: 'the agent to run' });
+  await stop('update');
+  expect(heard).toEqual(['running', 'draining']);
 });
 
 test('what goes wrong before there is an identity ends it, so that its manager sees it', async () => {
