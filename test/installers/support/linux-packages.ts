@@ -6,9 +6,14 @@ import { buildContext, EPOCH } from './build-context.ts';
 
 const BUILDERS = { deb: buildDeb, rpm: buildRpm };
 
-/** A package of the real agent for this machine, under any version. Returns its path. */
-export function buildPackage(kind: keyof typeof BUILDERS, version: string, dir: string): string {
+/** A package of the real agent for this machine, or of another executable, under any version. Returns its path. */
+export function buildPackage(
+  kind: keyof typeof BUILDERS,
+  version: string,
+  dir: string,
+  executablePath = packedPath('commander-agent'),
+): string {
   const docs = agentDocs({ version, epoch: EPOCH });
-  const order = { target: 'linux-x64', executablePath: packedPath('commander-agent'), docs } as const;
+  const order = { target: 'linux-x64', executablePath, docs } as const;
   return BUILDERS[kind](order, buildContext(`${dir}/${kind}-${version}`, { version }));
 }
