@@ -31,9 +31,9 @@ export async function initServer({ dataDir, clock, log }: InitOptions): Promise<
   using opened = new DisposableStack();
   opened.adopt(lockDataDir(dataDir), (held) => held.release());
   const store = opened.adopt(openServerStore(dataDir), (open) => open.close());
-  const { accounts, agents, certificates, groups } = store;
+  const { accounts, agents, certificates, groups, rollouts } = store;
   const { fingerprint } = await openCertificateAuthority({ dataDir, certificates, clock, log });
-  const releases = openReleases({ dataDir, groups, agents, clock, log });
+  const releases = openReleases({ dataDir, groups, agents, rollouts, clock, log });
   const throttle = new GuessThrottle({ clock });
   const firstAdmin = await new Accounts({ store: accounts, certificates, throttle, clock }).ensureFirst();
   return { fingerprint, releaseKeys: releases.list().keys, ...(firstAdmin && { firstAdmin }) };

@@ -69,7 +69,7 @@ export function createServices(options: ServiceOptions) {
     jobs,
     files: archiveFiles,
     assignments,
-    archiveChanged: async (filename) => await pushes.entryChanged(filename),
+    entryChanged: async (filename) => await pushes.entryChanged(filename),
     clock,
   });
   const installerFiles = new ArchiveFiles(join(dataDir, 'installers'));
@@ -78,7 +78,7 @@ export function createServices(options: ServiceOptions) {
     files: installerFiles,
     clock,
   });
-  const releases = openReleases({ dataDir, groups, agents, clock, log });
+  const releases = openReleases({ dataDir, groups, agents, rollouts, clock, log });
   const ends = new JobEnds({
     jobs,
     clock,

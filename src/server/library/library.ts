@@ -18,7 +18,7 @@ export interface LibraryOptions {
   files: ArchiveFiles;
   assignments: Pick<AssignmentStore, 'list'>;
   /** Told when an entry has got another archive, or other rules. */
-  archiveChanged: (filename: string) => Promise<void>;
+  entryChanged: (filename: string) => Promise<void>;
   clock: Clock;
 }
 
@@ -96,7 +96,7 @@ export class Library {
       });
       await this.#sweep();
     });
-    if (upload !== undefined || unit !== undefined) await this.#options.archiveChanged(filename);
+    if (upload !== undefined || unit !== undefined) await this.#options.entryChanged(filename);
   }
 
   /** @throws AppError LIBRARY_ENTRY_NOT_FOUND, or SERVER_REFUSED while anybody is to keep it */

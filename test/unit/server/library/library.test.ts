@@ -33,7 +33,7 @@ describe('Library', () => {
       jobs: store.jobs,
       files,
       assignments: store.assignments,
-      archiveChanged: (filename) => {
+      entryChanged: (filename) => {
         changed.push(filename);
         return Promise.resolve();
       },
