@@ -47,7 +47,9 @@ export class SystemdSupervisor implements Supervisor {
     else if (this.#beatMs !== undefined) this.#beats ??= this.#beat(this.#beatMs);
   }
 
+  /** The first at once: after an update in this process, systemd still counts from the last one of the version before. */
   #beat(everyMs: number): NodeJS.Timeout {
+    this.#send('WATCHDOG=1');
     return setInterval(() => this.#send('WATCHDOG=1'), everyMs).unref();
   }
 }

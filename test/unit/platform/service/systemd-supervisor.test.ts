@@ -37,6 +37,12 @@ test('signs of life come where they are asked for, once there is something to be
   await waitFor(() => beats() >= 3, { what: 'three of them' });
 });
 
+test('the first of them comes at once: the version before, in the same process, may have given its last one long ago', () => {
+  const { supervisor, sent } = makeSupervisor(30_000);
+  supervisor.tell('running');
+  expect(sent).toEqual(['READY=1\nSTATUS=Running', 'WATCHDOG=1']);
+});
+
 test('a process that has nothing else to do is not kept from ending by them', () => {
   const before = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
   makeSupervisor(1000).supervisor.tell('running');
