@@ -69,6 +69,7 @@ export function sampleRolloutView(changes: Partial<RolloutView> = {}): RolloutVi
     ...{ state: 'running', stage: 1, stages: 2 },
     reached: { agents: 15, offered: 11, updated: 8, failed: 0, silent: 0 },
     whole: { agents: 30, offered: 11, updated: 8, failed: 0, silent: 0 },
+    lost: [],
     createdAt: '2026-11-23T11:00:00.000Z',
     createdBy: 'ada',
     ...changes,

@@ -25,3 +25,12 @@ export function stateOf(
   const { offered, updated, failed, silent } = reached;
   return `${place}, ${offered - updated - failed - silent} on their way`;
 }
+
+/** A row for each agent that did not get there, as far as the server names them. */
+export function lostRows({ group, lost }: RolloutView, now: number): string[][] {
+  return lost.map(({ agentID, hostname, outcome, toldAt, reason = '-' }) => [
+    ...[agentID, hostname, group, outcome],
+    relativeTime(toldAt, now),
+    reason,
+  ]);
+}

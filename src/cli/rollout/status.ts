@@ -1,8 +1,10 @@
 import type { RolloutView } from '../../protocol/schemas/admin.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { command, type DocumentedCommand } from '../command.ts';
+import { printNote } from '../console.ts';
 import { printTable } from '../format/print-table.ts';
-import { progressOf, stateOf } from './describe-rollout.ts';
+import { formatTable } from '../format/table.ts';
+import { lostRows, progressOf, stateOf } from './describe-rollout.ts';
 
 interface StatusOptions {
   watch?: true;
@@ -13,7 +15,8 @@ const LOOK_MS = 2000;
 export function rolloutStatus(context: AdminContext): DocumentedCommand {
   return command('status', {
     summary: 'Show how far rollouts have come, newest first',
-    details: 'In the bar, # has the version, ! has failed or fallen silent, > is on its way.',
+    details:
+      'In the bar, # has the version, ! has failed or fallen silent, > is on its way. Below it are agents that did not get there, and why.',
     examples: [
       'commander rollout status',
       'commander rollout status web --watch',
@@ -48,11 +51,22 @@ function rowOf(rollout: RolloutView, now: number): string[] {
   ];
 }
 
-function print({ console }: AdminContext, rollouts: readonly RolloutView[], rows: string[][]): void {
+function print(context: AdminContext, rollouts: readonly RolloutView[], rows: string[][]): void {
+  const { console, clock } = context;
   printTable(console, {
     value: { rollouts },
     headings: ['group', 'version', 'progress', 'failed', 'silent', 'state'],
     rows,
     whenEmpty: 'There are no rollouts; begin one with: commander rollout start GROUP VERSION',
   });
+  const lost = rollouts.flatMap((rollout) => (isUnderWay(rollout) ? lostRows(rollout, clock.now()) : []));
+  if (lost.length === 0 || console.json) return;
+  const table = formatTable(['agent', 'hostname', 'group', 'outcome', 'told', 'reason'], lost);
+  console.stdout.write(`\n${table}\n`);
+  const all = rollouts.filter(isUnderWay).reduce((sum, { whole }) => sum + whole.failed + whole.silent, 0);
+  if (all > lost.length) printNote(console, `… and ${all - lost.length} more that failed or fell silent`);
+}
+
+function isUnderWay({ state }: RolloutView): boolean {
+  return state === 'running' || state === 'paused';
 }

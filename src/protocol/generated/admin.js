@@ -6518,7 +6518,7 @@ function validate43(data, { instancePath = "", parentData, parentDataProperty, r
       return validate43.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate43.errors = vErrors, errors === 0;
 }
-var validateRolloutList = validate44, schema45 = { type: "object", required: ["rollouts"], properties: { rollouts: { type: "array", items: { type: "object", required: ["rolloutID", "group", "version", "plan", "state", "stage", "stages", "reached", "whole", "createdAt", "createdBy"], properties: { rolloutID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, group: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, plan: { type: "object", required: ["canaries", "stages", "maxFailedPercent", "silentSeconds", "atOnce"], properties: { canaries: { type: "array", items: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, maxItems: 1e3 }, stages: { type: "array", items: { type: "object", required: ["percent", "restSeconds"], properties: { percent: { type: "integer", minimum: 1, maximum: 100 }, restSeconds: { type: "integer", minimum: 0, maximum: 31536e3 } } }, minItems: 1, maxItems: 20 }, maxFailedPercent: { type: "integer", minimum: 0, maximum: 100 }, silentSeconds: { type: "integer", minimum: 10, maximum: 31536e3 }, atOnce: { type: "integer", minimum: 1, maximum: 1e5 }, window: { type: "object", required: ["from", "to", "timeZone"], properties: { from: { type: "string", pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, to: { type: "string", pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, timeZone: { type: "string", pattern: "^[A-Za-z0-9_+/-]{1,64}$" } } } } }, state: { enum: ["running", "paused", "completed", "aborted"] }, stage: { type: "integer" }, stages: { type: "integer" }, reached: { type: "object", required: ["agents", "offered", "updated", "failed", "silent"], properties: { agents: { type: "integer" }, offered: { type: "integer" }, updated: { type: "integer" }, failed: { type: "integer" }, silent: { type: "integer" } } }, whole: { type: "object", required: ["agents", "offered", "updated", "failed", "silent"], properties: { agents: { type: "integer" }, offered: { type: "integer" }, updated: { type: "integer" }, failed: { type: "integer" }, silent: { type: "integer" } } }, restsUntil: { type: "string" }, reason: { type: "string" }, createdAt: { type: "string" }, createdBy: { type: "string" }, endedAt: { type: "string" } } } } } }, pattern100 = new RegExp("^([01]\\d|2[0-3]):[0-5]\\d$", "u");
+var validateRolloutList = validate44, schema45 = { type: "object", required: ["rollouts"], properties: { rollouts: { type: "array", items: { type: "object", required: ["rolloutID", "group", "version", "plan", "state", "stage", "stages", "reached", "whole", "lost", "createdAt", "createdBy"], properties: { rolloutID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, group: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, plan: { type: "object", required: ["canaries", "stages", "maxFailedPercent", "silentSeconds", "atOnce"], properties: { canaries: { type: "array", items: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, maxItems: 1e3 }, stages: { type: "array", items: { type: "object", required: ["percent", "restSeconds"], properties: { percent: { type: "integer", minimum: 1, maximum: 100 }, restSeconds: { type: "integer", minimum: 0, maximum: 31536e3 } } }, minItems: 1, maxItems: 20 }, maxFailedPercent: { type: "integer", minimum: 0, maximum: 100 }, silentSeconds: { type: "integer", minimum: 10, maximum: 31536e3 }, atOnce: { type: "integer", minimum: 1, maximum: 1e5 }, window: { type: "object", required: ["from", "to", "timeZone"], properties: { from: { type: "string", pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, to: { type: "string", pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, timeZone: { type: "string", pattern: "^[A-Za-z0-9_+/-]{1,64}$" } } } } }, state: { enum: ["running", "paused", "completed", "aborted"] }, stage: { type: "integer" }, stages: { type: "integer" }, reached: { type: "object", required: ["agents", "offered", "updated", "failed", "silent"], properties: { agents: { type: "integer" }, offered: { type: "integer" }, updated: { type: "integer" }, failed: { type: "integer" }, silent: { type: "integer" } } }, whole: { type: "object", required: ["agents", "offered", "updated", "failed", "silent"], properties: { agents: { type: "integer" }, offered: { type: "integer" }, updated: { type: "integer" }, failed: { type: "integer" }, silent: { type: "integer" } } }, lost: { type: "array", items: { type: "object", required: ["agentID", "hostname", "outcome", "toldAt"], properties: { agentID: { type: "string" }, hostname: { type: "string" }, outcome: { enum: ["failed", "silent"] }, toldAt: { type: "string" }, reason: { type: "string" } } } }, restsUntil: { type: "string" }, reason: { type: "string" }, createdAt: { type: "string" }, createdBy: { type: "string" }, endedAt: { type: "string" } } } } } }, pattern100 = new RegExp("^([01]\\d|2[0-3]):[0-5]\\d$", "u");
 function validate44(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
@@ -6537,7 +6537,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
               if (errors === _errs3)
                 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
                   let missing1;
-                  if (data1.rolloutID === void 0 && (missing1 = "rolloutID") || data1.group === void 0 && (missing1 = "group") || data1.version === void 0 && (missing1 = "version") || data1.plan === void 0 && (missing1 = "plan") || data1.state === void 0 && (missing1 = "state") || data1.stage === void 0 && (missing1 = "stage") || data1.stages === void 0 && (missing1 = "stages") || data1.reached === void 0 && (missing1 = "reached") || data1.whole === void 0 && (missing1 = "whole") || data1.createdAt === void 0 && (missing1 = "createdAt") || data1.createdBy === void 0 && (missing1 = "createdBy"))
+                  if (data1.rolloutID === void 0 && (missing1 = "rolloutID") || data1.group === void 0 && (missing1 = "group") || data1.version === void 0 && (missing1 = "version") || data1.plan === void 0 && (missing1 = "plan") || data1.state === void 0 && (missing1 = "state") || data1.stage === void 0 && (missing1 = "stage") || data1.stages === void 0 && (missing1 = "stages") || data1.reached === void 0 && (missing1 = "reached") || data1.whole === void 0 && (missing1 = "whole") || data1.lost === void 0 && (missing1 = "lost") || data1.createdAt === void 0 && (missing1 = "createdAt") || data1.createdBy === void 0 && (missing1 = "createdBy"))
                     return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0, schemaPath: "#/properties/rollouts/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
                   if (data1.rolloutID !== void 0) {
                     let data2 = data1.rolloutID, _errs5 = errors;
@@ -6902,45 +6902,113 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
                                   } else
                                     var valid2 = !0;
                                   if (valid2) {
-                                    if (data1.restsUntil !== void 0) {
-                                      let _errs68 = errors;
-                                      if (typeof data1.restsUntil != "string")
-                                        return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/restsUntil", schemaPath: "#/properties/rollouts/items/properties/restsUntil/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    if (data1.lost !== void 0) {
+                                      let data34 = data1.lost, _errs68 = errors;
+                                      if (errors === _errs68)
+                                        if (Array.isArray(data34)) {
+                                          var valid10 = !0;
+                                          let len3 = data34.length;
+                                          for (let i3 = 0; i3 < len3; i3++) {
+                                            let data35 = data34[i3], _errs70 = errors;
+                                            if (errors === _errs70)
+                                              if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
+                                                let missing7;
+                                                if (data35.agentID === void 0 && (missing7 = "agentID") || data35.hostname === void 0 && (missing7 = "hostname") || data35.outcome === void 0 && (missing7 = "outcome") || data35.toldAt === void 0 && (missing7 = "toldAt"))
+                                                  return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/lost/" + i3, schemaPath: "#/properties/rollouts/items/properties/lost/items/required", keyword: "required", params: { missingProperty: missing7 }, message: "must have required property '" + missing7 + "'" }], !1;
+                                                if (data35.agentID !== void 0) {
+                                                  let _errs72 = errors;
+                                                  if (typeof data35.agentID != "string")
+                                                    return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/lost/" + i3 + "/agentID", schemaPath: "#/properties/rollouts/items/properties/lost/items/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                  var valid11 = _errs72 === errors;
+                                                } else
+                                                  var valid11 = !0;
+                                                if (valid11) {
+                                                  if (data35.hostname !== void 0) {
+                                                    let _errs74 = errors;
+                                                    if (typeof data35.hostname != "string")
+                                                      return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/lost/" + i3 + "/hostname", schemaPath: "#/properties/rollouts/items/properties/lost/items/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                    var valid11 = _errs74 === errors;
+                                                  } else
+                                                    var valid11 = !0;
+                                                  if (valid11) {
+                                                    if (data35.outcome !== void 0) {
+                                                      let data38 = data35.outcome, _errs76 = errors;
+                                                      if (!(data38 === "failed" || data38 === "silent"))
+                                                        return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/lost/" + i3 + "/outcome", schemaPath: "#/properties/rollouts/items/properties/lost/items/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema45.properties.rollouts.items.properties.lost.items.properties.outcome.enum }, message: "must be equal to one of the allowed values" }], !1;
+                                                      var valid11 = _errs76 === errors;
+                                                    } else
+                                                      var valid11 = !0;
+                                                    if (valid11) {
+                                                      if (data35.toldAt !== void 0) {
+                                                        let _errs77 = errors;
+                                                        if (typeof data35.toldAt != "string")
+                                                          return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/lost/" + i3 + "/toldAt", schemaPath: "#/properties/rollouts/items/properties/lost/items/properties/toldAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                        var valid11 = _errs77 === errors;
+                                                      } else
+                                                        var valid11 = !0;
+                                                      if (valid11)
+                                                        if (data35.reason !== void 0) {
+                                                          let _errs79 = errors;
+                                                          if (typeof data35.reason != "string")
+                                                            return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/lost/" + i3 + "/reason", schemaPath: "#/properties/rollouts/items/properties/lost/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                          var valid11 = _errs79 === errors;
+                                                        } else
+                                                          var valid11 = !0;
+                                                    }
+                                                  }
+                                                }
+                                              } else
+                                                return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/lost/" + i3, schemaPath: "#/properties/rollouts/items/properties/lost/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                            var valid10 = _errs70 === errors;
+                                            if (!valid10)
+                                              break;
+                                          }
+                                        } else
+                                          return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/lost", schemaPath: "#/properties/rollouts/items/properties/lost/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
                                       var valid2 = _errs68 === errors;
                                     } else
                                       var valid2 = !0;
                                     if (valid2) {
-                                      if (data1.reason !== void 0) {
-                                        let _errs70 = errors;
-                                        if (typeof data1.reason != "string")
-                                          return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/reason", schemaPath: "#/properties/rollouts/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                        var valid2 = _errs70 === errors;
+                                      if (data1.restsUntil !== void 0) {
+                                        let _errs81 = errors;
+                                        if (typeof data1.restsUntil != "string")
+                                          return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/restsUntil", schemaPath: "#/properties/rollouts/items/properties/restsUntil/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                        var valid2 = _errs81 === errors;
                                       } else
                                         var valid2 = !0;
                                       if (valid2) {
-                                        if (data1.createdAt !== void 0) {
-                                          let _errs72 = errors;
-                                          if (typeof data1.createdAt != "string")
-                                            return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/createdAt", schemaPath: "#/properties/rollouts/items/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                          var valid2 = _errs72 === errors;
+                                        if (data1.reason !== void 0) {
+                                          let _errs83 = errors;
+                                          if (typeof data1.reason != "string")
+                                            return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/reason", schemaPath: "#/properties/rollouts/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                          var valid2 = _errs83 === errors;
                                         } else
                                           var valid2 = !0;
                                         if (valid2) {
-                                          if (data1.createdBy !== void 0) {
-                                            let _errs74 = errors;
-                                            if (typeof data1.createdBy != "string")
-                                              return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/createdBy", schemaPath: "#/properties/rollouts/items/properties/createdBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                            var valid2 = _errs74 === errors;
+                                          if (data1.createdAt !== void 0) {
+                                            let _errs85 = errors;
+                                            if (typeof data1.createdAt != "string")
+                                              return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/createdAt", schemaPath: "#/properties/rollouts/items/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                            var valid2 = _errs85 === errors;
                                           } else
                                             var valid2 = !0;
-                                          if (valid2)
-                                            if (data1.endedAt !== void 0) {
-                                              let _errs76 = errors;
-                                              if (typeof data1.endedAt != "string")
-                                                return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/endedAt", schemaPath: "#/properties/rollouts/items/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                              var valid2 = _errs76 === errors;
+                                          if (valid2) {
+                                            if (data1.createdBy !== void 0) {
+                                              let _errs87 = errors;
+                                              if (typeof data1.createdBy != "string")
+                                                return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/createdBy", schemaPath: "#/properties/rollouts/items/properties/createdBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                              var valid2 = _errs87 === errors;
                                             } else
                                               var valid2 = !0;
+                                            if (valid2)
+                                              if (data1.endedAt !== void 0) {
+                                                let _errs89 = errors;
+                                                if (typeof data1.endedAt != "string")
+                                                  return validate44.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/endedAt", schemaPath: "#/properties/rollouts/items/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                var valid2 = _errs89 === errors;
+                                              } else
+                                                var valid2 = !0;
+                                          }
                                         }
                                       }
                                     }
@@ -7387,13 +7455,13 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
       return validate46.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate46.errors = vErrors, errors === 0;
 }
-var validateRolloutView = validate47, schema48 = { type: "object", required: ["rolloutID", "group", "version", "plan", "state", "stage", "stages", "reached", "whole", "createdAt", "createdBy"], properties: { rolloutID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, group: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, plan: { type: "object", required: ["canaries", "stages", "maxFailedPercent", "silentSeconds", "atOnce"], properties: { canaries: { type: "array", items: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, maxItems: 1e3 }, stages: { type: "array", items: { type: "object", required: ["percent", "restSeconds"], properties: { percent: { type: "integer", minimum: 1, maximum: 100 }, restSeconds: { type: "integer", minimum: 0, maximum: 31536e3 } } }, minItems: 1, maxItems: 20 }, maxFailedPercent: { type: "integer", minimum: 0, maximum: 100 }, silentSeconds: { type: "integer", minimum: 10, maximum: 31536e3 }, atOnce: { type: "integer", minimum: 1, maximum: 1e5 }, window: { type: "object", required: ["from", "to", "timeZone"], properties: { from: { type: "string", pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, to: { type: "string", pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, timeZone: { type: "string", pattern: "^[A-Za-z0-9_+/-]{1,64}$" } } } } }, state: { enum: ["running", "paused", "completed", "aborted"] }, stage: { type: "integer" }, stages: { type: "integer" }, reached: { type: "object", required: ["agents", "offered", "updated", "failed", "silent"], properties: { agents: { type: "integer" }, offered: { type: "integer" }, updated: { type: "integer" }, failed: { type: "integer" }, silent: { type: "integer" } } }, whole: { type: "object", required: ["agents", "offered", "updated", "failed", "silent"], properties: { agents: { type: "integer" }, offered: { type: "integer" }, updated: { type: "integer" }, failed: { type: "integer" }, silent: { type: "integer" } } }, restsUntil: { type: "string" }, reason: { type: "string" }, createdAt: { type: "string" }, createdBy: { type: "string" }, endedAt: { type: "string" } } };
+var validateRolloutView = validate47, schema48 = { type: "object", required: ["rolloutID", "group", "version", "plan", "state", "stage", "stages", "reached", "whole", "lost", "createdAt", "createdBy"], properties: { rolloutID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, group: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, plan: { type: "object", required: ["canaries", "stages", "maxFailedPercent", "silentSeconds", "atOnce"], properties: { canaries: { type: "array", items: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, maxItems: 1e3 }, stages: { type: "array", items: { type: "object", required: ["percent", "restSeconds"], properties: { percent: { type: "integer", minimum: 1, maximum: 100 }, restSeconds: { type: "integer", minimum: 0, maximum: 31536e3 } } }, minItems: 1, maxItems: 20 }, maxFailedPercent: { type: "integer", minimum: 0, maximum: 100 }, silentSeconds: { type: "integer", minimum: 10, maximum: 31536e3 }, atOnce: { type: "integer", minimum: 1, maximum: 1e5 }, window: { type: "object", required: ["from", "to", "timeZone"], properties: { from: { type: "string", pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, to: { type: "string", pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, timeZone: { type: "string", pattern: "^[A-Za-z0-9_+/-]{1,64}$" } } } } }, state: { enum: ["running", "paused", "completed", "aborted"] }, stage: { type: "integer" }, stages: { type: "integer" }, reached: { type: "object", required: ["agents", "offered", "updated", "failed", "silent"], properties: { agents: { type: "integer" }, offered: { type: "integer" }, updated: { type: "integer" }, failed: { type: "integer" }, silent: { type: "integer" } } }, whole: { type: "object", required: ["agents", "offered", "updated", "failed", "silent"], properties: { agents: { type: "integer" }, offered: { type: "integer" }, updated: { type: "integer" }, failed: { type: "integer" }, silent: { type: "integer" } } }, lost: { type: "array", items: { type: "object", required: ["agentID", "hostname", "outcome", "toldAt"], properties: { agentID: { type: "string" }, hostname: { type: "string" }, outcome: { enum: ["failed", "silent"] }, toldAt: { type: "string" }, reason: { type: "string" } } } }, restsUntil: { type: "string" }, reason: { type: "string" }, createdAt: { type: "string" }, createdBy: { type: "string" }, endedAt: { type: "string" } } };
 function validate47(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.rolloutID === void 0 && (missing0 = "rolloutID") || data.group === void 0 && (missing0 = "group") || data.version === void 0 && (missing0 = "version") || data.plan === void 0 && (missing0 = "plan") || data.state === void 0 && (missing0 = "state") || data.stage === void 0 && (missing0 = "stage") || data.stages === void 0 && (missing0 = "stages") || data.reached === void 0 && (missing0 = "reached") || data.whole === void 0 && (missing0 = "whole") || data.createdAt === void 0 && (missing0 = "createdAt") || data.createdBy === void 0 && (missing0 = "createdBy"))
+      if (data.rolloutID === void 0 && (missing0 = "rolloutID") || data.group === void 0 && (missing0 = "group") || data.version === void 0 && (missing0 = "version") || data.plan === void 0 && (missing0 = "plan") || data.state === void 0 && (missing0 = "state") || data.stage === void 0 && (missing0 = "stage") || data.stages === void 0 && (missing0 = "stages") || data.reached === void 0 && (missing0 = "reached") || data.whole === void 0 && (missing0 = "whole") || data.lost === void 0 && (missing0 = "lost") || data.createdAt === void 0 && (missing0 = "createdAt") || data.createdBy === void 0 && (missing0 = "createdBy"))
         return validate47.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.rolloutID !== void 0) {
         let data0 = data.rolloutID, _errs1 = errors;
@@ -7758,45 +7826,113 @@ function validate47(data, { instancePath = "", parentData, parentDataProperty, r
                       } else
                         var valid0 = !0;
                       if (valid0) {
-                        if (data.restsUntil !== void 0) {
-                          let _errs64 = errors;
-                          if (typeof data.restsUntil != "string")
-                            return validate47.errors = [{ instancePath: instancePath + "/restsUntil", schemaPath: "#/properties/restsUntil/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        if (data.lost !== void 0) {
+                          let data32 = data.lost, _errs64 = errors;
+                          if (errors === _errs64)
+                            if (Array.isArray(data32)) {
+                              var valid8 = !0;
+                              let len2 = data32.length;
+                              for (let i2 = 0; i2 < len2; i2++) {
+                                let data33 = data32[i2], _errs66 = errors;
+                                if (errors === _errs66)
+                                  if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
+                                    let missing6;
+                                    if (data33.agentID === void 0 && (missing6 = "agentID") || data33.hostname === void 0 && (missing6 = "hostname") || data33.outcome === void 0 && (missing6 = "outcome") || data33.toldAt === void 0 && (missing6 = "toldAt"))
+                                      return validate47.errors = [{ instancePath: instancePath + "/lost/" + i2, schemaPath: "#/properties/lost/items/required", keyword: "required", params: { missingProperty: missing6 }, message: "must have required property '" + missing6 + "'" }], !1;
+                                    if (data33.agentID !== void 0) {
+                                      let _errs68 = errors;
+                                      if (typeof data33.agentID != "string")
+                                        return validate47.errors = [{ instancePath: instancePath + "/lost/" + i2 + "/agentID", schemaPath: "#/properties/lost/items/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                      var valid9 = _errs68 === errors;
+                                    } else
+                                      var valid9 = !0;
+                                    if (valid9) {
+                                      if (data33.hostname !== void 0) {
+                                        let _errs70 = errors;
+                                        if (typeof data33.hostname != "string")
+                                          return validate47.errors = [{ instancePath: instancePath + "/lost/" + i2 + "/hostname", schemaPath: "#/properties/lost/items/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                        var valid9 = _errs70 === errors;
+                                      } else
+                                        var valid9 = !0;
+                                      if (valid9) {
+                                        if (data33.outcome !== void 0) {
+                                          let data36 = data33.outcome, _errs72 = errors;
+                                          if (!(data36 === "failed" || data36 === "silent"))
+                                            return validate47.errors = [{ instancePath: instancePath + "/lost/" + i2 + "/outcome", schemaPath: "#/properties/lost/items/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema48.properties.lost.items.properties.outcome.enum }, message: "must be equal to one of the allowed values" }], !1;
+                                          var valid9 = _errs72 === errors;
+                                        } else
+                                          var valid9 = !0;
+                                        if (valid9) {
+                                          if (data33.toldAt !== void 0) {
+                                            let _errs73 = errors;
+                                            if (typeof data33.toldAt != "string")
+                                              return validate47.errors = [{ instancePath: instancePath + "/lost/" + i2 + "/toldAt", schemaPath: "#/properties/lost/items/properties/toldAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                            var valid9 = _errs73 === errors;
+                                          } else
+                                            var valid9 = !0;
+                                          if (valid9)
+                                            if (data33.reason !== void 0) {
+                                              let _errs75 = errors;
+                                              if (typeof data33.reason != "string")
+                                                return validate47.errors = [{ instancePath: instancePath + "/lost/" + i2 + "/reason", schemaPath: "#/properties/lost/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                              var valid9 = _errs75 === errors;
+                                            } else
+                                              var valid9 = !0;
+                                        }
+                                      }
+                                    }
+                                  } else
+                                    return validate47.errors = [{ instancePath: instancePath + "/lost/" + i2, schemaPath: "#/properties/lost/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                var valid8 = _errs66 === errors;
+                                if (!valid8)
+                                  break;
+                              }
+                            } else
+                              return validate47.errors = [{ instancePath: instancePath + "/lost", schemaPath: "#/properties/lost/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
                           var valid0 = _errs64 === errors;
                         } else
                           var valid0 = !0;
                         if (valid0) {
-                          if (data.reason !== void 0) {
-                            let _errs66 = errors;
-                            if (typeof data.reason != "string")
-                              return validate47.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                            var valid0 = _errs66 === errors;
+                          if (data.restsUntil !== void 0) {
+                            let _errs77 = errors;
+                            if (typeof data.restsUntil != "string")
+                              return validate47.errors = [{ instancePath: instancePath + "/restsUntil", schemaPath: "#/properties/restsUntil/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            var valid0 = _errs77 === errors;
                           } else
                             var valid0 = !0;
                           if (valid0) {
-                            if (data.createdAt !== void 0) {
-                              let _errs68 = errors;
-                              if (typeof data.createdAt != "string")
-                                return validate47.errors = [{ instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                              var valid0 = _errs68 === errors;
+                            if (data.reason !== void 0) {
+                              let _errs79 = errors;
+                              if (typeof data.reason != "string")
+                                return validate47.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              var valid0 = _errs79 === errors;
                             } else
                               var valid0 = !0;
                             if (valid0) {
-                              if (data.createdBy !== void 0) {
-                                let _errs70 = errors;
-                                if (typeof data.createdBy != "string")
-                                  return validate47.errors = [{ instancePath: instancePath + "/createdBy", schemaPath: "#/properties/createdBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                var valid0 = _errs70 === errors;
+                              if (data.createdAt !== void 0) {
+                                let _errs81 = errors;
+                                if (typeof data.createdAt != "string")
+                                  return validate47.errors = [{ instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                var valid0 = _errs81 === errors;
                               } else
                                 var valid0 = !0;
-                              if (valid0)
-                                if (data.endedAt !== void 0) {
-                                  let _errs72 = errors;
-                                  if (typeof data.endedAt != "string")
-                                    return validate47.errors = [{ instancePath: instancePath + "/endedAt", schemaPath: "#/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                  var valid0 = _errs72 === errors;
+                              if (valid0) {
+                                if (data.createdBy !== void 0) {
+                                  let _errs83 = errors;
+                                  if (typeof data.createdBy != "string")
+                                    return validate47.errors = [{ instancePath: instancePath + "/createdBy", schemaPath: "#/properties/createdBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  var valid0 = _errs83 === errors;
                                 } else
                                   var valid0 = !0;
+                                if (valid0)
+                                  if (data.endedAt !== void 0) {
+                                    let _errs85 = errors;
+                                    if (typeof data.endedAt != "string")
+                                      return validate47.errors = [{ instancePath: instancePath + "/endedAt", schemaPath: "#/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    var valid0 = _errs85 === errors;
+                                  } else
+                                    var valid0 = !0;
+                              }
                             }
                           }
                         }

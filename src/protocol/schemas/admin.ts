@@ -244,6 +244,17 @@ export const RolloutCounts = Type.Object({
 });
 export type RolloutCounts = Type.Static<typeof RolloutCounts>;
 
+/** An agent that was told to change its version, and did not get there. */
+const LostAgent = Type.Object({
+  agentID: Text,
+  hostname: Text,
+  outcome: Type.Enum(['failed', 'silent']),
+  toldAt: Instant,
+  /** What its update job said. */
+  reason: OptionalText,
+});
+export type LostAgent = Type.Static<typeof LostAgent>;
+
 export const RolloutView = Type.Object({
   rolloutID: Identifier,
   group: GroupName,
@@ -256,6 +267,8 @@ export const RolloutView = Type.Object({
   /** Of the stages up to the one under way. */
   reached: RolloutCounts,
   whole: RolloutCounts,
+  /** Of those that failed or fell silent some, the latest first; "whole" has how many there are. */
+  lost: Type.Array(LostAgent),
   /** A rest after a stage ends then. */
   restsUntil: Type.Optional(Instant),
   /** Why it halted. */

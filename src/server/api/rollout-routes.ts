@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { validateRolloutRequest } from '../../protocol/generated/admin.js';
-import type { RolloutList, RolloutView } from '../../protocol/schemas/admin.ts';
+import type { LostAgent, RolloutList, RolloutView } from '../../protocol/schemas/admin.ts';
 import { parse } from '../../protocol/validate.ts';
 import { PATHS } from '../../protocol/version.ts';
+import type { WaitingAgent } from '../../store/server/rollout-store.ts';
 import { formatInstant } from '../fleet/agent-view.ts';
 import type { RolloutProgress } from '../rollouts/rollouts.ts';
 import type { Services } from '../services.ts';
@@ -43,15 +44,24 @@ export function addRolloutRoutes(
   }
 }
 
-function view({ rollout, stages, stage: reached, whole }: RolloutProgress): RolloutView {
+function view({ rollout, stages, stage: reached, whole, lost }: RolloutProgress): RolloutView {
   const { rolloutID, group, version, plan, state, stage, createdBy, reason } = rollout;
   const { restsUntil, createdAt, endedAt } = rollout;
   return {
     ...{ rolloutID, group, version, state, createdBy, reached, whole, stages, stage: stage + 1 },
     plan: { ...plan, canaries: [...plan.canaries], stages: [...plan.stages] },
+    lost: lost.map(lostView),
     createdAt: formatInstant(createdAt),
     ...(reason === undefined ? {} : { reason }),
     ...(restsUntil === undefined ? {} : { restsUntil: formatInstant(restsUntil) }),
     ...(endedAt === undefined ? {} : { endedAt: formatInstant(endedAt) }),
+  };
+}
+
+function lostView({ agentID, hostname, outcome, offeredAt, failure }: WaitingAgent): LostAgent {
+  return {
+    ...{ agentID, hostname, outcome: outcome === 'failed' ? 'failed' : 'silent' },
+    toldAt: formatInstant(offeredAt),
+    ...(failure === undefined ? {} : { reason: failure }),
   };
 }

@@ -10,6 +10,7 @@ import type {
   RolloutRecord,
   RolloutStep,
   RolloutStore,
+  WaitingAgent,
 } from '../../store/server/rollout-store.ts';
 import { stageCount, stagesOf } from './plan-stages.ts';
 import { requirePlan } from './require-plan.ts';
@@ -39,7 +40,12 @@ export interface RolloutProgress {
   readonly stages: number;
   readonly stage: RolloutCounts;
   readonly whole: RolloutCounts;
+  /** Some of those that failed or fell silent. */
+  readonly lost: readonly WaitingAgent[];
 }
+
+/** An admin looks at a few and mends what they have in common. */
+const LOST_SHOWN = 20;
 
 /** What admins do with rollouts; the conductor moves them. */
 export class Rollouts {
@@ -124,6 +130,7 @@ export class Rollouts {
       stages,
       stage: await store.count(rolloutID, stage),
       whole: await store.count(rolloutID, stages - 1),
+      lost: await store.lost(rolloutID, { limit: LOST_SHOWN }),
     };
   }
 }

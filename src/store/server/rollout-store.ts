@@ -64,9 +64,10 @@ export interface RolloutCounts {
   readonly silent: number;
 }
 
-/** An agent that was told, and has not the version yet. */
+/** An agent that was told, and has not the version. */
 export interface WaitingAgent {
   readonly agentID: string;
+  readonly hostname: string;
   readonly offeredAt: number;
   readonly outcome?: RolloutOutcome;
   /** What it runs, as it last said. */
@@ -94,7 +95,10 @@ export interface RolloutStore {
   /** Agents of the stages up to `stage` that were not told yet and may be. */
   candidates(rolloutID: string, stage: number): Promise<string[]>;
   offer(rolloutID: string, agentIDs: readonly string[], at: number): Promise<void>;
+  /** Those that may still come to have it. */
   waiting(rolloutID: string): Promise<WaitingAgent[]>;
+  /** Those that failed or fell silent, the latest that were told first. */
+  lost(rolloutID: string, filter: { limit: number }): Promise<WaitingAgent[]>;
   settle(rolloutID: string, outcomes: ReadonlyMap<string, RolloutOutcome>): Promise<void>;
   count(rolloutID: string, stage: number): Promise<RolloutCounts>;
   /** Those of the agents that a rollout under way has told what to run. */

@@ -11,6 +11,9 @@ import type {
 } from './rollout-store.ts';
 import type { ServerDatabase } from './server-database.ts';
 
+/** As SQLite says it. */
+const NO_LIMIT = -1;
+
 export class SqliteRolloutStore implements RolloutStore {
   readonly #database: ServerDatabase;
 
@@ -96,9 +99,18 @@ export class SqliteRolloutStore implements RolloutStore {
   }
 
   waiting(rolloutID: string): Promise<WaitingAgent[]> {
+    return this.#told(rolloutID, { areLost: false, limit: NO_LIMIT });
+  }
+
+  lost(rolloutID: string, { limit }: { limit: number }): Promise<WaitingAgent[]> {
+    return this.#told(rolloutID, { areLost: true, limit });
+  }
+
+  #told(rolloutID: string, filter: { areLost: boolean; limit: number }): Promise<WaitingAgent[]> {
+    const areLost = Number(filter.areLost);
     return this.#database.read((sql) =>
       sql.all`
-        SELECT agentID, offeredAt, outcome, agents.version AS version, lastSeenAt, (
+        SELECT agentID, hostname, offeredAt, outcome, agents.version AS version, lastSeenAt, (
           SELECT coalesce(result ->> '$.reason', result ->> '$.outcome') FROM jobs
           WHERE jobs.agentID = rolloutAgents.agentID AND finishedAt >= offeredAt
             AND assignment ->> '$.origin.updateTo' = rollouts.version
@@ -106,8 +118,9 @@ export class SqliteRolloutStore implements RolloutStore {
           ORDER BY finishedAt DESC LIMIT 1
         ) AS failure
         FROM rolloutAgents JOIN agents USING (agentID) JOIN rollouts USING (rolloutID)
-        WHERE rolloutID = ${rolloutID} AND offeredAt IS NOT NULL AND (outcome IS NULL OR outcome = 'silent')
-          AND revokedAt IS NULL`.map((row) => fromRow(row) as WaitingAgent),
+        WHERE rolloutID = ${rolloutID} AND offeredAt IS NOT NULL AND revokedAt IS NULL
+          AND (outcome = 'silent' OR iif(${areLost}, outcome = 'failed', outcome IS NULL))
+        ORDER BY offeredAt DESC, agentID LIMIT ${filter.limit}`.map((row) => fromRow(row) as WaitingAgent),
     );
   }
 

@@ -114,8 +114,8 @@ describe('Rollouts', () => {
     await rollouts.offer('rollout-1', ['agent-1', 'agent-2'], NOON);
     await store.agents.seen('agent-1', { version: '1.0.0', protocol: 2, at: NOON + 5 });
     expect(await rollouts.waiting('rollout-1')).toEqual([
-      { agentID: 'agent-1', offeredAt: NOON, version: '1.0.0', lastSeenAt: NOON + 5 },
-      { agentID: 'agent-2', offeredAt: NOON },
+      { agentID: 'agent-1', hostname: 'web-1', offeredAt: NOON, version: '1.0.0', lastSeenAt: NOON + 5 },
+      { agentID: 'agent-2', hostname: 'web-1', offeredAt: NOON },
     ]);
     await rollouts.settle(
       'rollout-1',
@@ -125,8 +125,28 @@ describe('Rollouts', () => {
       ]),
     );
     expect(await rollouts.waiting('rollout-1')).toEqual([
-      { agentID: 'agent-2', offeredAt: NOON, outcome: 'silent' },
+      { agentID: 'agent-2', hostname: 'web-1', offeredAt: NOON, outcome: 'silent' },
     ]);
+  });
+
+  test('know those that failed or fell silent, some of them if asked for', async () => {
+    await begin();
+    const { rollouts } = store;
+    await rollouts.offer('rollout-1', ['agent-1'], NOON);
+    await rollouts.offer('rollout-1', ['agent-2'], NOON + 1);
+    expect(await rollouts.lost('rollout-1', { limit: 10 })).toEqual([]);
+    await rollouts.settle(
+      'rollout-1',
+      new Map([
+        ['agent-1', 'failed'],
+        ['agent-2', 'silent'],
+      ]),
+    );
+    expect(await rollouts.lost('rollout-1', { limit: 10 })).toMatchObject([
+      { agentID: 'agent-2', outcome: 'silent' },
+      { agentID: 'agent-1', outcome: 'failed' },
+    ]);
+    expect(await rollouts.lost('rollout-1', { limit: 1 })).toMatchObject([{ agentID: 'agent-2' }]);
   });
 
   test.each([

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { LostAgent } from '../../../../src/protocol/schemas/admin.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { startLoggedIn } from '../../../support/logged-in.ts';
 import { sampleRolloutView } from '../../../support/sample-views.ts';
@@ -11,6 +12,22 @@ test('how far each rollout has come is a line', async () => {
   const { stdout } = await run(['rollout', 'status', 'web']);
   expect(stdout).toContain('[########>>');
   expect(stdout).toContain('stage 1 of 2, 3 on their way');
+});
+
+test('who did not get there is named, with the reason, and how many more there are', async () => {
+  const { server, run } = await startLoggedIn(onEnd);
+  const toldAt = '2026-11-23T11:00:00.000Z';
+  const lost: LostAgent[] = [
+    { agentID: 'agent-1', hostname: 'web-1', outcome: 'failed', toldAt, reason: 'It ended by itself' },
+    { agentID: 'agent-2', hostname: 'web-2', outcome: 'silent', toldAt },
+  ];
+  const whole = { agents: 30, offered: 11, updated: 3, failed: 4, silent: 1 };
+  const rollouts = [sampleRolloutView({ state: 'paused', whole, lost })];
+  server.answer('GET /admin/rollouts', { json: { rollouts } });
+  const { stdout, stderr } = await run(['rollout', 'status', 'web']);
+  expect(stdout).toMatch(/agent-1 +web-1 +web +failed .* It ended by itself/);
+  expect(stdout).toMatch(/agent-2 +web-2 +web +silent .* -/);
+  expect(stderr).toContain('and 3 more');
 });
 
 test('without any it says how to begin one', async () => {
