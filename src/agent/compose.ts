@@ -192,6 +192,7 @@ async function runParts(parts: Parts): Promise<void> {
     update: endingAt(stop, updates.loops.update),
     updateRequests: endingAt(stop, updates.loops.updateRequests),
     checkin: endingAt(stop, async (signal) => await checkin.run(signal)),
+    connectionLog: endingAt(stop, async (signal) => await connectionLog.keepNoted(signal)),
     ...(identity.issuer === 'server' ? { renewal: endingAt(stop, renewal) } : {}),
     rest: endingAt(stop, async (signal) => {
       const isBusy = (): boolean => store.journal.holding().length > 0;

@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import { describeError, isAppError, type AppError } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/log.ts';
+import { Wakeup } from '../../lib/wakeup.ts';
 import type { ProtocolVersion } from '../../protocol/version.ts';
 import type { ConnectionRecord, ConnectionStore } from '../../store/agent/connection-record.ts';
 
@@ -8,15 +9,18 @@ export interface ConnectionLogOptions {
   readonly store: Pick<ConnectionStore, 'save'>;
   readonly pid: number;
   readonly version: string;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
   readonly log: Logger;
 }
+
+const RETRY_MS = 10_000;
 
 type News = Pick<ConnectionRecord, 'state' | 'problem' | 'protocol'>;
 
 /** Tells the log and the store how it stands with the server. The same failure over and over is told once. */
 export class ConnectionLog {
   readonly #options: ConnectionLogOptions;
+  readonly #unnoted = new Wakeup();
   #last: ConnectionRecord | undefined;
 
   constructor(options: ConnectionLogOptions) {
@@ -55,14 +59,30 @@ export class ConnectionLog {
     if (isNew) this.#save({ state, problem });
   }
 
+  /** Notes later what could not be noted when it happened, such as on a full disk. */
+  async keepNoted(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.#unnoted.wait(signal);
+      await this.#options.clock.sleep(RETRY_MS, signal);
+      this.#note();
+    }
+  }
+
   #save(news: News): void {
-    const { store, pid, version, clock, log } = this.#options;
+    const { pid, version, clock } = this.#options;
     const since = this.#last?.state === news.state ? this.#last.since : clock.now();
     this.#last = { ...news, since, pid, version };
+    this.#note();
+  }
+
+  #note(): void {
+    if (this.#last === undefined) return;
+    const { store, log } = this.#options;
     try {
       store.save(this.#last);
     } catch (error) {
       log.warn('checkin.unsaved', 'Could not note how it stands with the server', { err: error });
+      this.#unnoted.ring();
     }
   }
 }

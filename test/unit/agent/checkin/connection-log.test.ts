@@ -1,9 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { ConnectionLog } from '../../../../src/agent/checkin/connection-log.ts';
 import { AppError } from '../../../../src/lib/errors.ts';
 import { silentLogger, type Logger } from '../../../../src/lib/log.ts';
 import type { ConnectionRecord } from '../../../../src/store/agent/connection-record.ts';
 import { SettableClock } from '../../../support/settable-clock.ts';
+import { waitFor } from '../../../support/wait-for.ts';
 
 const away = new AppError('SERVER_UNREACHABLE', 'Cannot reach it', {
   cause: new Error('refused'),
@@ -11,10 +13,10 @@ const away = new AppError('SERVER_UNREACHABLE', 'Cannot reach it', {
 });
 const unknown = new AppError('AGENT_NOT_FOUND', 'Enrol it again', { retryable: true });
 
-function start(save?: () => void) {
+function start(save?: (record: ConnectionRecord) => void) {
   const saved: ConnectionRecord[] = [];
   const lines: string[] = [];
-  const clock = new SettableClock(1000);
+  const clock = Object.assign(new SettableClock(1000), { sleep: async () => await setImmediate() });
   const log: Logger = {
     ...silentLogger,
     warn: (evt) => lines.push(`warn ${evt}`),
@@ -86,4 +88,23 @@ test('a store that cannot be written does not end the check-in', () => {
   });
   expect(() => connection.connecting()).not.toThrow();
   expect(lines).toEqual(['warn checkin.unsaved']);
+});
+
+test('what could not be saved is saved later, as it is by then', async () => {
+  const saved: string[] = [];
+  let isFull = true;
+  const { connection } = start((record) => {
+    if (isFull) throw new AppError('STATE_UNWRITABLE', 'The disk is full');
+    saved.push(record.state);
+  });
+  const end = new AbortController();
+  const kept = connection.keepNoted(end.signal).catch(() => undefined);
+  connection.connecting();
+  connection.opened(2);
+  await setImmediate();
+  isFull = false;
+  const first = await waitFor(() => saved[0], { what: 'the record' });
+  expect(first).toBe('connected');
+  end.abort();
+  await kept;
 });
