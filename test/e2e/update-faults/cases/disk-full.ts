@@ -7,6 +7,8 @@ import { BAD, GOOD, INSTALLED, misbehaving } from '../fault-versions.ts';
 import { MOMENTS, SLOW_DOWNLOAD, type Moment } from '../moments.ts';
 
 const whyNot = whyNoDisk();
+/** Seconds; what could not be begun on a full disk is tried again half a minute later. */
+const within = 90;
 const FULL_MS = 10_000;
 /** Of one core, while it waits for room: what tries again and again without a pause takes all of it. */
 const MAX_LOAD = 0.5;
@@ -16,7 +18,7 @@ const BEFORE_A_START: readonly Moment[] = ['right after the switch', 'while the 
 
 /** The agent goes on as what it is, and with the update when there is room again. */
 const atEachMoment: readonly FaultCase[] = moments.map((at) => ({
-  ...{ fault: 'disk full', at, ...(whyNot && { whyNot }) },
+  ...{ fault: 'disk full', at, ...(whyNot && { whyNot }), within },
   inject: async (world) => {
     const { endpoint, disk } = await world.endpointOnDisk({ environment: SLOW_DOWNLOAD });
     const letEnd = at === 'while jobs are waited for' ? await world.keepBusy(endpoint) : () => undefined;
@@ -29,7 +31,7 @@ const atEachMoment: readonly FaultCase[] = moments.map((at) => ({
 }));
 
 const before: FaultCase = {
-  ...{ fault: 'disk full', at: 'before the order', ...(whyNot && { whyNot }) },
+  ...{ fault: 'disk full', at: 'before the order', ...(whyNot && { whyNot }), within },
   inject: async (world) => {
     const { endpoint, disk } = await world.endpointOnDisk();
     await beFull(disk, endpoint, async () => await endpoint.order(GOOD));
@@ -40,7 +42,7 @@ const before: FaultCase = {
 };
 
 const whileTurningBack: FaultCase = {
-  ...{ fault: 'disk full', at: 'while a version that crashed is left', ...(whyNot && { whyNot }) },
+  ...{ fault: 'disk full', at: 'while a version that crashed is left', ...(whyNot && { whyNot }), within },
   inject: async (world) => {
     const { endpoint, disk } = await world.endpointOnDisk({ environment: misbehaving('crashes after 3 s') });
     await endpoint.orderUntil('on probation', BAD);
