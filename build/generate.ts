@@ -10,7 +10,14 @@ import { build } from 'esbuild';
 import type { TSchema } from 'typebox';
 import * as config from '../src/agent/config/schema.ts';
 import * as versionSwitch from '../src/agent/update/switch/schema.ts';
-import * as admin from '../src/protocol/schemas/admin.ts';
+import * as accounts from '../src/protocol/schemas/admin/accounts.ts';
+import * as errors from '../src/protocol/schemas/admin/errors.ts';
+import * as fleet from '../src/protocol/schemas/admin/fleet.ts';
+import * as installers from '../src/protocol/schemas/admin/installers.ts';
+import * as jobs from '../src/protocol/schemas/admin/jobs.ts';
+import * as library from '../src/protocol/schemas/admin/library.ts';
+import * as rollouts from '../src/protocol/schemas/admin/rollouts.ts';
+import * as units from '../src/protocol/schemas/admin/units.ts';
 import * as certificates from '../src/protocol/schemas/certificates.ts';
 import * as desired from '../src/protocol/schemas/desired.ts';
 import * as frames from '../src/protocol/schemas/frames.ts';
@@ -31,13 +38,8 @@ interface SchemaModule {
 
 /** One output file each, so that an executable carries only the validators it uses. */
 const MODULES: readonly SchemaModule[] = [
-  ...Object.entries({ admin, certificates, desired, frames, job, manifest, releases }).map(
-    ([name, schemas]) => ({
-      schemas,
-      path: `protocol/schemas/${name}.ts`,
-      outDir: PROTOCOL_DIR,
-    }),
-  ),
+  ...inProtocol({ certificates, desired, frames, job, manifest, releases }),
+  ...inProtocol({ accounts, errors, fleet, installers, jobs, library, rollouts, units }, 'admin'),
   { schemas: config, path: 'agent/config/schema.ts', outDir: 'agent/config/generated' },
   {
     schemas: versionSwitch,
@@ -53,6 +55,14 @@ const files = { ...(await generate()), ...embedScripts() };
 if (process.argv.includes('--check')) check(files);
 else write(files);
 
+function inProtocol(modules: Record<string, object>, folder = ''): SchemaModule[] {
+  return Object.entries(modules).map(([name, schemas]) => ({
+    schemas,
+    path: posix.join('protocol/schemas', folder, `${name}.ts`),
+    outDir: posix.join(PROTOCOL_DIR, folder),
+  }));
+}
+
 async function generate(): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   const protocol: Record<string, object> = {};
@@ -62,9 +72,10 @@ async function generate(): Promise<Record<string, string>> {
     const outPath = posix.join(outDir, basename(path, '.ts'));
     files[`${outPath}.js`] = NOTICE + (await validatorSource(plain));
     files[`${outPath}.d.ts`] = NOTICE + validatorTypes({ path, outDir }, Object.keys(plain));
-    if (outDir === PROTOCOL_DIR) Object.assign(protocol, plain);
+    if (path.startsWith('protocol/')) Object.assign(protocol, plain);
   }
-  const document = JSON.stringify({ $defs: protocol }, undefined, 2) + '\n';
+  const byName = Object.entries(protocol).sort(([a], [b]) => a.localeCompare(b));
+  const document = JSON.stringify({ $defs: Object.fromEntries(byName) }, undefined, 2) + '\n';
   return { ...files, [`${PROTOCOL_DIR}/protocol.schema.json`]: document };
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { AgentView } from '../src/protocol/schemas/admin.ts';
+import type { AgentView } from '../src/protocol/schemas/admin/fleet.ts';
 import { executablePath, hostTarget } from './targets.ts';
 
 const START_PATIENCE_MS = 15_000;

@@ -1,5 +1,5 @@
 import { defined } from '../lib/defined.ts';
-import type { LibraryUnit } from './schemas/admin.ts';
+import type { LibraryUnit } from './schemas/admin/library.ts';
 import type { Manifest } from './schemas/manifest.ts';
 
 /** What makes an archive a task or a service, as its manifest says it, and what else is said of it beside that. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
-import type { Credentials } from '../protocol/schemas/admin.ts';
+import type { Credentials } from '../protocol/schemas/admin/accounts.ts';
 import type { ReleaseKey } from '../protocol/schemas/releases.ts';
 import { openServerStore } from '../store/server/open-server-store.ts';
 import { Accounts } from './accounts/accounts.ts';

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { systemClock, type Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/log.ts';
-import type { Credentials } from '../protocol/schemas/admin.ts';
+import type { Credentials } from '../protocol/schemas/admin/accounts.ts';
 import { PATHS } from '../protocol/version.ts';
 import { openServerStore } from '../store/server/open-server-store.ts';
 import { registerAdminRoutes } from './api/admin-routes.ts';

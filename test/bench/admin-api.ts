@@ -1,5 +1,8 @@
 import { Agent, request } from 'node:https';
-import type { AgentView, JobView, LibraryUpload, UnitView } from '../../src/protocol/schemas/admin.ts';
+import type { AgentView } from '../../src/protocol/schemas/admin/fleet.ts';
+import type { JobView } from '../../src/protocol/schemas/admin/jobs.ts';
+import type { LibraryUpload } from '../../src/protocol/schemas/admin/library.ts';
+import type { UnitView } from '../../src/protocol/schemas/admin/units.ts';
 
 export interface AdminLogin {
   url: string;

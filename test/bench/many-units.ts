@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LibraryUnit } from '../../src/protocol/schemas/admin.ts';
+import type { LibraryUnit } from '../../src/protocol/schemas/admin/library.ts';
 import type { Schedule } from '../../src/protocol/schemas/desired.ts';
 import { zipOf } from '../support/zip.ts';
 import type { World } from './world.ts';

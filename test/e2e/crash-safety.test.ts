@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { JobView } from '../../src/protocol/schemas/admin.ts';
+import type { JobView } from '../../src/protocol/schemas/admin/jobs.ts';
 import type { JobPhase } from '../../src/store/agent/job-journal.ts';
 import { readAgentStore } from '../../src/store/agent/read-agent-store.ts';
 import { COUNT_AND_WAIT, COUNT_RUN, writeScript } from '../support/job-scripts.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { JobView } from '../../src/protocol/schemas/admin.ts';
+import type { JobView } from '../../src/protocol/schemas/admin/jobs.ts';
 import { useCleanup } from '../support/cleanup.ts';
 import { COUNT_RUN, SAY_AND_EXIT, writeScript } from '../support/job-scripts.ts';
 import { PackedWorld, requireOk } from '../support/packed-world.ts';

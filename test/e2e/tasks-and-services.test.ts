@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { AgentDetail, UnitView } from '../../src/protocol/schemas/admin.ts';
+import type { AgentDetail } from '../../src/protocol/schemas/admin/fleet.ts';
+import type { UnitView } from '../../src/protocol/schemas/admin/units.ts';
 import { useCleanup } from '../support/cleanup.ts';
 import { COUNT_RUN, SAY_FOREVER, writeScript } from '../support/job-scripts.ts';
 import { PackedWorld, requireOk, type PackedAgent } from '../support/packed-world.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { AgentView, JobView } from '../../src/protocol/schemas/admin.ts';
+import type { AgentView } from '../../src/protocol/schemas/admin/fleet.ts';
+import type { JobView } from '../../src/protocol/schemas/admin/jobs.ts';
 import type { EndpointStatus } from '../../src/protocol/endpoint.ts';
 import { readAgentStore } from '../../src/store/agent/read-agent-store.ts';
 import type { Cleanup } from './cleanup.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { InstallerView } from '../../src/protocol/schemas/admin.ts';
+import type { InstallerView } from '../../src/protocol/schemas/admin/installers.ts';
 import { readInstallerName } from '../../src/server/installers/installer-name.ts';
 
 /** What the server would say of a file of this name; its content is its name. */

@@ -1,4 +1,5 @@
-import type { AssignmentView, LibraryEntry, UnitView } from '../../src/protocol/schemas/admin.ts';
+import type { LibraryEntry } from '../../src/protocol/schemas/admin/library.ts';
+import type { AssignmentView, UnitView } from '../../src/protocol/schemas/admin/units.ts';
 import type { AdminServer } from './admin-server.ts';
 
 const AGENT = { agentID: '1f2e3d4c-0000-4000-8000-000000000001', hostname: 'web-1' };

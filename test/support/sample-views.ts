@@ -1,4 +1,6 @@
-import type { AgentView, JobView, RolloutView } from '../../src/protocol/schemas/admin.ts';
+import type { AgentView } from '../../src/protocol/schemas/admin/fleet.ts';
+import type { JobView } from '../../src/protocol/schemas/admin/jobs.ts';
+import type { RolloutView } from '../../src/protocol/schemas/admin/rollouts.ts';
 
 /** An agent as the server shows it. */
 export function sampleAgent(changes: Partial<AgentView> = {}): AgentView {

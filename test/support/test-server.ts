@@ -6,7 +6,7 @@ import { createCertificateRequest } from '../../src/lib/certificate-request.ts';
 import { silentLogger } from '../../src/lib/log.ts';
 import { formatJoinToken } from '../../src/protocol/join-token.ts';
 import type { EnrollReply } from '../../src/protocol/schemas/certificates.ts';
-import type { LibraryUpload } from '../../src/protocol/schemas/admin.ts';
+import type { LibraryUpload } from '../../src/protocol/schemas/admin/library.ts';
 import { startServer, type RunningServer } from '../../src/server/compose.ts';
 import type { Cleanup } from './cleanup.ts';
 import { OriginalClient } from './original-client.ts';

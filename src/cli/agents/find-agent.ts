@@ -1,4 +1,4 @@
-import type { AgentView } from '../../protocol/schemas/admin.ts';
+import type { AgentView } from '../../protocol/schemas/admin/fleet.ts';
 import { pickOne } from '../pick-one.ts';
 
 /** By host name or ID, whole or by its beginning. @throws AppError AGENT_NOT_FOUND, USAGE */

@@ -1,4 +1,4 @@
-import type { AgentView } from '../../protocol/schemas/admin.ts';
+import type { AgentView } from '../../protocol/schemas/admin/fleet.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { command, type DocumentedCommand } from '../command.ts';
 import { printTable } from '../format/print-table.ts';

@@ -1,21 +1,29 @@
+import { validateAccountList, validateLoginReply } from '../../protocol/generated/admin/accounts.js';
 import {
-  validateAccountList,
   validateAgentDetail,
   validateAgentList,
+  validateJoinTokenReply,
+  validateRegistrationKeyReply,
+} from '../../protocol/generated/admin/fleet.js';
+import { validateInstallerList, validateInstallerView } from '../../protocol/generated/admin/installers.js';
+import {
   validateAssignReply,
-  validateInstallerList,
-  validateInstallerView,
   validateJobList,
   validateJobView,
-  validateJoinTokenReply,
-  validateLibrary,
-  validateLibraryReply,
-  validateLoginReply,
-  validateRegistrationKeyReply,
-} from '../../protocol/generated/admin.js';
+} from '../../protocol/generated/admin/jobs.js';
+import { validateLibrary, validateLibraryReply } from '../../protocol/generated/admin/library.js';
 import { parseEpochTime } from '../../protocol/commander/times.ts';
 import { validateCertificateReply } from '../../protocol/generated/certificates.js';
-import type * as admin from '../../protocol/schemas/admin.ts';
+import type { AccountList, Credentials, PasswordChange } from '../../protocol/schemas/admin/accounts.ts';
+import type {
+  AgentChange,
+  AgentDetail,
+  AgentView,
+  JoinTokenReply,
+} from '../../protocol/schemas/admin/fleet.ts';
+import type { InstallerView } from '../../protocol/schemas/admin/installers.ts';
+import type { AssignReply, AssignRequest, JobView } from '../../protocol/schemas/admin/jobs.ts';
+import type { LibraryEntry, LibraryUnit, LibraryUpload } from '../../protocol/schemas/admin/library.ts';
 import type { CertificateReply, ServerCertificateRequest } from '../../protocol/schemas/certificates.ts';
 import { parseJson, type Validator } from '../../protocol/validate.ts';
 import { isAppError } from '../../lib/errors.ts';
@@ -47,13 +55,13 @@ export class AdminClient {
   }
 
   /** Returns a token for the next 15 minutes. @throws AppError CREDENTIALS_REFUSED */
-  async logIn(credentials: admin.Credentials): Promise<string> {
+  async logIn(credentials: Credentials): Promise<string> {
     const request = { what: 'log in', path: PATHS.adminLogin, json: credentials };
     return (await this.#ask(validateLoginReply, { method: 'POST', ...request })).token;
   }
 
   /** @throws AppError CREDENTIALS_REFUSED */
-  async changePassword(change: admin.PasswordChange): Promise<void> {
+  async changePassword(change: PasswordChange): Promise<void> {
     const request = { what: 'change the password', path: PATHS.adminLogin, json: change };
     await this.#transport.send({ method: 'PATCH', ...request });
   }
@@ -63,12 +71,12 @@ export class AdminClient {
     return await this.#ask(validateCertificateReply, { method: 'POST', ...request });
   }
 
-  async accounts(): Promise<admin.AccountList['accounts']> {
+  async accounts(): Promise<AccountList['accounts']> {
     const request = { what: 'list the accounts', path: PATHS.adminAccounts };
     return (await this.#ask(validateAccountList, request)).accounts;
   }
 
-  async addAccount(credentials: admin.Credentials): Promise<void> {
+  async addAccount(credentials: Credentials): Promise<void> {
     const what = `add account "${credentials.username}"`;
     await this.#transport.send({ what, method: 'POST', path: PATHS.adminAccounts, json: credentials });
   }
@@ -88,13 +96,13 @@ export class AdminClient {
     return (await this.#ask(validateRegistrationKeyReply, { method: 'PUT', ...request })).registrationKey;
   }
 
-  async createJoinToken(): Promise<admin.JoinTokenReply> {
+  async createJoinToken(): Promise<JoinTokenReply> {
     const request = { what: 'create a join token', path: PATHS.joinTokens, json: {} };
     return await this.#ask(validateJoinTokenReply, { method: 'POST', ...request });
   }
 
   /** With `timeCreated` in ISO 8601, like every other time of ours. */
-  async library(): Promise<admin.LibraryEntry[]> {
+  async library(): Promise<LibraryEntry[]> {
     const what = 'list the library';
     const reply = await this.#transport.send({ what, path: PATHS.library });
     if (reply === '') return []; // 204: the original's answer when there is nothing
@@ -102,7 +110,7 @@ export class AdminClient {
     return parseJson(validateLibrary, library, replyTo(what)).jobs.map(withIsoTime);
   }
 
-  async addToLibrary(entry: admin.LibraryUpload, archive: Blob): Promise<void> {
+  async addToLibrary(entry: LibraryUpload, archive: Blob): Promise<void> {
     const form = new FormData();
     form.append('job', JSON.stringify(entry)); // a plain field: the original refuses it as a file
     form.append('file', archive, entry.filename);
@@ -112,7 +120,7 @@ export class AdminClient {
 
   async updateLibrary(
     filename: string,
-    change: { description?: string; archive?: Blob; unit?: admin.LibraryUnit },
+    change: { description?: string; archive?: Blob; unit?: LibraryUnit },
   ): Promise<void> {
     const form = new FormData();
     form.append('filename', filename);
@@ -128,18 +136,18 @@ export class AdminClient {
     await this.#transport.send({ what, method: 'DELETE', path: PATHS.library, json: { filename } });
   }
 
-  async agents(): Promise<admin.AgentView[]> {
+  async agents(): Promise<AgentView[]> {
     const request = { what: 'list the agents', path: PATHS.agents };
     return (await this.#ask(validateAgentList, request)).agents;
   }
 
   /** @throws AppError AGENT_NOT_FOUND */
-  async agent(agentID: string): Promise<admin.AgentDetail> {
+  async agent(agentID: string): Promise<AgentDetail> {
     return await this.#ask(validateAgentDetail, { what: `show agent ${agentID}`, path: agentPath(agentID) });
   }
 
   /** Moves it to another group, pins it to a version, or both. @throws AppError AGENT_NOT_FOUND, GROUP_NOT_FOUND */
-  async changeAgent(agentID: string, change: admin.AgentChange): Promise<void> {
+  async changeAgent(agentID: string, change: AgentChange): Promise<void> {
     const request = { what: `change agent ${agentID}`, path: agentPath(agentID), json: change };
     await this.#transport.send({ method: 'PATCH', ...request });
   }
@@ -149,13 +157,13 @@ export class AdminClient {
     await this.#transport.send({ what, method: 'DELETE', path: agentPath(agentID) });
   }
 
-  async assign(assignment: admin.AssignRequest): Promise<admin.AssignReply> {
+  async assign(assignment: AssignRequest): Promise<AssignReply> {
     const what = `assign "${assignment.filename}"`;
     return await this.#ask(validateAssignReply, { what, method: 'POST', path: PATHS.jobs, json: assignment });
   }
 
   /** Newest first. */
-  async jobs(filter: { agentID?: string; state?: string; limit?: string } = {}): Promise<admin.JobView[]> {
+  async jobs(filter: { agentID?: string; state?: string; limit?: string } = {}): Promise<JobView[]> {
     const request = {
       what: 'list the jobs',
       path: `${PATHS.jobs}?${new URLSearchParams(filter).toString()}`,
@@ -167,7 +175,7 @@ export class AdminClient {
    * The server holds its answer until the job has finished, but no longer than `waitSeconds`.
    * @throws AppError JOB_NOT_FOUND
    */
-  async job(jobID: string, { waitSeconds = 0 } = {}): Promise<admin.JobView> {
+  async job(jobID: string, { waitSeconds = 0 } = {}): Promise<JobView> {
     const path = waitSeconds === 0 ? jobPath(jobID) : `${jobPath(jobID)}?waitSeconds=${waitSeconds}`;
     return await this.#ask(validateJobView, { what: `show job ${jobID}`, path });
   }
@@ -177,13 +185,13 @@ export class AdminClient {
     await this.#transport.send({ what: `cancel job ${jobID}`, method: 'DELETE', path: jobPath(jobID) });
   }
 
-  async installers(): Promise<admin.InstallerView[]> {
+  async installers(): Promise<InstallerView[]> {
     const request = { what: 'list the installers', path: PATHS.installers };
     return (await this.#ask(validateInstallerList, request)).installers;
   }
 
   /** @throws AppError NAME_INVALID unless the name is that of an installer */
-  async addInstaller(name: string, content: Blob): Promise<admin.InstallerView> {
+  async addInstaller(name: string, content: Blob): Promise<InstallerView> {
     const form = new FormData();
     form.append('file', content, name);
     const request = { method: 'POST', path: PATHS.installers, form, timeoutMs: UPLOAD_TIMEOUT_MS } as const;
@@ -218,7 +226,7 @@ export class AdminClient {
   }
 }
 
-function withIsoTime(entry: admin.LibraryEntry): admin.LibraryEntry {
+function withIsoTime(entry: LibraryEntry): LibraryEntry {
   const created = parseEpochTime(entry.timeCreated);
   return created === undefined ? entry : { ...entry, timeCreated: new Date(created).toISOString() };
 }

@@ -1,5 +1,5 @@
-import { validateGroupList } from '../../protocol/generated/admin.js';
-import type { GroupRequest, GroupVersion, GroupView } from '../../protocol/schemas/admin.ts';
+import { validateGroupList } from '../../protocol/generated/admin/fleet.js';
+import type { GroupRequest, GroupVersion, GroupView } from '../../protocol/schemas/admin/fleet.ts';
 import { PATHS } from '../../protocol/version.ts';
 import { ask } from './ask.ts';
 import type { Transport } from './transport.ts';

@@ -1,5 +1,5 @@
-import { validateRolloutList } from '../../protocol/generated/admin.js';
-import type { RolloutRequest, RolloutView } from '../../protocol/schemas/admin.ts';
+import { validateRolloutList } from '../../protocol/generated/admin/rollouts.js';
+import type { RolloutRequest, RolloutView } from '../../protocol/schemas/admin/rollouts.ts';
 import { PATHS } from '../../protocol/version.ts';
 import { ask } from './ask.ts';
 import type { Transport } from './transport.ts';

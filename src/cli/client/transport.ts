@@ -2,7 +2,7 @@ import { VERSION } from '../../lib/build-info.ts';
 import { AppError, ERROR_CODES, type ErrorCode } from '../../lib/errors.ts';
 import { HttpClient, textOf, type HttpRequest } from '../../lib/http-client/http-client.ts';
 import type { HttpReply } from '../../lib/http-client/http-reply.ts';
-import { validateErrorReply } from '../../protocol/generated/admin.js';
+import { validateErrorReply } from '../../protocol/generated/admin/errors.js';
 import { CERTIFICATE_PROBLEM_HEADER } from '../../protocol/version.ts';
 
 /** Which server to talk to, whom to trust there, and as whom. */

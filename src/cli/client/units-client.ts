@@ -1,5 +1,6 @@
-import { validateAssignmentList, validateUnitList } from '../../protocol/generated/admin.js';
-import type { AssignmentRequest, AssignmentView, UnitKind, UnitView } from '../../protocol/schemas/admin.ts';
+import { validateAssignmentList, validateUnitList } from '../../protocol/generated/admin/units.js';
+import type { UnitKind } from '../../protocol/schemas/admin/library.ts';
+import type { AssignmentRequest, AssignmentView, UnitView } from '../../protocol/schemas/admin/units.ts';
 import { LOG_END_TRAILER, PATHS } from '../../protocol/version.ts';
 import { ask } from './ask.ts';
 import type { Transport } from './transport.ts';

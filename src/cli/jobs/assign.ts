@@ -1,5 +1,6 @@
 import { AppError } from '../../lib/errors.ts';
-import type { AgentView, JobView } from '../../protocol/schemas/admin.ts';
+import type { AgentView } from '../../protocol/schemas/admin/fleet.ts';
+import type { JobView } from '../../protocol/schemas/admin/jobs.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { findAgent } from '../agents/find-agent.ts';
 import type { AdminClient } from '../client/admin-client.ts';

@@ -1,4 +1,4 @@
-import type { JobView } from '../../protocol/schemas/admin.ts';
+import type { JobView } from '../../protocol/schemas/admin/jobs.ts';
 import type { PhaseTimes } from '../../protocol/schemas/job.ts';
 
 /** `running`, `succeeded`, `failed (exit code 3)`, `failed (SIGKILL)`. */

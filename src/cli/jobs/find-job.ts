@@ -1,5 +1,5 @@
 import { isAppError } from '../../lib/errors.ts';
-import type { JobView } from '../../protocol/schemas/admin.ts';
+import type { JobView } from '../../protocol/schemas/admin/jobs.ts';
 import type { AdminClient } from '../client/admin-client.ts';
 import { pickOne } from '../pick-one.ts';
 

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { JobState } from '../../protocol/schemas/admin.ts';
+import type { JobState } from '../../protocol/schemas/admin/jobs.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { findAgent } from '../agents/find-agent.ts';
 import { command, type DocumentedCommand } from '../command.ts';

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { JobView } from '../../protocol/schemas/admin.ts';
+import type { JobView } from '../../protocol/schemas/admin/jobs.ts';
 import type { Console } from '../console.ts';
 import { visibleText } from '../format/visible-text.ts';
 

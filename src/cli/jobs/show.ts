@@ -1,4 +1,4 @@
-import type { JobView } from '../../protocol/schemas/admin.ts';
+import type { JobView } from '../../protocol/schemas/admin/jobs.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { command, type DocumentedCommand } from '../command.ts';
 import { printResult } from '../console.ts';

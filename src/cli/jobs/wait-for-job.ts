@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
-import type { JobView } from '../../protocol/schemas/admin.ts';
+import type { JobView } from '../../protocol/schemas/admin/jobs.ts';
 import type { AdminClient } from '../client/admin-client.ts';
 
 export interface WaitOptions {

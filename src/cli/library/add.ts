@@ -1,8 +1,8 @@
 import { openAsBlob } from 'node:fs';
 import { Option } from 'commander';
 import { defined } from '../../lib/defined.ts';
-import { validateLibraryUpload } from '../../protocol/generated/admin.js';
-import type { LibraryUpload } from '../../protocol/schemas/admin.ts';
+import { validateLibraryUpload } from '../../protocol/generated/admin/library.js';
+import type { LibraryUpload } from '../../protocol/schemas/admin/library.ts';
 import { parse } from '../../protocol/validate.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { command, type DocumentedCommand } from '../command.ts';

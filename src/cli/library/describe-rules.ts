@@ -1,4 +1,4 @@
-import type { LibraryUnit } from '../../protocol/schemas/admin.ts';
+import type { LibraryUnit } from '../../protocol/schemas/admin/library.ts';
 import type { Probe, Schedule } from '../../protocol/schemas/desired.ts';
 import { formatSize } from '../format/size.ts';
 import { localTime } from '../format/time.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '../../lib/errors.ts';
-import type { LibraryEntry } from '../../protocol/schemas/admin.ts';
+import type { LibraryEntry } from '../../protocol/schemas/admin/library.ts';
 
 /** By its whole file name. @throws AppError LIBRARY_ENTRY_NOT_FOUND */
 export function findEntry(library: readonly LibraryEntry[], filename: string): LibraryEntry {

@@ -7,7 +7,7 @@ import { defined } from '../../lib/defined.ts';
 import { AppError } from '../../lib/errors.ts';
 import { validateManifest } from '../../protocol/generated/manifest.js';
 import { unitOf } from '../../protocol/library-unit.ts';
-import type { LibraryUpload } from '../../protocol/schemas/admin.ts';
+import type { LibraryUpload } from '../../protocol/schemas/admin/library.ts';
 import type { Manifest } from '../../protocol/schemas/manifest.ts';
 import { parseJson } from '../../protocol/validate.ts';
 import { guessExecutor } from './guess-executor.ts';

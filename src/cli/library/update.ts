@@ -2,7 +2,7 @@ import { openAsBlob } from 'node:fs';
 import { defined } from '../../lib/defined.ts';
 import { AppError } from '../../lib/errors.ts';
 import { unitOf } from '../../protocol/library-unit.ts';
-import type { LibraryUnit } from '../../protocol/schemas/admin.ts';
+import type { LibraryUnit } from '../../protocol/schemas/admin/library.ts';
 import type { AdminContext } from '../admin-context.ts';
 import type { AdminClient } from '../client/admin-client.ts';
 import { command, type DocumentedCommand } from '../command.ts';

@@ -1,4 +1,4 @@
-import type { RolloutCounts, RolloutView } from '../../protocol/schemas/admin.ts';
+import type { RolloutCounts, RolloutView } from '../../protocol/schemas/admin/rollouts.ts';
 import { relativeTime } from '../format/time.ts';
 
 const WIDTH = 30;

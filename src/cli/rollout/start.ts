@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { RolloutPlan } from '../../protocol/schemas/admin.ts';
+import type { RolloutPlan } from '../../protocol/schemas/admin/rollouts.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { findAgent } from '../agents/find-agent.ts';
 import { command, type DocumentedCommand } from '../command.ts';

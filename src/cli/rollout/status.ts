@@ -1,4 +1,4 @@
-import type { RolloutView } from '../../protocol/schemas/admin.ts';
+import type { RolloutView } from '../../protocol/schemas/admin/rollouts.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { command, type DocumentedCommand } from '../command.ts';
 import { printNote } from '../console.ts';

@@ -1,4 +1,4 @@
-import type { JoinTokenReply } from '../../protocol/schemas/admin.ts';
+import type { JoinTokenReply } from '../../protocol/schemas/admin/fleet.ts';
 import { PATHS } from '../../protocol/version.ts';
 import type { AdminContext } from '../admin-context.ts';
 import type { AdminClient } from '../client/admin-client.ts';

@@ -1,4 +1,4 @@
-import type { LibraryEntry, LibraryUnit, UnitKind } from '../../protocol/schemas/admin.ts';
+import type { LibraryEntry, LibraryUnit, UnitKind } from '../../protocol/schemas/admin/library.ts';
 import { pickOne } from '../pick-one.ts';
 
 /** An entry of the library that is a task or a service. */

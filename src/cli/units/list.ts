@@ -1,4 +1,5 @@
-import type { LibraryUnit, UnitKind, UnitView } from '../../protocol/schemas/admin.ts';
+import type { LibraryUnit, UnitKind } from '../../protocol/schemas/admin/library.ts';
+import type { UnitView } from '../../protocol/schemas/admin/units.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { command, type DocumentedCommand } from '../command.ts';
 import { printTable } from '../format/print-table.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '../../lib/errors.ts';
-import type { UnitKind } from '../../protocol/schemas/admin.ts';
+import type { UnitKind } from '../../protocol/schemas/admin/library.ts';
 import type { AdminContext } from '../admin-context.ts';
 import type { AdminClient } from '../client/admin-client.ts';
 import { command, type DocumentedCommand } from '../command.ts';

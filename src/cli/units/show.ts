@@ -1,4 +1,5 @@
-import type { AssignmentView, UnitKind, UnitView } from '../../protocol/schemas/admin.ts';
+import type { UnitKind } from '../../protocol/schemas/admin/library.ts';
+import type { AssignmentView, UnitView } from '../../protocol/schemas/admin/units.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { command, type DocumentedCommand } from '../command.ts';
 import { printResult } from '../console.ts';

@@ -1,5 +1,6 @@
 import { AppError } from '../../lib/errors.ts';
-import type { AgentView, AssignmentRequest, AssignmentView } from '../../protocol/schemas/admin.ts';
+import type { AgentView } from '../../protocol/schemas/admin/fleet.ts';
+import type { AssignmentRequest, AssignmentView } from '../../protocol/schemas/admin/units.ts';
 import { findAgent } from '../agents/find-agent.ts';
 import type { AdminClient } from '../client/admin-client.ts';
 import type { DocumentedCommand } from '../command.ts';

@@ -1,5 +1,10 @@
 import Type from 'typebox';
 
+export const Text = Type.String();
+export const OptionalText = Type.Optional(Type.String());
+/** ISO 8601 in UTC: what our own additions to the API use. */
+export const Instant = Type.String();
+
 /** uuid4 from every server we know, but nothing depends on that. Also names a folder, hence the narrow alphabet. */
 export const Identifier = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$' });
 

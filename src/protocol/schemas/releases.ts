@@ -1,8 +1,5 @@
 import Type from 'typebox';
-import { ByteCount, Pem, Sha256, Version } from './common.ts';
-
-const Instant = Type.String(); // ISO 8601, UTC
-const Text = Type.String();
+import { ByteCount, Instant, Pem, Sha256, Text, Version } from './common.ts';
 
 /** Executables of the agent are published for these; also a part of each target's path. */
 export const ReleasePlatform = Type.Enum(['linux-x64', 'linux-arm64', 'win-x64', 'macos-x64', 'macos-arm64']);

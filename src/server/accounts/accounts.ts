@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import { Serial } from '../../lib/serial.ts';
 import { REFUSED } from '../../protocol/commander/replies.ts';
-import type { Credentials } from '../../protocol/schemas/admin.ts';
+import type { Credentials } from '../../protocol/schemas/admin/accounts.ts';
 import type { Account, AccountStore } from '../../store/server/account-store.ts';
 import type { CertificateStore } from '../../store/server/certificate-store.ts';
 import type { GuessThrottle } from './guess-throttle.ts';

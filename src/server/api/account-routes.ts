@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { SUCCESS } from '../../protocol/commander/replies.ts';
-import { validateCredentials, validatePasswordChange } from '../../protocol/generated/admin.js';
+import { validateCredentials, validatePasswordChange } from '../../protocol/generated/admin/accounts.js';
 import {
   validateCertificateRequest,
   validateServerCertificateRequest,
 } from '../../protocol/generated/certificates.js';
-import type { AccountList, LoginReply } from '../../protocol/schemas/admin.ts';
+import type { AccountList, LoginReply } from '../../protocol/schemas/admin/accounts.ts';
 import type { CertificateReply } from '../../protocol/schemas/certificates.ts';
 import { parse } from '../../protocol/validate.ts';
 import { PATHS } from '../../protocol/version.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../lib/errors.ts';
-import { validateAssignmentRequest } from '../../protocol/generated/admin.js';
-import type { AssignmentList, AssignmentView } from '../../protocol/schemas/admin.ts';
+import { validateAssignmentRequest } from '../../protocol/generated/admin/units.js';
+import type { AssignmentList, AssignmentView } from '../../protocol/schemas/admin/units.ts';
 import { parse } from '../../protocol/validate.ts';
 import { PATHS } from '../../protocol/version.ts';
 import type { AssignedUnit, AssignmentKey } from '../../store/server/assignment-store.ts';

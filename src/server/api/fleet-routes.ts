@@ -5,7 +5,7 @@ import type {
   AgentList,
   JoinTokenReply,
   RegistrationKeyReply,
-} from '../../protocol/schemas/admin.ts';
+} from '../../protocol/schemas/admin/fleet.ts';
 import { PATHS } from '../../protocol/version.ts';
 import type { Services } from '../services.ts';
 import type { AdminGuard } from './admin-guard.ts';

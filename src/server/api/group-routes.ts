@@ -3,8 +3,8 @@ import {
   validateAgentChange,
   validateGroupRequest,
   validateGroupVersion,
-} from '../../protocol/generated/admin.js';
-import type { GroupList } from '../../protocol/schemas/admin.ts';
+} from '../../protocol/generated/admin/fleet.js';
+import type { GroupList } from '../../protocol/schemas/admin/fleet.ts';
 import { parse } from '../../protocol/validate.ts';
 import { PATHS } from '../../protocol/version.ts';
 import type { Services } from '../services.ts';

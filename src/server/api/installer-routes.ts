@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isAppError } from '../../lib/errors.ts';
 import { missingParameters } from '../../protocol/commander/replies.ts';
-import type { InstallerList, InstallerView } from '../../protocol/schemas/admin.ts';
+import type { InstallerList, InstallerView } from '../../protocol/schemas/admin/installers.ts';
 import { MAX_INSTALLER_BYTES, PATHS } from '../../protocol/version.ts';
 import { chooseInstaller } from '../installers/choose-installer.ts';
 import { fillInstallScript, type ScriptName } from '../installers/install-script.ts';

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../lib/errors.ts';
 import { REFUSED, SUCCESS } from '../../protocol/commander/replies.ts';
-import { validateAssignRequest, validateJobState } from '../../protocol/generated/admin.js';
-import type { AssignReply, JobList, JobState, JobView } from '../../protocol/schemas/admin.ts';
+import { validateAssignRequest, validateJobState } from '../../protocol/generated/admin/jobs.js';
+import type { AssignReply, JobList, JobState, JobView } from '../../protocol/schemas/admin/jobs.ts';
 import { parse } from '../../protocol/validate.ts';
 import { PATHS } from '../../protocol/version.ts';
 import type { JobRecord } from '../../store/server/job-store.ts';

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../lib/errors.ts';
 import { REFUSED, SUCCESS, missingJobFields, missingParameters } from '../../protocol/commander/replies.ts';
-import { validateLibraryUnit, validateLibraryUpload } from '../../protocol/generated/admin.js';
-import type { LibraryReply, LibraryUnit, LibraryUpload } from '../../protocol/schemas/admin.ts';
+import { validateLibraryUnit, validateLibraryUpload } from '../../protocol/generated/admin/library.js';
+import type { LibraryReply, LibraryUnit, LibraryUpload } from '../../protocol/schemas/admin/library.ts';
 import { parse, parseJson } from '../../protocol/validate.ts';
 import { PATHS } from '../../protocol/version.ts';
 import { formatLibrary } from '../library/library-view.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../../lib/errors.ts';
-import { validateUnitKind } from '../../protocol/generated/admin.js';
-import type { UnitKind } from '../../protocol/schemas/admin.ts';
+import { validateUnitKind } from '../../protocol/generated/admin/library.js';
+import type { UnitKind } from '../../protocol/schemas/admin/library.ts';
 import { parse } from '../../protocol/validate.ts';
 
 /** A parameter given twice comes as a list; no route of ours takes that. */

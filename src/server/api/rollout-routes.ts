@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { validateRolloutRequest } from '../../protocol/generated/admin.js';
-import type { LostAgent, RolloutList, RolloutView } from '../../protocol/schemas/admin.ts';
+import { validateRolloutRequest } from '../../protocol/generated/admin/rollouts.js';
+import type { LostAgent, RolloutList, RolloutView } from '../../protocol/schemas/admin/rollouts.ts';
 import { parse } from '../../protocol/validate.ts';
 import { PATHS } from '../../protocol/version.ts';
 import type { WaitingAgent } from '../../store/server/rollout-store.ts';

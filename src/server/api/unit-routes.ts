@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { UnitList, UnitView } from '../../protocol/schemas/admin.ts';
+import type { UnitList, UnitView } from '../../protocol/schemas/admin/units.ts';
 import { PATHS } from '../../protocol/version.ts';
 import type { UnitRecord } from '../../store/server/unit-store.ts';
 import { formatInstant } from '../fleet/agent-view.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
-import type { LibraryUnit, UnitKind } from '../../protocol/schemas/admin.ts';
+import type { LibraryUnit, UnitKind } from '../../protocol/schemas/admin/library.ts';
 import { MAX_SERVICES, MAX_TASKS } from '../../protocol/version.ts';
 import type { AgentStore } from '../../store/server/agent-store.ts';
 import type {

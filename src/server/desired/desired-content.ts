@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LibraryService, LibraryTask, LibraryUnit } from '../../protocol/schemas/admin.ts';
+import type { LibraryService, LibraryTask, LibraryUnit } from '../../protocol/schemas/admin/library.ts';
 import type { DesiredState, ServiceSpec, TaskSpec } from '../../protocol/schemas/desired.ts';
 import { MAX_SERVICES, MAX_TASKS } from '../../protocol/version.ts';
 import type { LibraryRecord } from '../../store/server/library-store.ts';

@@ -4,7 +4,7 @@ import { AppError } from '../../lib/errors.ts';
 import { REFUSED } from '../../protocol/commander/replies.ts';
 import { REFUSALS } from '../../protocol/commander/refusal.ts';
 import { formatEpochTime } from '../../protocol/commander/times.ts';
-import type { AssignRequest } from '../../protocol/schemas/admin.ts';
+import type { AssignRequest } from '../../protocol/schemas/admin/jobs.ts';
 import type { JobAssignment } from '../../protocol/schemas/job.ts';
 import type { AgentStore } from '../../store/server/agent-store.ts';
 import { UNFINISHED_STATES, type JobRecord, type JobStore } from '../../store/server/job-store.ts';

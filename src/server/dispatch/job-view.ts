@@ -1,5 +1,5 @@
 import { parseEpochTime } from '../../protocol/commander/times.ts';
-import type { JobView } from '../../protocol/schemas/admin.ts';
+import type { JobView } from '../../protocol/schemas/admin/jobs.ts';
 import type { JobOrigin, PhaseTimes } from '../../protocol/schemas/job.ts';
 import type { JobRecord, JobResultRecord } from '../../store/server/job-store.ts';
 

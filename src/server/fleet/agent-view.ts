@@ -1,4 +1,4 @@
-import type { AgentView } from '../../protocol/schemas/admin.ts';
+import type { AgentView } from '../../protocol/schemas/admin/fleet.ts';
 import type { AgentRecord } from '../../store/server/agent-store.ts';
 
 export interface LiveFacts {

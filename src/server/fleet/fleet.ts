@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/clock.ts';
-import type { AgentDetail, AgentView } from '../../protocol/schemas/admin.ts';
+import type { AgentDetail, AgentView } from '../../protocol/schemas/admin/fleet.ts';
 import type { AgentRecord, AgentStore } from '../../store/server/agent-store.ts';
 import type { CertificateStore } from '../../store/server/certificate-store.ts';
 import type { DesiredStateStore } from '../../store/server/desired-state-store.ts';

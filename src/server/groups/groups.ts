@@ -1,5 +1,5 @@
 import { AppError } from '../../lib/errors.ts';
-import type { GroupView } from '../../protocol/schemas/admin.ts';
+import type { GroupView } from '../../protocol/schemas/admin/fleet.ts';
 import type { AgentChange, AgentRecord, AgentStore } from '../../store/server/agent-store.ts';
 import type { AssignmentTarget } from '../../store/server/assignment-store.ts';
 import type { GroupStore } from '../../store/server/group-store.ts';

@@ -1,6 +1,6 @@
 import { compareVersions } from '../../lib/compare-versions.ts';
 import { AppError } from '../../lib/errors.ts';
-import type { InstallerView } from '../../protocol/schemas/admin.ts';
+import type { InstallerView } from '../../protocol/schemas/admin/installers.ts';
 
 export interface InstallerWish {
   /** As people spell it: `Windows 10`, `linux`, `Darwin`. */

@@ -1,4 +1,4 @@
-import type { InstallerView } from '../../protocol/schemas/admin.ts';
+import type { InstallerView } from '../../protocol/schemas/admin/installers.ts';
 import { newestOfEach } from './choose-installer.ts';
 import { INSTALL_PS1, INSTALL_SH } from './generated/scripts.js';
 

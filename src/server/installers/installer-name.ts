@@ -1,5 +1,5 @@
 import { AppError } from '../../lib/errors.ts';
-import type { InstallerView } from '../../protocol/schemas/admin.ts';
+import type { InstallerView } from '../../protocol/schemas/admin/installers.ts';
 
 /** What the name of an installer says. `npm run installers` and `npm run package` name them so. */
 export type InstallerKind = Pick<InstallerView, 'os' | 'arch' | 'format' | 'version'>;

@@ -1,7 +1,7 @@
 import { inspectArchive } from '../../lib/archive/archive.ts';
 import { AppError } from '../../lib/errors.ts';
 import { validateManifest } from '../../protocol/generated/manifest.js';
-import type { UnitKind } from '../../protocol/schemas/admin.ts';
+import type { UnitKind } from '../../protocol/schemas/admin/library.ts';
 import type { Manifest } from '../../protocol/schemas/manifest.ts';
 import { parseJson } from '../../protocol/validate.ts';
 

@@ -1,5 +1,5 @@
 import { formatEpochTime } from '../../protocol/commander/times.ts';
-import type { LibraryEntry } from '../../protocol/schemas/admin.ts';
+import type { LibraryEntry } from '../../protocol/schemas/admin/library.ts';
 import type { LibraryRecord } from '../../store/server/library-store.ts';
 
 /** The whole library as JSON text: the original hands out its database document, so there is an `_id` and a `_cls`. */

@@ -4,7 +4,7 @@ import { AppError } from '../../lib/errors.ts';
 import { Serial } from '../../lib/serial.ts';
 import { REFUSED } from '../../protocol/commander/replies.ts';
 import { unitOf } from '../../protocol/library-unit.ts';
-import type { LibraryUnit, LibraryUpload } from '../../protocol/schemas/admin.ts';
+import type { LibraryUnit, LibraryUpload } from '../../protocol/schemas/admin/library.ts';
 import type { AssignedUnit, AssignmentStore } from '../../store/server/assignment-store.ts';
 import { UNFINISHED_STATES, type JobStore } from '../../store/server/job-store.ts';
 import type { LibraryRecord, LibraryStore } from '../../store/server/library-store.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '../../lib/errors.ts';
-import type { LibraryService, LibraryUnit } from '../../protocol/schemas/admin.ts';
+import type { LibraryService, LibraryUnit } from '../../protocol/schemas/admin/library.ts';
 import { scheduleProblem, serviceProblems } from '../../protocol/unit-problems.ts';
 
 export interface UnitSurroundings {

@@ -1,4 +1,4 @@
-import type { UnitKind } from '../../protocol/schemas/admin.ts';
+import type { UnitKind } from '../../protocol/schemas/admin/library.ts';
 
 /** Who is to keep a unit: one agent, or every agent of a group. */
 export type AssignmentTarget =

@@ -1,4 +1,4 @@
-import type { JobState } from '../../protocol/schemas/admin.ts';
+import type { JobState } from '../../protocol/schemas/admin/jobs.ts';
 import type { JobAssignment, JobOutcome, PhaseTimes } from '../../protocol/schemas/job.ts';
 
 /** In the order that a job goes through them; after these there is only `finished`. */

@@ -1,4 +1,4 @@
-import type { LibraryUnit } from '../../protocol/schemas/admin.ts';
+import type { LibraryUnit } from '../../protocol/schemas/admin/library.ts';
 
 export interface LibraryRecord {
   readonly jobID: string;

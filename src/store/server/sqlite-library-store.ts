@@ -1,5 +1,5 @@
 import { AppError } from '../../lib/errors.ts';
-import type { LibraryUnit } from '../../protocol/schemas/admin.ts';
+import type { LibraryUnit } from '../../protocol/schemas/admin/library.ts';
 import { fromRow, type Row } from '../row.ts';
 import type { LibraryRecord, LibraryStore } from './library-store.ts';
 import type { ServerDatabase } from './server-database.ts';

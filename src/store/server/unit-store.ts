@@ -1,4 +1,4 @@
-import type { UnitKind } from '../../protocol/schemas/admin.ts';
+import type { UnitKind } from '../../protocol/schemas/admin/library.ts';
 import type { UnitState } from '../../protocol/schemas/desired.ts';
 
 /** A task or service as its agent last reported it. */

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AgentView } from '../../../src/protocol/schemas/admin.ts';
+import type { AgentView } from '../../../src/protocol/schemas/admin/fleet.ts';
 import { packageVersion } from '../../../build/bundle.ts';
 import { packAgent } from '../../support/pack-agent.ts';
 import type { Benchmark } from '../benchmark.ts';

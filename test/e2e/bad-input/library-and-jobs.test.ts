@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { ErrorCode } from '../../../src/lib/errors.ts';
-import type { LibraryEntry } from '../../../src/protocol/schemas/admin.ts';
+import type { LibraryEntry } from '../../../src/protocol/schemas/admin/library.ts';
 import { expectRefusal } from '../../support/expect-refusal.ts';
 import { COUNT_RUN, writeScript } from '../../support/job-scripts.ts';
 import { useWorld } from '../../support/use-world.ts';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { runTool } from '../../../build/installers/run-tool.ts';
-import type { AgentView } from '../../../src/protocol/schemas/admin.ts';
+import type { AgentView } from '../../../src/protocol/schemas/admin/fleet.ts';
 import type { Cleanup } from '../../support/cleanup.ts';
 import { PackedWorld } from '../../support/packed-world.ts';
 import { waitFor } from '../../support/wait-for.ts';

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { JobView, UnitView } from '../../../src/protocol/schemas/admin.ts';
+import type { JobView } from '../../../src/protocol/schemas/admin/jobs.ts';
+import type { UnitView } from '../../../src/protocol/schemas/admin/units.ts';
 import { BAD, GOOD, INSTALLED, misbehaving, packVersions } from '../../e2e/update-faults/fault-versions.ts';
 import type { Cleanup } from '../../support/cleanup.ts';
 import { SAY_FOREVER, writeScript } from '../../support/job-scripts.ts';

@@ -1,4 +1,4 @@
-import type { AgentView } from '../../../src/protocol/schemas/admin.ts';
+import type { AgentView } from '../../../src/protocol/schemas/admin/fleet.ts';
 import type { PackedWorld } from '../../support/packed-world.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import type { Container } from './container.ts';

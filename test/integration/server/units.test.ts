@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
-import type { JobView, UnitView } from '../../../src/protocol/schemas/admin.ts';
+import type { JobView } from '../../../src/protocol/schemas/admin/jobs.ts';
+import type { UnitView } from '../../../src/protocol/schemas/admin/units.ts';
 import { AgentInProcess } from '../../support/agent-in-process.ts';
 import { useCleanup } from '../../support/cleanup.ts';
 import { isAlive } from '../../support/fixture-program.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { LibraryUnit } from '../../../../src/protocol/schemas/admin.ts';
+import type { LibraryUnit } from '../../../../src/protocol/schemas/admin/library.ts';
 import type { AssignmentKey } from '../../../../src/store/server/assignment-store.ts';
 import type { ServerStore } from '../../../../src/store/server/open-server-store.ts';
 import { useCleanup } from '../../../support/cleanup.ts';

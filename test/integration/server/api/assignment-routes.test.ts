@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { validateAssignmentList } from '../../../../src/protocol/generated/admin.js';
+import { validateAssignmentList } from '../../../../src/protocol/generated/admin/units.js';
 import type { OriginalAnswer } from '../../../support/original-client.ts';
 import { useTestServer } from '../../../support/test-server.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { validateAgentDetail, validateGroupList } from '../../../../src/protocol/generated/admin.js';
+import { validateAgentDetail, validateGroupList } from '../../../../src/protocol/generated/admin/fleet.js';
 import type { OriginalAnswer } from '../../../support/original-client.ts';
 import { useTestServer } from '../../../support/test-server.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { validateRolloutList } from '../../../../src/protocol/generated/admin.js';
-import type { RolloutList, RolloutPlan } from '../../../../src/protocol/schemas/admin.ts';
+import { validateRolloutList } from '../../../../src/protocol/generated/admin/rollouts.js';
+import type { RolloutList, RolloutPlan } from '../../../../src/protocol/schemas/admin/rollouts.ts';
 import type { OriginalAnswer } from '../../../support/original-client.ts';
 import { useTestServer } from '../../../support/test-server.ts';
 

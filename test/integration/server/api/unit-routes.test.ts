@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { validateAgentDetail, validateUnitList } from '../../../../src/protocol/generated/admin.js';
+import { validateAgentDetail } from '../../../../src/protocol/generated/admin/fleet.js';
+import { validateUnitList } from '../../../../src/protocol/generated/admin/units.js';
 import { useTestServer, type TestAgent } from '../../../support/test-server.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 

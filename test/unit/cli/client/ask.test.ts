@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { ask, replyTo } from '../../../../src/cli/client/ask.ts';
 import type { ServerRequest } from '../../../../src/cli/client/transport.ts';
-import { validateLoginReply } from '../../../../src/protocol/generated/admin.js';
+import { validateLoginReply } from '../../../../src/protocol/generated/admin/accounts.js';
 
 const REQUEST: ServerRequest = { what: 'log in', path: '/admin/login' };
 const answering = (text: string) => ({ send: () => Promise.resolve(text) });

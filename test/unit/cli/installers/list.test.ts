@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { InstallerView } from '../../../../src/protocol/schemas/admin.ts';
+import type { InstallerView } from '../../../../src/protocol/schemas/admin/installers.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { startLoggedIn } from '../../../support/logged-in.ts';
 import { sampleInstaller } from '../../../support/sample-installers.ts';

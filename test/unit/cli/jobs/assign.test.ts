@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { JobView } from '../../../../src/protocol/schemas/admin.ts';
+import type { JobView } from '../../../../src/protocol/schemas/admin/jobs.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { startLoggedIn } from '../../../support/logged-in.ts';
 import { sampleAgent, sampleJob, sampleQueuedJob } from '../../../support/sample-views.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { localTime } from '../../../../src/cli/format/time.ts';
 import { systemClock } from '../../../../src/lib/clock.ts';
-import type { JobView } from '../../../../src/protocol/schemas/admin.ts';
+import type { JobView } from '../../../../src/protocol/schemas/admin/jobs.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { startLoggedIn } from '../../../support/logged-in.ts';
 import { sampleJob } from '../../../support/sample-views.ts';

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { AdminClient } from '../../../../src/cli/client/admin-client.ts';
 import { waitForJob } from '../../../../src/cli/jobs/wait-for-job.ts';
 import type { Clock } from '../../../../src/lib/clock.ts';
-import type { JobView } from '../../../../src/protocol/schemas/admin.ts';
+import type { JobView } from '../../../../src/protocol/schemas/admin/jobs.ts';
 import { AdminServer, type Answer } from '../../../support/admin-server.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { sampleJob, sampleQueuedJob } from '../../../support/sample-views.ts';

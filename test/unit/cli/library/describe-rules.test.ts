@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { localTime } from '../../../../src/cli/format/time.ts';
 import { describeRules, describeSchedule } from '../../../../src/cli/library/describe-rules.ts';
-import type { LibraryUnit } from '../../../../src/protocol/schemas/admin.ts';
+import type { LibraryUnit } from '../../../../src/protocol/schemas/admin/library.ts';
 import type { Probe } from '../../../../src/protocol/schemas/desired.ts';
 
 test.each<[LibraryUnit | undefined, Record<string, string>]>([

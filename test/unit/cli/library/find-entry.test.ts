@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { findEntry } from '../../../../src/cli/library/find-entry.ts';
-import type { LibraryEntry } from '../../../../src/protocol/schemas/admin.ts';
+import type { LibraryEntry } from '../../../../src/protocol/schemas/admin/library.ts';
 
 const entry: LibraryEntry = {
   ...{ jobID: '1', executor: 'sh', filename: 'a.sh', description: '', os: 'any', timeCreated: '' },

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { describeArchive, withArchive, type GivenEntry } from '../../../../src/cli/library/job-archive.ts';
 import { pack } from '../../../../src/cli/library/pack.ts';
-import type { LibraryUpload } from '../../../../src/protocol/schemas/admin.ts';
+import type { LibraryUpload } from '../../../../src/protocol/schemas/admin/library.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { makeTempDir } from '../../../support/temp-dir.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { LostAgent } from '../../../../src/protocol/schemas/admin.ts';
+import type { LostAgent } from '../../../../src/protocol/schemas/admin/rollouts.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { startLoggedIn } from '../../../support/logged-in.ts';
 import { sampleRolloutView } from '../../../support/sample-views.ts';

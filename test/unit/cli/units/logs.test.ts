@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { UnitView } from '../../../../src/protocol/schemas/admin.ts';
+import type { UnitView } from '../../../../src/protocol/schemas/admin/units.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { startLoggedIn } from '../../../support/logged-in.ts';
 import { answerUnits, sampleServiceView } from '../../../support/sample-units.ts';

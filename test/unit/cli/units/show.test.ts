@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { systemClock } from '../../../../src/lib/clock.ts';
-import type { UnitView } from '../../../../src/protocol/schemas/admin.ts';
+import type { UnitView } from '../../../../src/protocol/schemas/admin/units.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { startLoggedIn } from '../../../support/logged-in.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { validateHistoryPost, validateJobAssignment } from '../../../../src/protocol/generated/job.js';
-import { validateLibraryUpload } from '../../../../src/protocol/generated/admin.js';
+import { validateLibraryUpload } from '../../../../src/protocol/generated/admin/library.js';
 
 const job = { jobID: 'a', executor: 'sh', filename: 'x.sh' };
 

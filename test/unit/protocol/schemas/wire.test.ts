@@ -2,7 +2,17 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parseRefusal } from '../../../../src/protocol/commander/refusal.ts';
-import * as admin from '../../../../src/protocol/generated/admin.js';
+import {
+  validateCredentials,
+  validateLoginReply,
+  validatePasswordChange,
+} from '../../../../src/protocol/generated/admin/accounts.js';
+import { validateErrorReply } from '../../../../src/protocol/generated/admin/errors.js';
+import { validateAssignRequest } from '../../../../src/protocol/generated/admin/jobs.js';
+import {
+  validateLibraryEntry,
+  validateLibraryUpload,
+} from '../../../../src/protocol/generated/admin/library.js';
 import * as certificates from '../../../../src/protocol/generated/certificates.js';
 import { validateHello, validateJobsFrame } from '../../../../src/protocol/generated/frames.js';
 import { validateHistoryPost, validateJobAssignment } from '../../../../src/protocol/generated/job.js';
@@ -17,21 +27,21 @@ const VALIDATORS: Record<string, Validator<unknown>> = {
   'frames/push-three.json': validateJobsFrame,
   'frames/push-traversal.json': validateJobsFrame,
   'frames/push-unset-fields.json': validateJobsFrame,
-  'frames/refusal-missing-agent-id.json': admin.validateErrorReply,
-  'frames/refusal-not-json.json': admin.validateErrorReply,
-  'frames/refusal-unknown-agent.json': admin.validateErrorReply,
-  'agent/error-generic-400.json': admin.validateErrorReply,
-  'agent/error-generic-500.json': admin.validateErrorReply,
-  'agent/error.json': admin.validateErrorReply,
+  'frames/refusal-missing-agent-id.json': validateErrorReply,
+  'frames/refusal-not-json.json': validateErrorReply,
+  'frames/refusal-unknown-agent.json': validateErrorReply,
+  'agent/error-generic-400.json': validateErrorReply,
+  'agent/error-generic-500.json': validateErrorReply,
+  'agent/error.json': validateErrorReply,
   'agent/history-post-nulls.json': validateHistoryPost,
   'agent/history-post-windows-exit.json': validateHistoryPost,
   'agent/history-post.json': validateHistoryPost,
   'agent/register-reply.json': certificates.validateRegisterReply,
-  'admin/assign-request.json': admin.validateAssignRequest,
-  'admin/library-upload-job.json': admin.validateLibraryUpload,
-  'admin/login-reply.json': admin.validateLoginReply,
-  'admin/login-request.json': admin.validateCredentials,
-  'admin/password-change-request.json': admin.validatePasswordChange,
+  'admin/assign-request.json': validateAssignRequest,
+  'admin/library-upload-job.json': validateLibraryUpload,
+  'admin/login-reply.json': validateLoginReply,
+  'admin/login-request.json': validateCredentials,
+  'admin/password-change-request.json': validatePasswordChange,
   'capy/host-certificate.json': certificates.validateHostCertificate,
   'capy/root-trust.json': certificates.validateRootTrust,
 };
@@ -98,7 +108,7 @@ describe('what the original keeps as JSON in a string', () => {
   test('the library holds entries that we understand', () => {
     const { library } = parseWire('admin/library-reply.json') as { library: string };
     const { jobs } = JSON.parse(library) as { jobs: unknown[] };
-    for (const entry of jobs) parse(admin.validateLibraryEntry, entry, 'The entry');
+    for (const entry of jobs) parse(validateLibraryEntry, entry, 'The entry');
     expect(jobs).toHaveLength(1);
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { validateJobView } from '../../../../src/protocol/generated/admin.js';
+import { validateJobView } from '../../../../src/protocol/generated/admin/jobs.js';
 import { viewJob } from '../../../../src/server/dispatch/job-view.ts';
 import type { JobRecord } from '../../../../src/store/server/job-store.ts';
 import { NOON, jobRecord } from '../../../support/server-records.ts';

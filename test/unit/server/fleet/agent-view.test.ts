@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { validateAgentView } from '../../../../src/protocol/generated/admin.js';
+import { validateAgentView } from '../../../../src/protocol/generated/admin/fleet.js';
 import { viewAgent } from '../../../../src/server/fleet/agent-view.ts';
 import { NOON, agentRecord } from '../../../support/server-records.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { LibraryService, LibraryTask } from '../../../../src/protocol/schemas/admin.ts';
+import type { LibraryService, LibraryTask } from '../../../../src/protocol/schemas/admin/library.ts';
 import { requireSoundUnit } from '../../../../src/server/library/require-sound-unit.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
