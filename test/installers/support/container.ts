@@ -14,6 +14,9 @@ const START_NSPAWN = `
   mkdir -p "$run" && mount -t tmpfs tmpfs "$run" && exec systemd-nspawn --quiet --register=no --keep-unit "$@"
 `;
 
+/** For one command to its end. Test runners cannot stop a test that waits in a system call. */
+const LIMIT_MS = 120_000;
+
 /** Why no container can be booted here; undefined when one can. */
 export function whyNoContainer(): string | undefined {
   if (process.getuid?.() !== 0) return 'booting a container takes root';
@@ -24,7 +27,7 @@ export function whyNoContainer(): string | undefined {
 /** Machines that are containers themselves may allow mounts, and still not this. */
 function whyNoNspawn(): string | undefined {
   const args = nspawn('--read-only', '--directory', debianRootPath('bookworm'), '/bin/true');
-  const { status, stderr } = spawnSync('unshare', args, { encoding: 'utf8' });
+  const { status, stderr } = spawnSync('unshare', args, { encoding: 'utf8', timeout: LIMIT_MS });
   return status === 0
     ? undefined
     : `"systemd-nspawn" does not work here: ${stderr.trim().split('\n').at(-1)}`;
@@ -62,7 +65,12 @@ export class Container {
 
   /** Runs a command in it to its end. */
   try(command: readonly string[], env: Readonly<Record<string, string>> = {}): ContainerOutcome {
-    const { status, stdout, stderr } = spawnSync('nsenter', this.#enter(command, env), { encoding: 'utf8' });
+    const { status, stdout, stderr, error } = spawnSync('nsenter', this.#enter(command, env), {
+      encoding: 'utf8',
+      timeout: LIMIT_MS,
+      killSignal: 'SIGKILL',
+    });
+    if (error !== undefined) throw new Error(`In the container, "${command.join(' ')}": ${error.message}`);
     return { code: status ?? -1, output: stdout + stderr };
   }
 

@@ -13,6 +13,8 @@ const ENVIRONMENT = {
   XDG_RUNTIME_DIR: '/tmp',
   PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
 };
+/** For one program to its end. Test runners cannot stop a test that waits in a system call. */
+const LIMIT_MS = 60_000;
 /** Keeps the namespaces, and with them everything started in them, until it is killed. */
 const HOLD = `
   mount -t proc proc "$1/proc" && mount --bind /sys "$1/sys" && mount --bind /dev "$1/dev" && exec chroot "$1" sleep infinity
@@ -114,7 +116,13 @@ export class WineMachine {
   }
 
   #enter(...command: readonly string[]): number {
-    return spawnSync('nsenter', this.#entering(...command), { stdio: 'ignore' }).status ?? -1;
+    const { status, error } = spawnSync('nsenter', this.#entering(...command), {
+      stdio: 'ignore',
+      timeout: LIMIT_MS,
+      killSignal: 'SIGKILL',
+    });
+    if (error !== undefined) throw new Error(`Under wine, "${command.join(' ')}": ${error.message}`);
+    return status ?? -1;
   }
 
   #entering(...command: readonly string[]): string[] {

@@ -71,9 +71,9 @@ describe('a service', () => {
     const agent = start([await archives.spec('web', script, { stopGraceSeconds: 0 })]);
     const pid = await pidOf(agent, 'web');
     const childPath = join(agent.servicesDir, 'web', 'child');
-    const child = await waitFor(() => existsSync(childPath) && Number(readFileSync(childPath, 'utf8')), {
-      what: 'the child',
-    });
+    const childPid = (): number | undefined =>
+      existsSync(childPath) ? Number(readFileSync(childPath, 'utf8')) || undefined : undefined;
+    const child = await waitFor(childPid, { what: 'the child' });
     agent.supervisor.desiredChanged([]);
     await agent.isGone('web');
     expect([pid, child].map(isAlive)).toEqual([false, false]);
@@ -88,7 +88,9 @@ describe('a service', () => {
     const agent = start([await archives.spec('web', script, { argv: [farewell], stopGraceSeconds: 10 })]);
     await pidOf(agent, 'web');
     const log = join(agent.servicesDir, 'web/log/output.log');
-    await waitFor(() => readFileSync(log, 'utf8').includes('ready'), { what: 'its handler' });
+    await waitFor(() => existsSync(log) && readFileSync(log, 'utf8').includes('ready'), {
+      what: 'its handler',
+    });
     agent.supervisor.desiredChanged([]);
     await agent.isGone('web');
     expect(readFileSync(farewell, 'utf8')).toBe('orderly');
