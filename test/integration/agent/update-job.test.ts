@@ -29,8 +29,9 @@ testOnLinux(
       () => readUpdate(agent.config).jobs.find(({ phase }) => phase === 'reported' || phase === 'cleaned'),
       { what: 'the end of the update' },
     );
-    expect(job).toMatchObject({ version, outcome: 'failed' });
-    expect(existsSync(executablePathOf(agent.config.stateDir, version, { os: 'linux' }))).toBe(true);
+    expect(job).toMatchObject({ version, outcome: 'failed' }); // and not "fetch-failed"
+    const path = executablePathOf(agent.config.stateDir, version, { os: 'linux' });
+    await waitFor(() => !existsSync(path), { what: 'its executable to be removed' });
     expect(readUpdate(agent.config)).toMatchObject({ current: VERSION, wanted: version, bad: [{ version }] });
     expect(await server().job(job.jobID)).toMatchObject({ jobID: job.jobID });
     expect(agent.status.state).toBe('connected');
