@@ -20,7 +20,7 @@ const handOver = new HandOver(process);
 /** Each command loads what it needs and no more: a packed agent starts faster and stays smaller for it. */
 const actions: EndpointActions = {
   enroll: async (flags, order) => {
-    const { enrollAgent } = await import('../agent/compose-enroll.ts');
+    const { enrollAgent } = await import('../agent/compose/enroll.ts');
     return await enrollAgent(await configOf(flags), order, {
       host: findHost(),
       signal: new AbortController().signal,
@@ -32,38 +32,38 @@ const actions: EndpointActions = {
     const { stderr } = process;
     const ownLink = { ...signals, supervisor: await currentSupervisor() };
     const exitCode = await handOver.around(config, ownLink, async (link) => {
-      const { runAgent } = await import('../agent/compose.ts');
+      const { runAgent } = await import('../agent/compose/agent.ts');
       const terminal = stderr.isTTY ? { terminal: stderr } : {};
       await runAgent(config, { host: findHost(), flags, ...link, ...terminal });
     });
     if (exitCode !== EXIT.ok) process.exit(exitCode);
   },
   status: async (flags) => {
-    const { readStatus } = await import('../agent/compose-status.ts');
+    const { readStatus } = await import('../agent/compose/status.ts');
     return readStatus(await handOver.toLook(await configOf(flags)), findHost());
   },
   schedule: async (flags) => {
-    const { readSchedule } = await import('../agent/compose-schedule.ts');
+    const { readSchedule } = await import('../agent/compose/schedule.ts');
     return await readSchedule(await handOver.toLook(await configOf(flags)), findHost());
   },
   services: async (flags) => {
-    const { readServices } = await import('../agent/compose-services.ts');
+    const { readServices } = await import('../agent/compose/services.ts');
     return readServices(await handOver.toLook(await configOf(flags)), systemClock.now());
   },
   serviceLog: async function* (flags, order) {
-    const { readServiceLog } = await import('../agent/compose-services.ts');
+    const { readServiceLog } = await import('../agent/compose/services.ts');
     yield* readServiceLog(await handOver.toLook(await configOf(flags)), order, findHost());
   },
   restartService: async (flags, service) => {
-    const { restartService } = await import('../agent/compose-services.ts');
+    const { restartService } = await import('../agent/compose/services.ts');
     return await restartService(await handOver.toLook(await configOf(flags)), service, findHost());
   },
   update: async (flags) => {
-    const { readUpdate } = await import('../agent/compose-version.ts');
+    const { readUpdate } = await import('../agent/compose/version.ts');
     return readUpdate(await handOver.toLook(await configOf(flags)));
   },
   orderUpdate: async (flags, order) => {
-    const { orderUpdate } = await import('../agent/compose-version.ts');
+    const { orderUpdate } = await import('../agent/compose/version.ts');
     return await orderUpdate(await handOver.toLook(await configOf(flags)), order, findHost());
   },
   service: serviceActions({ configOf, findHost, stopSignals, handOver }),

@@ -24,7 +24,7 @@ void runProgram(program, self().argv, systemConsole(process)).then((code) => {
 /** The server is most of this executable, and of no use to the admin's commands. */
 async function serve({ logLevel, behindProxy, ...options }: ServeOptions): Promise<RunningServer> {
   const { createLogger } = await import('../lib/create-logger.ts');
-  const { startServer } = await import('../server/compose.ts');
+  const { startServer } = await import('../server/compose/server.ts');
   const log = createLogger({ level: logLevel, clock: systemClock, terminal: process.stderr });
   const proxy = behindProxy.length === 0 ? {} : { behindProxy: { trustedAddresses: behindProxy } };
   return await startServer({ ...options, ...proxy, log });
@@ -32,7 +32,7 @@ async function serve({ logLevel, behindProxy, ...options }: ServeOptions): Promi
 
 async function init({ dataDir }: Parameters<Init>[0]): ReturnType<Init> {
   const { createLogger } = await import('../lib/create-logger.ts');
-  const { initServer } = await import('../server/compose-init.ts');
+  const { initServer } = await import('../server/compose/init.ts');
   const log = createLogger({ level: 'warn', clock: systemClock, terminal: process.stderr });
   return await initServer({ dataDir, clock: systemClock, log });
 }

@@ -31,13 +31,13 @@ async function beGuard(order: GuardOrder): Promise<void> {
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const)
     process.on(name, () => stop.abort(new Stopped('shutdown')));
-  const { runGuard } = await import('../agent/compose-guard.ts');
+  const { runGuard } = await import('../agent/compose/guard.ts');
   const host = { platform: currentPlatform(), clock: systemClock, environment: process.env };
   await runGuard(order, { host, signal: stop.signal });
 }
 
 async function bePreflight(order: PreflightOrder): Promise<void> {
-  const { runPreflight } = await import('../agent/compose-preflight.ts');
+  const { runPreflight } = await import('../agent/compose/preflight.ts');
   const host = { platform: currentPlatform(), environment: process.env };
   const report = await runPreflight(order, { host, self: self(), signal: new AbortController().signal });
   process.stdout.write(`${JSON.stringify(report)}\n`);

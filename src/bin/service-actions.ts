@@ -56,7 +56,7 @@ export function serviceActions({ configOf, findHost, stopSignals, handOver }: Se
       const config = await configOf(flags);
       const work = async (given: Partial<AgentLink>): Promise<number> =>
         await handOver.around(config, { ...ownLink, ...given }, async (link) => {
-          const { runService } = await import('../agent/compose-service.ts');
+          const { runService } = await import('../agent/compose/service.ts');
           const findOrder = async () => await currentJoinPolicy();
           await runService(config, { host: findHost(), flags, findOrder, ...link });
         });
@@ -70,7 +70,7 @@ export function serviceActions({ configOf, findHost, stopSignals, handOver }: Se
 }
 
 async function managerWithServices(stateDir: string): Promise<Pick<ServiceManager, 'stop' | 'uninstall'>> {
-  const { endServices, withServices } = await import('../agent/compose-endings.ts');
+  const { endServices, withServices } = await import('../agent/compose/endings.ts');
   const host = { platform: currentPlatform(), clock: systemClock };
   return withServices(await currentServiceManager(self()), async () => await endServices(stateDir, host));
 }

@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { enrollAgent } from '../../src/agent/compose-enroll.ts';
-import { runAgent } from '../../src/agent/compose.ts';
+import { enrollAgent } from '../../src/agent/compose/enroll.ts';
+import { runAgent } from '../../src/agent/compose/agent.ts';
 import { defaultConfig } from '../../src/agent/config/defaults.ts';
 import type { AgentConfig } from '../../src/agent/config/schema.ts';
 import type { AgentHost } from '../../src/agent/host.ts';
-import { readStatus } from '../../src/agent/compose-status.ts';
+import { readStatus } from '../../src/agent/compose/status.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { Stopped } from '../../src/lib/stopped.ts';
 import { currentPlatform } from '../../src/platform/select.ts';

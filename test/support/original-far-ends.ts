@@ -1,5 +1,5 @@
 import { silentLogger } from '../../src/lib/log.ts';
-import { startServer } from '../../src/server/compose.ts';
+import { startServer } from '../../src/server/compose/server.ts';
 import type { Cleanup } from './cleanup.ts';
 import { OriginalClient, type OriginalAnswer, type OriginalCheckin } from './original-client.ts';
 import { OriginalCommander } from './original-commander/original-commander.ts';

@@ -7,7 +7,7 @@ import { silentLogger } from '../../src/lib/log.ts';
 import { formatJoinToken } from '../../src/protocol/join-token.ts';
 import type { EnrollReply } from '../../src/protocol/schemas/certificates.ts';
 import type { LibraryUpload } from '../../src/protocol/schemas/admin/library.ts';
-import { startServer, type RunningServer } from '../../src/server/compose.ts';
+import { startServer, type RunningServer } from '../../src/server/compose/server.ts';
 import type { Cleanup } from './cleanup.ts';
 import { OriginalClient } from './original-client.ts';
 import { makeTempDir } from './temp-dir.ts';

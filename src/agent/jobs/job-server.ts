@@ -1,7 +1,7 @@
 import type { JobAssignment, JobReport, ResultDetail } from '../../protocol/schemas/job.ts';
 import type { PhaseFrame } from '../../protocol/schemas/frames.ts';
 
-/** What the job pipeline asks of the far end. `compose.ts` gives it one that speaks to the server. */
+/** What the job pipeline asks of the far end. `compose/agent.ts` gives it one that speaks to the server. */
 export interface JobServer {
   /**
    * Writes the archive to `archivePath`, going on from the bytes already there when the server can. Those may be

@@ -9,7 +9,7 @@ import type { AccountList, LoginReply } from '../../protocol/schemas/admin/accou
 import type { CertificateReply } from '../../protocol/schemas/certificates.ts';
 import { parse } from '../../protocol/validate.ts';
 import { PATHS } from '../../protocol/version.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../compose/services.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import { requireFields } from './json-body.ts';
 

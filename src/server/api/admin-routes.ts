@@ -1,6 +1,6 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
-import type { Services } from '../services.ts';
+import type { Services } from '../compose/services.ts';
 import { addAccountRoutes, addLoginRoutes } from './account-routes.ts';
 import { AdminGuard } from './admin-guard.ts';
 import { makeErrorHandler } from './error-handler.ts';

@@ -5,7 +5,7 @@ import type { RegisterReply } from '../../protocol/schemas/certificates.ts';
 import { PATHS } from '../../protocol/version.ts';
 import { UNFINISHED_STATES, type JobRecord } from '../../store/server/job-store.ts';
 import { readReport } from '../dispatch/report-form.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../compose/services.ts';
 import { AgentGuard } from './agent-guard.ts';
 import { contentDisposition, contentTypeOf } from './content-headers.ts';
 import { makeErrorHandler } from './error-handler.ts';

@@ -6,7 +6,7 @@ import { parse } from '../../protocol/validate.ts';
 import { PATHS } from '../../protocol/version.ts';
 import type { AssignedUnit, AssignmentKey } from '../../store/server/assignment-store.ts';
 import { formatInstant } from '../fleet/agent-view.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../compose/services.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import { requireFields } from './json-body.ts';
 import { readKind, type Query } from './query.ts';

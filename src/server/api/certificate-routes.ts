@@ -11,7 +11,7 @@ import { parse } from '../../protocol/validate.ts';
 import { PATHS } from '../../protocol/version.ts';
 import type { CertificateAuthority } from '../ca/certificate-authority.ts';
 import { Enrolment } from '../ca/enrolment.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../compose/services.ts';
 import { makeErrorHandler } from './error-handler.ts';
 import { badRequest, refusal } from './http-refusal.ts';
 import { acceptJsonBodies, requireFields } from './json-body.ts';

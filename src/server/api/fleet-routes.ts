@@ -7,7 +7,7 @@ import type {
   RegistrationKeyReply,
 } from '../../protocol/schemas/admin/fleet.ts';
 import { PATHS } from '../../protocol/version.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../compose/services.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import { refusal, type HttpRefusal } from './http-refusal.ts';
 

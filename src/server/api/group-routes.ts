@@ -7,7 +7,7 @@ import {
 import type { GroupList } from '../../protocol/schemas/admin/fleet.ts';
 import { parse } from '../../protocol/validate.ts';
 import { PATHS } from '../../protocol/version.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../compose/services.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import { bodyFields, requireFields } from './json-body.ts';
 

@@ -6,7 +6,7 @@ import { MAX_INSTALLER_BYTES, PATHS } from '../../protocol/version.ts';
 import { chooseInstaller } from '../installers/choose-installer.ts';
 import { fillInstallScript, type ScriptName } from '../installers/install-script.ts';
 import type { Upload } from '../library/archive-files.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../compose/services.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import { makeErrorHandler } from './error-handler.ts';
 import { refusal } from './http-refusal.ts';

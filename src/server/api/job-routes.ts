@@ -8,7 +8,7 @@ import { PATHS } from '../../protocol/version.ts';
 import type { JobRecord } from '../../store/server/job-store.ts';
 import { listHistory } from '../dispatch/history-view.ts';
 import { viewJob } from '../dispatch/job-view.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../compose/services.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import { refusal } from './http-refusal.ts';
 import { requireFields } from './json-body.ts';

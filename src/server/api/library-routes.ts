@@ -6,7 +6,7 @@ import type { LibraryReply, LibraryUnit, LibraryUpload } from '../../protocol/sc
 import { parse, parseJson } from '../../protocol/validate.ts';
 import { PATHS } from '../../protocol/version.ts';
 import { formatLibrary } from '../library/library-view.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../compose/services.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import { badRequest, refusal } from './http-refusal.ts';
 import { requireFields } from './json-body.ts';

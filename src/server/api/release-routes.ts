@@ -17,7 +17,7 @@ import type {
 import { parse } from '../../protocol/validate.ts';
 import { MAX_INSTALLER_BYTES, PATHS } from '../../protocol/version.ts';
 import type { ReceivedFile } from '../releases/file-store.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../compose/services.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import { refusal } from './http-refusal.ts';
 import { bodyFields } from './json-body.ts';

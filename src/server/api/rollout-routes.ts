@@ -6,7 +6,7 @@ import { PATHS } from '../../protocol/version.ts';
 import type { WaitingAgent } from '../../store/server/rollout-store.ts';
 import { formatInstant } from '../fleet/agent-view.ts';
 import type { RolloutProgress } from '../rollouts/rollouts.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../compose/services.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import { requireFields } from './json-body.ts';
 

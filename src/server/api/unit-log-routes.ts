@@ -3,7 +3,7 @@ import { AppError } from '../../lib/errors.ts';
 import { validateUnitName } from '../../protocol/generated/desired.js';
 import { parse } from '../../protocol/validate.ts';
 import { MAX_LOG_TAIL_BYTES, PATHS } from '../../protocol/version.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../compose/services.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import { LogAnswer } from './log-answer.ts';
 import { readNumber, type Query } from './query.ts';

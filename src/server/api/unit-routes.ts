@@ -3,7 +3,7 @@ import type { UnitList, UnitView } from '../../protocol/schemas/admin/units.ts';
 import { PATHS } from '../../protocol/version.ts';
 import type { UnitRecord } from '../../store/server/unit-store.ts';
 import { formatInstant } from '../fleet/agent-view.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../compose/services.ts';
 import { readKind, type Query } from './query.ts';
 
 /** How tasks and services stand on their endpoints. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { PATHS } from '../../protocol/version.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../compose/services.ts';
 import { refusal } from './http-refusal.ts';
 import { sendFile } from './send-file.ts';
 

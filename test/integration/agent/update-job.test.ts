@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { readUpdate } from '../../../src/agent/compose-version.ts';
+import { readUpdate } from '../../../src/agent/compose/version.ts';
 import { executablePathOf } from '../../../src/agent/update/switch/versions-folder.ts';
 import { VERSION } from '../../../src/lib/build-info.ts';
 import { currentPlatform } from '../../../src/platform/select.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createCertificateRequest } from '../../../src/lib/certificate-request.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { silentLogger } from '../../../src/lib/log.ts';
-import { startServer, type RunningServer, type ServerOptions } from '../../../src/server/compose.ts';
+import { startServer, type RunningServer, type ServerOptions } from '../../../src/server/compose/server.ts';
 import { describeUnless } from '../../installers/support/describe-with.ts';
 import { AgentInProcess } from '../../support/agent-in-process.ts';
 import type { Cleanup } from '../../support/cleanup.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createCertificateRequest } from '../../../../src/lib/certificate-request.ts';
 import { silentLogger } from '../../../../src/lib/log.ts';
 import type { EnrollReply } from '../../../../src/protocol/schemas/certificates.ts';
-import { startServer } from '../../../../src/server/compose.ts';
+import { startServer } from '../../../../src/server/compose/server.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { expectAnswer } from '../../../support/expect-answer.ts';
 import { OriginalClient } from '../../../support/original-client.ts';
