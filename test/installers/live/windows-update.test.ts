@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect } from '@jest/globals';
 import { loadSwitch, saveSwitch } from '../../../src/agent/update/switch/switch-file.ts';
 import { switched, type SwitchState } from '../../../src/agent/update/switch/switch-state.ts';
 import { executablePathOf } from '../../../src/agent/update/switch/versions-folder.ts';
@@ -12,6 +12,7 @@ import { packAgent } from '../../support/pack-agent.ts';
 import { PackedWorld, requireOk } from '../../support/packed-world.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { describeUnless } from '../support/describe-with.ts';
+import { Story } from '../support/story.ts';
 import { WineMachine, whyNoWine } from '../support/wine-machine.ts';
 
 const CONFIG = { stateDir: String.raw`C:\agent`, update: { probationSeconds: 3, hangSeconds: 10 } };
@@ -34,22 +35,20 @@ const WEB = '@echo off\r\n:again\r\nping -n 2 127.0.0.1 >nul\r\ngoto again\r\n';
 const NO_PROGRAMS: Record<string, string> = { '1.3.0': '\x7fELF', '1.4.0': 'MZ' };
 
 /**
- * The real agent as a service of wine's service manager, at a real server that changes its version. The tests are one story: each
- * begins where the one before it ended. What wine cannot show: that recovery actions start a service that has failed (it has none),
- * Ctrl-C in a console, a virus scanner in between, and an open handle on the service itself, which an update has no need of.
+ * The real agent as a service of wine's service manager, at a real server that changes its version. What wine cannot show: that
+ * recovery actions start a service that has failed (it has none), Ctrl-C in a console, a virus scanner in between, and an open handle
+ * on the service itself, which an update has no need of.
  */
 describeUnless(whyNoWine(), 'a service of Windows that gets other versions, under wine', () => {
-  const cleanups: Cleanup[] = [];
+  const story = new Story();
   let world: PackedWorld;
   let wine: WineMachine;
   let agentPath: string;
 
-  beforeAll(async () => {
-    world = new PackedWorld((cleanup) => cleanups.push(cleanup));
+  async function set(onEnd: (cleanup: Cleanup) => void): Promise<void> {
+    world = new PackedWorld(onEnd);
     await world.startServer();
     requireOk(await world.commander('releases', 'publish', ...(await packVersions(world.dir))));
-    wine = await WineMachine.start();
-    cleanups.push(async () => await wine.end());
     agentPath = wine.take(join(world.dir, `agent-${INSTALLED}.exe`));
     mkdirSync(wine.pathOf(CONFIG_DIR));
     writeFileSync(wine.pathOf(`${CONFIG_DIR}/config.json`), JSON.stringify(CONFIG));
@@ -60,11 +59,11 @@ describeUnless(whyNoWine(), 'a service of Windows that gets other versions, unde
     writeFileSync(join(world.dir, 'web.bat'), WEB);
     await world.addToLibrary(join(world.dir, 'web.bat'), '--kind', 'service', '--name', 'web');
     requireOk(await world.commander('services', 'assign', 'web', '--group', 'default'));
-  }, 300_000);
+  }
 
-  afterAll(async () => {
-    for (const cleanup of cleanups.reverse()) await cleanup();
-  });
+  beforeAll(async () => {
+    await story.tell({ open: async () => (wine = await WineMachine.start()), set });
+  }, 1_200_000);
 
   function agent(...argv: string[]): void {
     expect(wine.run(agentPath, ...argv)).toMatchObject({ code: 0 });
@@ -151,18 +150,21 @@ describeUnless(whyNoWine(), 'a service of Windows that gets other versions, unde
     return readFileSync(wine.pathOf(`agent/${name}.log`), 'utf8');
   }
 
-  test('goes to a newer version, while somebody holds the installed file open; nothing of that is touched', async () => {
-    const [installed, keeper] = [installedFile(), processOfService()];
-    const web = await service();
-    wine.start('cmd', '/c', `ping -n 600 127.0.0.1 <${agentPath}`);
-    await until(() => wine.find('ping -n').length > 0, 'whoever holds the file open');
-    await goTo(GOOD);
-    expectServiceAsInstalled(keeper);
-    expect(installedFile()).toEqual(installed);
-    expect((await service()).pid).toBe(web.pid);
-  });
+  story.chapter(
+    'goes to a newer version, while somebody holds the installed file open; nothing of that is touched',
+    async () => {
+      const [installed, keeper] = [installedFile(), processOfService()];
+      const web = await service();
+      wine.start('cmd', '/c', `ping -n 600 127.0.0.1 <${agentPath}`);
+      await until(() => wine.find('ping -n').length > 0, 'whoever holds the file open');
+      await goTo(GOOD);
+      expectServiceAsInstalled(keeper);
+      expect(installedFile()).toEqual(installed);
+      expect((await service()).pid).toBe(web.pid);
+    },
+  );
 
-  test('leaves a version that crashes at once, without having stopped, and says why', async () => {
+  story.chapter('leaves a version that crashes at once, without having stopped, and says why', async () => {
     writeFileSync(wine.pathOf('misbehaviour'), 'crash');
     const keeper = processOfService();
     await setVersion(BAD);
@@ -176,7 +178,7 @@ describeUnless(whyNoWine(), 'a service of Windows that gets other versions, unde
     expectServiceAsInstalled(keeper);
   });
 
-  test('leaves a version that hangs', async () => {
+  story.chapter('leaves a version that hangs', async () => {
     writeFileSync(wine.pathOf('misbehaviour'), 'hang');
     const keeper = processOfService();
     agent('update', 'check', '--retry');
@@ -187,17 +189,19 @@ describeUnless(whyNoWine(), 'a service of Windows that gets other versions, unde
     await setVersion(GOOD);
   });
 
-  test('stopped, its jobs and all end in order; started, it is the current version again', async () => {
-    agent('service', 'stop');
-    expect(serviceState()).toBe('STOPPED');
-    expect(log('logs/agent').trim().split('\n').at(-1)).toContain('agent.stopped');
-    agent('service', 'start');
-    await runs(GOOD);
-  });
+  story.chapter(
+    'stopped, its jobs and all end in order; started, it is the current version again',
+    async () => {
+      agent('service', 'stop');
+      expect(serviceState()).toBe('STOPPED');
+      expect(log('logs/agent').trim().split('\n').at(-1)).toContain('agent.stopped');
+      agent('service', 'start');
+      await runs(GOOD);
+    },
+  );
 
-  test.each(Object.entries(NO_PROGRAMS))(
-    'leaves %s, which is no program, when it starts',
-    async (version, bytes) => {
+  for (const [version, bytes] of Object.entries(NO_PROGRAMS))
+    story.chapter(`leaves ${version}, which is no program, when it starts`, async () => {
       agent('service', 'stop');
       const path = executablePathOf(wine.pathOf('agent'), version, { os: 'win32' });
       mkdirSync(dirname(path));
@@ -208,10 +212,9 @@ describeUnless(whyNoWine(), 'a service of Windows that gets other versions, unde
       agent('service', 'start');
       await runs(GOOD);
       expect(state()?.bad[version]?.reason).toContain('Cannot start');
-    },
-  );
+    });
 
-  test('goes on when its guard was killed, and gets another one', async () => {
+  story.chapter('goes on when its guard was killed, and gets another one', async () => {
     await setVersion(INSTALLED);
     await until(() => wine.kill('internal guard') > 0, 'a guard');
     await runs(INSTALLED);
@@ -219,32 +222,38 @@ describeUnless(whyNoWine(), 'a service of Windows that gets other versions, unde
     expect(await updateJobs(INSTALLED)).toMatchObject([{ outcome: 'succeeded' }]);
   });
 
-  test('is one process again where the installed version is current', async () => {
+  story.chapter('is one process again where the installed version is current', async () => {
     agent('service', 'stop');
     agent('service', 'start');
     await runs(INSTALLED);
     expect(wine.find('service run')).toHaveLength(1);
   });
 
-  test('goes forth again from there; its child killed, the service has failed, and Windows would start it again', async () => {
-    await setVersion(GOOD);
-    await runs(GOOD);
-    await proven();
-    expect(wine.kill(String.raw`versions\1.1.0\commander-agent.exe`)).toBe(1);
-    await until(() => serviceState() === 'STOPPED', 'the end of the service');
-    agent('service', 'start');
-    await runs(GOOD);
-  });
+  story.chapter(
+    'goes forth again from there; its child killed, the service has failed, and Windows would start it again',
+    async () => {
+      await setVersion(GOOD);
+      await runs(GOOD);
+      await proven();
+      expect(wine.kill(String.raw`versions\1.1.0\commander-agent.exe`)).toBe(1);
+      await until(() => serviceState() === 'STOPPED', 'the end of the service');
+      agent('service', 'start');
+      await runs(GOOD);
+    },
+  );
 
-  test('killed itself, it takes its child along, and the next start finds the way free', async () => {
-    expect(wine.kill(`${agentPath} service run`)).toBe(1);
-    await gone();
-    await until(() => wine.find('service run').length === 0, 'the end of the child');
-    agent('service', 'start');
-    await runs(GOOD);
-  });
+  story.chapter(
+    'killed itself, it takes its child along, and the next start finds the way free',
+    async () => {
+      expect(wine.kill(`${agentPath} service run`)).toBe(1);
+      await gone();
+      await until(() => wine.find('service run').length === 0, 'the end of the child');
+      agent('service', 'start');
+      await runs(GOOD);
+    },
+  );
 
-  test('in the foreground it keeps the current version as well', async () => {
+  story.chapter('in the foreground it keeps the current version as well', async () => {
     agent('service', 'stop');
     await gone();
     wine.start(agentPath, 'run');

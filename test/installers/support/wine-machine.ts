@@ -2,6 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, lstatSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { waitFor } from '../../support/wait-for.ts';
 import { childOf, Overlay, whyNoOverlay } from './overlay.ts';
 
@@ -39,6 +40,7 @@ export function whyNoWine(): string | undefined {
 export class WineMachine {
   readonly #overlay = new Overlay('trixie');
   readonly #holder: ChildProcess;
+  #server: ChildProcess | undefined;
   #pid = '';
 
   private constructor() {
@@ -57,12 +59,23 @@ export class WineMachine {
       machine.run('wineboot', '--init');
       // Its services outlive it for a while, and then those of the first program would be there twice, and answer in turn.
       machine.#enter('wineserver', '--wait');
+      machine.#startServer();
       machine.#logOn();
       return machine;
     } catch (error) {
       await machine.end();
       throw error;
     }
+  }
+
+  /**
+   * What has become of wine's server. That of Debian's wine 10.0 uses freed memory, and may crash by that, when a process closes a pipe
+   * while another of its threads reads from it, as Node does with the channel to its parent. Whatever runs then hangs or is gone.
+   */
+  async whyBroken(): Promise<string | undefined> {
+    await setImmediate(); // or its end would not be heard after a command that was waited for in a system call
+    const isUp = this.#server?.exitCode === null && this.#server.signalCode === null;
+    return isUp ? undefined : "wine's server has crashed";
   }
 
   /** Runs a Windows program to its end. */
@@ -107,6 +120,12 @@ export class WineMachine {
     this.#holder.kill('SIGKILL');
     await ended;
     await this.#overlay.remove();
+  }
+
+  /** In the foreground and for good, for its end to be seen. Programs would start it themselves. */
+  #startServer(): void {
+    const args = this.#entering('/usr/lib/wine/wineserver', '--foreground', '--persistent');
+    this.#server = spawn('nsenter', args, { stdio: 'ignore' }); // ends with the holder
   }
 
   /** A prompt that waits for its input for ever: when the last program ends that is no service, wine ends the services. */
