@@ -9,6 +9,11 @@ export interface InstanceLock {
   release(): void;
 }
 
+export interface TakeLockOptions {
+  /** For another process to let go of it. */
+  readonly timeoutMs?: number;
+}
+
 /** Long enough to outlast somebody who only looks, see `isInstanceLockHeld`. */
 const TAKE_TIMEOUT_MS = 250;
 
@@ -19,11 +24,14 @@ const SQLITE_BUSY = 5;
  * one lock that behaves alike on all our systems, leaves nothing behind after a crash and needs no native code.
  * @throws AppError STATE_UNWRITABLE
  */
-export function takeInstanceLock(lockPath: string): InstanceLock | undefined {
+export function takeInstanceLock(
+  lockPath: string,
+  { timeoutMs = TAKE_TIMEOUT_MS }: TakeLockOptions = {},
+): InstanceLock | undefined {
   let db: DatabaseSync | undefined;
   try {
     makePrivateDir(dirname(lockPath));
-    db = new DatabaseSync(lockPath, { timeout: TAKE_TIMEOUT_MS });
+    db = new DatabaseSync(lockPath, { timeout: timeoutMs });
     db.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     db?.close();

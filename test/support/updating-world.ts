@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Updater } from '../../src/agent/update/job/updater.ts';
 import type { UpdaterOptions } from '../../src/agent/update/job/updater-options.ts';
-import { loadSwitch, saveSwitch } from '../../src/agent/update/switch/switch-file.ts';
-import { initialState, type SwitchState } from '../../src/agent/update/switch/switch-state.ts';
+import { changeSwitch, stateOf } from '../../src/agent/update/switch/switch-file.ts';
+import type { SwitchState } from '../../src/agent/update/switch/switch-state.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/log.ts';
 import { runLoops } from '../../src/lib/loops.ts';
@@ -50,11 +50,11 @@ export class UpdatingWorld {
   }
 
   get switchState(): SwitchState {
-    return loadSwitch(this.stateDir) ?? initialState('1.0.0');
+    return stateOf({ stateDir: this.stateDir, own: '1.0.0' });
   }
 
   change(change: (state: SwitchState) => SwitchState): void {
-    saveSwitch(this.stateDir, change(this.switchState));
+    changeSwitch({ stateDir: this.stateDir, own: '1.0.0' }, change);
   }
 
   output(jobID = 'job-1'): string {

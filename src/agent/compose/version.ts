@@ -9,8 +9,8 @@ import { describeJob } from './status.ts';
 import type { AgentConfig } from '../config/schema.ts';
 import type { AgentHost } from '../host.ts';
 import { describeSwitch } from '../update/switch/describe-switch.ts';
-import { loadSwitch, saveSwitch } from '../update/switch/switch-file.ts';
-import { initialState, pardoned, type SwitchState } from '../update/switch/switch-state.ts';
+import { changeSwitch, stateOf } from '../update/switch/switch-file.ts';
+import { pinnedTo, unpinned, type SwitchState } from '../update/switch/switch-state.ts';
 
 /** For a running agent to take the request up. */
 const PATIENCE_MS = 5_000;
@@ -27,7 +27,7 @@ export function updateRequests({ stateDir }: Pick<AgentConfig, 'stateDir'>): Req
 export function readUpdate({ stateDir }: Pick<AgentConfig, 'stateDir'>): EndpointUpdate {
   const { desired, recentJobs } = readAgentStore(stateDir, { jobLimit: JOBS_LOOKED_AT });
   return {
-    ...describeSwitch(loadSwitch(stateDir) ?? initialState(VERSION)),
+    ...describeSwitch(stateOf({ stateDir, own: VERSION })),
     ...(desired?.agentVersion === undefined ? {} : { wanted: desired.agentVersion }),
     jobs: recentJobs
       .filter(({ assignment }) => updateOf(assignment) !== undefined)
@@ -55,21 +55,19 @@ export async function orderUpdate(
 }
 
 function requestOf(stateDir: string, order: UpdateOrder): 'check' | 'retry' | 'rollback' {
-  const state = loadSwitch(stateDir) ?? initialState(VERSION);
+  const place = { stateDir, own: VERSION };
   switch (order.kind) {
     case 'check':
       return order.retry ? 'retry' : 'check';
     case 'rollback':
-      requireWayBack(state);
+      requireWayBack(stateOf(place));
       return 'rollback';
     case 'pin': {
-      const pinned = order.version ?? state.current;
-      saveSwitch(stateDir, { ...pardoned(state, pinned), pinned });
+      changeSwitch(place, (state) => pinnedTo(state, order.version ?? state.current));
       return 'check';
     }
     case 'unpin': {
-      const { pinned, ...unpinned } = state;
-      if (pinned !== undefined) saveSwitch(stateDir, unpinned);
+      changeSwitch(place, unpinned);
       return 'check';
     }
   }

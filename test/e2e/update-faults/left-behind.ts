@@ -9,7 +9,7 @@ import { isAgent } from './processes-in.ts';
 
 /** What is in the folder of versions beside them; what a crash has set aside is removed a minute later. */
 const BELONGINGS =
-  /^(alive|checked-in|guard\.lock(-journal)?|guard.*\.log|stopping|(releases|switch)\.json(\.[-0-9a-f]+\.tmp)?)$/;
+  /^(alive|checked-in|(guard|switch)\.lock(-journal)?|guard.*\.log|stopping|(releases|switch)\.json(\.[-0-9a-f]+\.tmp)?)$/;
 /** A guard that was to bring an agent back waits whether somebody else does. */
 const PATIENCE_MS = 20_000;
 

@@ -1,11 +1,10 @@
 import { describeError, errorFields } from '../../../lib/errors.ts';
-import { saveSwitch } from '../switch/switch-file.ts';
+import { changeSwitch, stateOf } from '../switch/switch-file.ts';
 import { failed } from '../switch/switch-state.ts';
 import { removeOtherVersions } from '../switch/versions-folder.ts';
 import type { UpdateEnding } from './settle-update.ts';
 import type { UpdateJob } from './update-job.ts';
 import { UpdateOutput } from './update-output.ts';
-import { stateOf } from './update-steps.ts';
 import type { UpdaterOptions } from './updater-options.ts';
 
 /** Why a version was given up, one sentence. */
@@ -28,9 +27,9 @@ export function endUpdate({ job, origin }: UpdateJob, ending: UpdateEnding, opti
 
 /** As `endUpdate`, of a version that is not to be tried again. Remembered first: after a crash in between it must not be tried anew. */
 export function giveUp(update: UpdateJob, ending: GivingUp, options: UpdaterOptions): void {
-  const { stateDir, clock } = options;
+  const { clock } = options;
   const mark = { reason: ending.reason, at: clock.now() };
-  saveSwitch(stateDir, failed(stateOf(options), update.origin.updateTo, mark));
+  changeSwitch(options, (state) => failed(state, update.origin.updateTo, mark));
   endUpdate(update, ending, options);
 }
 

@@ -4,20 +4,16 @@ import { AppError } from '../../../lib/errors.ts';
 import { makePrivateDir } from '../../../lib/make-private-dir.ts';
 import type { JobChange } from '../../../store/agent/job-journal.ts';
 import type { ObtainProgress } from '../obtain-version.ts';
-import { loadSwitch, saveSwitch } from '../switch/switch-file.ts';
-import { initialState, switched, type SwitchState } from '../switch/switch-state.ts';
+import { changeSwitch, stateOf } from '../switch/switch-file.ts';
+import { switched } from '../switch/switch-state.ts';
 import { executablePathOf } from '../switch/versions-folder.ts';
 import { awaitQuiet } from './await-quiet.ts';
 import type { UpdateJob } from './update-job.ts';
 import type { UpdateOutput } from './update-output.ts';
-import type { UpdateContext, UpdaterOptions } from './updater-options.ts';
+import type { UpdateContext } from './updater-options.ts';
 
 /** As any job's steps: each may be taken again after a crash. What it comes to is what the next look finds. */
 export type UpdateStep = (update: UpdateJob, context: UpdateContext) => Promise<JobChange | undefined>;
-
-export function stateOf({ stateDir, own }: Pick<UpdaterOptions, 'stateDir' | 'own'>): SwitchState {
-  return loadSwitch(stateDir) ?? initialState(own);
-}
 
 /** accepted -> fetched: what has been here before is not fetched again. */
 export async function fetchVersion({ origin }: UpdateJob, context: UpdateContext): Promise<JobChange> {
@@ -82,9 +78,9 @@ export async function tryOut({ origin }: UpdateJob, context: UpdateContext): Pro
 
 /** From here on each start of the agent starts the new version; so the switch itself says that the job is `running`. */
 export async function switchOver({ job, origin }: UpdateJob, context: UpdateContext): Promise<undefined> {
-  const { output, clock, stateDir } = context;
+  const { output, clock } = context;
   const version = origin.updateTo;
   await awaitQuiet(context);
   output.line(`Switching from ${origin.updateFrom} to ${version}`);
-  saveSwitch(stateDir, switched(stateOf(context), { version, jobID: job.jobID, at: clock.now() }));
+  changeSwitch(context, (state) => switched(state, { version, jobID: job.jobID, at: clock.now() }));
 }

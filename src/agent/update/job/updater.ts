@@ -4,19 +4,12 @@ import { sleepOrRing } from '../../../lib/sleep-or-ring.ts';
 import { Stopped } from '../../../lib/stopped.ts';
 import { Wakeup } from '../../../lib/wakeup.ts';
 import type { JobPhase } from '../../../store/agent/job-journal.ts';
-import { loadSwitch, saveSwitch } from '../switch/switch-file.ts';
-import {
-  failed,
-  initialState,
-  named,
-  pardoned,
-  turnedBack,
-  type SwitchState,
-} from '../switch/switch-state.ts';
+import { changeSwitch, stateOf } from '../switch/switch-file.ts';
+import { left, named, pardoned, type SwitchState } from '../switch/switch-state.ts';
 import { endingOf, endUpdate, giveUp, outputOf } from './end-update.ts';
 import { standingOf } from './settle-update.ts';
 import { updateAssignment, updateUnderWay, type UpdateJob } from './update-job.ts';
-import { fetchVersion, stateOf, switchOver, tryOut, type UpdateStep } from './update-steps.ts';
+import { fetchVersion, switchOver, tryOut, type UpdateStep } from './update-steps.ts';
 import type { UpdaterOptions } from './updater-options.ts';
 import { wantedVersion } from './wanted-version.ts';
 
@@ -75,10 +68,10 @@ export class Updater {
   /** Somebody here asks for the version that failed. */
   retry(): void {
     this.#attemptTo(() => {
-      const state = stateOf(this.#options);
-      const version = state.pinned ?? this.#options.desiredVersion();
-      if (version !== undefined && state.bad[version] !== undefined)
-        saveSwitch(this.#options.stateDir, pardoned(state, version));
+      changeSwitch(this.#options, (state) => {
+        const version = state.pinned ?? this.#options.desiredVersion();
+        return version !== undefined && state.bad[version] !== undefined ? pardoned(state, version) : state;
+      });
     });
   }
 
@@ -88,24 +81,19 @@ export class Updater {
   }
 
   #rollBack(): void {
-    const { stateDir, clock, journal, log } = this.#options;
-    const state = stateOf(this.#options);
-    const { current, previous } = state;
-    const mark = { reason: 'It was rolled back by somebody at this endpoint', at: clock.now() };
-    if (state.probation !== undefined) {
-      saveSwitch(stateDir, turnedBack(state, mark));
-    } else if (previous === undefined || state.bad[previous] || updateUnderWay(journal) !== undefined) {
+    const { clock, journal, log } = this.#options;
+    const { current, previous, probation, bad } = stateOf(this.#options);
+    const isWay = previous !== undefined && !bad[previous] && updateUnderWay(journal) === undefined;
+    if (probation === undefined && !isWay) {
       log.warn('update.no-way-back', 'A roll-back was asked for, but cannot be done now', {
         current,
         previous,
       });
       return;
-    } else {
-      const { pinned, ...rest } = state;
-      const pin = pinned === undefined || pinned === current ? {} : { pinned };
-      saveSwitch(stateDir, failed({ ...rest, ...pin }, current, mark));
-      this.#accept(previous, current);
     }
+    const mark = { reason: 'It was rolled back by somebody at this endpoint', at: clock.now() };
+    changeSwitch(this.#options, (state) => left(state, mark));
+    if (probation === undefined && previous !== undefined) this.#accept(previous, current);
   }
 
   /** A request that cannot be written down is dropped: it must not end the agent. */
@@ -152,7 +140,7 @@ export class Updater {
         endUpdate(update, standing.ending, this.#options);
         return AT_ONCE;
       case 'on-probation':
-        return this.#seeThrough(update, state);
+        return this.#seeThrough(update);
       case 'ahead':
         return this.#isCalledOff(update) ? this.#callOff(update) : await this.#advance(update, signal);
     }
@@ -175,9 +163,9 @@ export class Updater {
   }
 
   /** The version that made the switch ends here; the one on probation only waits. */
-  #seeThrough({ job, origin }: UpdateJob, state: SwitchState): number {
+  #seeThrough({ job, origin }: UpdateJob): number {
     const { journal, own, makeRoom, whenBusy } = this.#options;
-    if (job.phase === 'running' && own !== origin.updateTo) return this.#standIn(state);
+    if (job.phase === 'running' && own !== origin.updateTo) return this.#standIn();
     if (job.phase === 'running') return PROBATION_LOOK_MS;
     journal.commit(job, { phase: 'running' });
     if (own !== origin.updateTo) makeRoom({ isUrgent: whenBusy === 'interrupt' });
@@ -185,11 +173,11 @@ export class Updater {
   }
 
   /** It runs because the start of the other could not be written down. It may fail again, although this goes well: so no haste. */
-  #standIn(state: SwitchState): number {
-    const { stateDir, makeRoom, clock } = this.#options;
+  #standIn(): number {
+    const { makeRoom, clock } = this.#options;
     const waitMs = STAND_IN_MS - (clock.monotonic() - this.#begunAt);
     if (waitMs > 0) return waitMs;
-    saveSwitch(stateDir, state);
+    changeSwitch(this.#options, (state) => ({ ...state })); // only to see whether it can be written now
     makeRoom({ isUrgent: false });
     return STAND_IN_MS;
   }
@@ -239,12 +227,10 @@ export class Updater {
 
   /** By what it wanted before, so that it makes no difference when this process ends. During a probation the guard has the file. */
   #heedServer(): SwitchState {
-    const { stateDir, own, desiredVersion } = this.#options;
-    const state = loadSwitch(stateDir);
-    if (state === undefined || state.probation !== undefined) return state ?? initialState(own);
-    const heard = named(state, desiredVersion());
-    if (heard !== state) saveSwitch(stateDir, heard);
-    return heard;
+    const heed = (state: SwitchState): SwitchState =>
+      state.probation === undefined ? named(state, this.#options.desiredVersion()) : state;
+    const state = stateOf(this.#options);
+    return heed(state) === state ? state : changeSwitch(this.#options, heed);
   }
 }
 

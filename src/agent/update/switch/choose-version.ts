@@ -3,6 +3,7 @@ import {
   MAX_STARTS,
   reinstalled,
   started,
+  stopped,
   turnedBack,
   type SwitchState,
 } from './switch-state.ts';
@@ -12,6 +13,8 @@ export interface LaunchFacts {
   readonly own: string;
   /** Why the executable of a version cannot be started, one sentence. */
   readonly obstacleTo: (version: string) => string | undefined;
+  /** When somebody last asked a version on probation to stop. Milliseconds since the epoch. */
+  readonly stoppedAt: number | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -30,7 +33,8 @@ export interface LaunchChoice {
 export function chooseVersion(state: SwitchState | undefined, facts: LaunchFacts): LaunchChoice {
   const known = state ?? initialState(facts.own);
   const valid = known.base === facts.own ? known : reinstalled(known, facts.own);
-  const chosen = startable(judged(valid, facts), facts);
+  const counted = facts.stoppedAt === undefined ? valid : stopped(valid, facts.stoppedAt);
+  const chosen = startable(judged(counted, facts), facts);
   const next = chosen.probation?.version === chosen.current ? started(chosen) : chosen;
   return { version: next.current, state: state === undefined && next.current === facts.own ? known : next };
 }

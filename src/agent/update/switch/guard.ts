@@ -10,8 +10,8 @@ import { LOCK_NAME } from '../../../store/agent/open-agent-store.ts';
 import type { GuardOrder } from './guard-order.ts';
 import { judge, type JudgeOptions, type Suspect, type Verdict } from './judge.ts';
 import { isOnProbation } from './keep-alive.ts';
-import { loadSwitch, saveSwitch } from './switch-file.ts';
-import { proven, turnedBack } from './switch-state.ts';
+import { changeSwitch, loadSwitch } from './switch-file.ts';
+import { proven, turnedBack, type SwitchState } from './switch-state.ts';
 import { guardLockPathOf } from './versions-folder.ts';
 
 export interface GuardOptions {
@@ -73,16 +73,19 @@ async function watch(options: GuardOptions): Promise<void> {
 async function conclude(verdict: Verdict, options: GuardOptions): Promise<void> {
   const { order, clock } = options;
   const { stateDir, version } = order;
-  const state = loadSwitch(stateDir);
-  if (state === undefined || state.probation?.version !== version) {
+  const change = (to: (state: SwitchState) => SwitchState): SwitchState =>
+    changeSwitch({ stateDir, own: version }, (state) =>
+      state.probation?.version === version ? to(state) : state,
+    );
+  if (!isOnProbation(stateDir, version)) {
     await seeOut(options);
   } else if (verdict.kind === 'proven') {
-    saveSwitch(stateDir, proven(state));
+    change(proven);
   } else if (verdict.kind === 'unseen' && order.starts <= 1) {
     await bringBack(options); // a crash shows again at the next start; a stop does not
   } else if (verdict.kind !== 'adjourned') {
     const reason = verdict.kind === 'bad' ? verdict.reason : UNSEEN;
-    attemptTo(options, () => saveSwitch(stateDir, turnedBack(state, { reason, at: clock.now() })));
+    attemptTo(options, () => change((state) => turnedBack(state, { reason, at: clock.now() })));
     await options.suspect.kill();
     await bringBack(options);
   }
@@ -121,7 +124,7 @@ function isStartedAgain({ stateDir, starts }: GuardOrder): boolean {
 }
 
 /** On a full disk the start counter is what turns back. */
-function attemptTo({ log }: GuardOptions, save: () => void): void {
+function attemptTo({ log }: GuardOptions, save: () => unknown): void {
   try {
     save();
   } catch (error) {

@@ -5,13 +5,14 @@ import type { Become, ProcessImage } from '../../../platform/become.ts';
 import type { OsName, ProgramStart } from '../../../platform/platform.ts';
 import { LOCK_NAME } from '../../../store/agent/open-agent-store.ts';
 import { isInstanceLockHeld } from '../../../store/single-instance-lock.ts';
-import { chooseVersion } from './choose-version.ts';
+import { chooseVersion, type LaunchChoice } from './choose-version.ts';
 import { executableFlaw } from './executable-flaw.ts';
 import { isOnProbation } from './keep-alive.ts';
 import { withLaunchMark, type Launcher, type LaunchMark } from './launch-mark.ts';
 import type { SwitchState } from './schema.ts';
+import { lastStopped } from './signs.ts';
 import type { Watched } from './start-guard.ts';
-import { loadSwitch, saveSwitch } from './switch-file.ts';
+import { changeSwitch, loadSwitch } from './switch-file.ts';
 import { executablePathOf, versionsDirOf } from './versions-folder.ts';
 
 /** Who hands over, and where. */
@@ -112,23 +113,21 @@ function choose(options: HandOverOptions, obstacles: ReadonlyMap<string, string>
   const { stateDir, own, mark, now } = options;
   const state = loadSwitch(stateDir);
   if (state === undefined) return undefined;
-  const choice = chooseVersion(state, {
-    own: mark === undefined ? own : state.base,
-    obstacleTo: (version) => obstacles.get(version),
-    now: now(),
-  });
-  if (choice.state === state || isSaved(stateDir, choice.state)) return choice.version;
-  // A start that cannot be counted might be repeated for ever.
-  return choice.state.probation?.from ?? choice.version;
-}
-
-function isSaved(stateDir: string, state: SwitchState): boolean {
+  const chooseIn = (known: SwitchState): LaunchChoice =>
+    chooseVersion(known, {
+      own: mark === undefined ? own : known.base,
+      obstacleTo: (version) => obstacles.get(version),
+      stoppedAt: lastStopped(stateDir),
+      now: now(),
+    });
+  let choice = chooseIn(state);
+  if (choice.state === state) return choice.version;
   try {
-    saveSwitch(stateDir, state);
-    return true;
+    changeSwitch(options, (known) => (choice = chooseIn(known)).state);
+    return choice.version;
   } catch (error) {
-    if (isAppError(error, 'STATE_UNWRITABLE')) return false;
-    throw error;
+    if (!isAppError(error, 'STATE_UNWRITABLE')) throw error;
+    return choice.state.probation?.from ?? choice.version; // a start that cannot be counted might be repeated for ever
   }
 }
 

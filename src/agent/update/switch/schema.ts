@@ -9,8 +9,10 @@ const Probation = Type.Object({
   /** The update job. */
   jobID: Type.String(),
   since: Type.Number(),
-  /** How often the version was started, counted before each start. */
+  /** How often the version was started, counted before each start; without those that somebody asked to stop. */
   starts: Type.Integer({ minimum: 0 }),
+  /** When somebody last asked it to, as far as that has been taken off. */
+  stoppedAt: Type.Optional(Type.Number()),
 });
 export type Probation = Type.Static<typeof Probation>;
 

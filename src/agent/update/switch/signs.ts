@@ -45,6 +45,11 @@ export function hasCheckedIn(stateDir: string): boolean {
   return lastTouched(CHECKED_IN, stateDir) !== undefined;
 }
 
+/** When a version on probation was last asked to stop, in milliseconds since the epoch; undefined when none was. */
+export function lastStopped(stateDir: string): number | undefined {
+  return lastTouched(STOPPING, stateDir);
+}
+
 export function isStopping(stateDir: string, pid: number): boolean {
   try {
     return readFileSync(join(versionsDirOf(stateDir), STOPPING), 'utf8') === String(pid);

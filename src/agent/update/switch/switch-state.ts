@@ -32,6 +32,16 @@ export function started(state: SwitchState): SwitchState {
     : { ...state, probation: { ...probation, starts: probation.starts + 1 } };
 }
 
+/** A run that somebody asked to stop, for instance to start the machine again, shows nothing, and does not count. */
+export function stopped(state: SwitchState, at: number): SwitchState {
+  const { probation } = state;
+  if (probation === undefined || at <= (probation.stoppedAt ?? probation.since)) return state;
+  return {
+    ...state,
+    probation: { ...probation, starts: Math.max(0, probation.starts - 1), stoppedAt: at },
+  };
+}
+
 export function proven(state: SwitchState): SwitchState {
   return without(state, 'probation');
 }
@@ -44,6 +54,22 @@ export function turnedBack(state: SwitchState, mark: BadMark): SwitchState {
     ...failed(without(state, 'probation', 'previous'), probation.version, mark),
     current: probation.from,
   };
+}
+
+/** Somebody wants the previous version back, or whatever the server names next. */
+export function left(state: SwitchState, mark: BadMark): SwitchState {
+  const { current, pinned, probation } = state;
+  if (probation !== undefined) return turnedBack(state, mark);
+  return failed(pinned === current ? unpinned(state) : state, current, mark);
+}
+
+/** Stays at `version`, which may be tried again if it has failed here. */
+export function pinnedTo(state: SwitchState, version: string): SwitchState {
+  return { ...pardoned(state, version), pinned: version };
+}
+
+export function unpinned(state: SwitchState): SwitchState {
+  return state.pinned === undefined ? state : without(state, 'pinned');
 }
 
 /** Not tried again until somebody asks. */

@@ -13,6 +13,11 @@ export function switchPathOf(stateDir: string): string {
   return join(versionsDirOf(stateDir), 'switch.json');
 }
 
+/** Held by whoever changes it. */
+export function switchLockPathOf(stateDir: string): string {
+  return join(versionsDirOf(stateDir), 'switch.lock');
+}
+
 /** Held by whoever watches over a version on probation. */
 export function guardLockPathOf(stateDir: string): string {
   return join(versionsDirOf(stateDir), 'guard.lock');

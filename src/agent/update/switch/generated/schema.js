@@ -91,7 +91,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                           var valid1 = _errs15 === errors;
                         } else
                           var valid1 = !0;
-                        if (valid1)
+                        if (valid1) {
                           if (data3.starts !== void 0) {
                             let data8 = data3.starts, _errs17 = errors;
                             if (!(typeof data8 == "number" && !(data8 % 1) && !isNaN(data8) && isFinite(data8)))
@@ -101,6 +101,15 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                             var valid1 = _errs17 === errors;
                           } else
                             var valid1 = !0;
+                          if (valid1)
+                            if (data3.stoppedAt !== void 0) {
+                              let data9 = data3.stoppedAt, _errs19 = errors;
+                              if (!(typeof data9 == "number" && isFinite(data9)))
+                                return validate10.errors = [{ instancePath: instancePath + "/probation/stoppedAt", schemaPath: "#/properties/probation/properties/stoppedAt/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                              var valid1 = _errs19 === errors;
+                            } else
+                              var valid1 = !0;
+                        }
                       }
                     }
                   }
@@ -111,50 +120,50 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
               var valid0 = !0;
             if (valid0) {
               if (data.bad !== void 0) {
-                let data9 = data.bad, _errs19 = errors;
-                if (errors === _errs19)
-                  if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
+                let data10 = data.bad, _errs21 = errors;
+                if (errors === _errs21)
+                  if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
                     var valid2 = !0;
-                    for (let key0 in data9)
+                    for (let key0 in data10)
                       if (pattern5.test(key0)) {
-                        let data10 = data9[key0], _errs21 = errors;
-                        if (errors === _errs21)
-                          if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
+                        let data11 = data10[key0], _errs23 = errors;
+                        if (errors === _errs23)
+                          if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
                             let missing2;
-                            if (data10.reason === void 0 && (missing2 = "reason") || data10.at === void 0 && (missing2 = "at"))
+                            if (data11.reason === void 0 && (missing2 = "reason") || data11.at === void 0 && (missing2 = "at"))
                               return validate10.errors = [{ instancePath: instancePath + "/bad/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/bad/patternProperties/%5E.*%24/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }], !1;
-                            if (data10.reason !== void 0) {
-                              let _errs23 = errors;
-                              if (typeof data10.reason != "string")
+                            if (data11.reason !== void 0) {
+                              let _errs25 = errors;
+                              if (typeof data11.reason != "string")
                                 return validate10.errors = [{ instancePath: instancePath + "/bad/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/reason", schemaPath: "#/properties/bad/patternProperties/%5E.*%24/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                              var valid3 = _errs23 === errors;
+                              var valid3 = _errs25 === errors;
                             } else
                               var valid3 = !0;
                             if (valid3)
-                              if (data10.at !== void 0) {
-                                let data12 = data10.at, _errs25 = errors;
-                                if (!(typeof data12 == "number" && isFinite(data12)))
+                              if (data11.at !== void 0) {
+                                let data13 = data11.at, _errs27 = errors;
+                                if (!(typeof data13 == "number" && isFinite(data13)))
                                   return validate10.errors = [{ instancePath: instancePath + "/bad/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/at", schemaPath: "#/properties/bad/patternProperties/%5E.*%24/properties/at/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
-                                var valid3 = _errs25 === errors;
+                                var valid3 = _errs27 === errors;
                               } else
                                 var valid3 = !0;
                           } else
                             return validate10.errors = [{ instancePath: instancePath + "/bad/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/bad/patternProperties/%5E.*%24/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-                        var valid2 = _errs21 === errors;
+                        var valid2 = _errs23 === errors;
                         if (!valid2)
                           break;
                       }
                   } else
                     return validate10.errors = [{ instancePath: instancePath + "/bad", schemaPath: "#/properties/bad/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-                var valid0 = _errs19 === errors;
+                var valid0 = _errs21 === errors;
               } else
                 var valid0 = !0;
               if (valid0) {
                 if (data.wanted !== void 0) {
-                  let data13 = data.wanted, _errs27 = errors, _errs28 = errors, valid4 = !1, _errs29 = errors;
-                  if (errors === _errs29)
-                    if (typeof data13 == "string") {
-                      if (!pattern0.test(data13)) {
+                  let data14 = data.wanted, _errs29 = errors, _errs30 = errors, valid4 = !1, _errs31 = errors;
+                  if (errors === _errs31)
+                    if (typeof data14 == "string") {
+                      if (!pattern0.test(data14)) {
                         let err0 = { instancePath: instancePath + "/wanted", schemaPath: "#/properties/wanted/anyOf/0/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' };
                         vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
                       }
@@ -162,35 +171,35 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                       let err1 = { instancePath: instancePath + "/wanted", schemaPath: "#/properties/wanted/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                       vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
                     }
-                  var _valid0 = _errs29 === errors;
+                  var _valid0 = _errs31 === errors;
                   if (valid4 = valid4 || _valid0, !valid4) {
-                    let _errs31 = errors;
-                    if (data13 !== null) {
+                    let _errs33 = errors;
+                    if (data14 !== null) {
                       let err2 = { instancePath: instancePath + "/wanted", schemaPath: "#/properties/wanted/anyOf/1/type", keyword: "type", params: { type: "null" }, message: "must be null" };
                       vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
                     }
-                    var _valid0 = _errs31 === errors;
+                    var _valid0 = _errs33 === errors;
                     valid4 = valid4 || _valid0;
                   }
                   if (valid4)
-                    errors = _errs28, vErrors !== null && (_errs28 ? vErrors.length = _errs28 : vErrors = null);
+                    errors = _errs30, vErrors !== null && (_errs30 ? vErrors.length = _errs30 : vErrors = null);
                   else {
                     let err3 = { instancePath: instancePath + "/wanted", schemaPath: "#/properties/wanted/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
                     return vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++, validate10.errors = vErrors, !1;
                   }
-                  var valid0 = _errs27 === errors;
+                  var valid0 = _errs29 === errors;
                 } else
                   var valid0 = !0;
                 if (valid0)
                   if (data.pinned !== void 0) {
-                    let data14 = data.pinned, _errs33 = errors;
-                    if (errors === _errs33)
-                      if (typeof data14 == "string") {
-                        if (!pattern0.test(data14))
+                    let data15 = data.pinned, _errs35 = errors;
+                    if (errors === _errs35)
+                      if (typeof data15 == "string") {
+                        if (!pattern0.test(data15))
                           return validate10.errors = [{ instancePath: instancePath + "/pinned", schemaPath: "#/properties/pinned/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
                       } else
                         return validate10.errors = [{ instancePath: instancePath + "/pinned", schemaPath: "#/properties/pinned/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                    var valid0 = _errs33 === errors;
+                    var valid0 = _errs35 === errors;
                   } else
                     var valid0 = !0;
               }

@@ -3,12 +3,8 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
-import { loadSwitch, saveSwitch } from '../../../../../src/agent/update/switch/switch-file.ts';
-import {
-  initialState,
-  switched,
-  type SwitchState,
-} from '../../../../../src/agent/update/switch/switch-state.ts';
+import { changeSwitch, loadSwitch } from '../../../../../src/agent/update/switch/switch-file.ts';
+import { switched, type SwitchState } from '../../../../../src/agent/update/switch/switch-state.ts';
 import { executablePathOf, versionsDirOf } from '../../../../../src/agent/update/switch/versions-folder.ts';
 import { VERSION } from '../../../../../src/lib/build-info.ts';
 import { readAgentStore, readConnection } from '../../../../../src/store/agent/read-agent-store.ts';
@@ -102,8 +98,9 @@ describeOnPosix('An agent from source', () => {
   }
 
   function switchTo(version: string): void {
-    const state = loadSwitch(stateDir) ?? initialState(VERSION);
-    saveSwitch(stateDir, switched(state, { version, jobID: 'job-1', at: Date.now() }));
+    changeSwitch({ stateDir, own: VERSION }, (state) =>
+      switched(state, { version, jobID: 'job-1', at: Date.now() }),
+    );
   }
 
   test('goes to the next version and back in one process, and each is proven', async () => {

@@ -11,10 +11,19 @@ const NOW = Date.parse('2026-11-23T12:00:00Z');
 const installed = initialState('1.0.0');
 const trying = switched(installed, { version: '1.1.0', jobID: 'job-1', at: NOW });
 
-function choose(state: SwitchState | undefined, { own = '1.0.0', there = ['1.1.0'] } = {}): LaunchChoice {
+interface Facts {
+  own?: string;
+  there?: readonly string[];
+  stoppedAt?: number;
+}
+
+function choose(
+  state: SwitchState | undefined,
+  { own = '1.0.0', there = ['1.1.0'], stoppedAt }: Facts = {},
+): LaunchChoice {
   const obstacleTo = (version: string) =>
     there.includes(version) ? undefined : 'Its executable is not there';
-  return chooseVersion(state, { own, obstacleTo, now: NOW });
+  return chooseVersion(state, { own, obstacleTo, stoppedAt, now: NOW });
 }
 
 test('before any update the installed executable runs', () => {
@@ -47,6 +56,27 @@ describe('A version on probation', () => {
       reason: 'It was started 3 times and never showed that it works',
       at: NOW,
     });
+  });
+
+  test('is not given up for having been asked to stop, however often', () => {
+    let { state } = choose(trying);
+    for (let stop = 1; stop < 10; stop++) ({ state } = choose(state, { stoppedAt: NOW + stop }));
+    expect(state).toMatchObject({ current: '1.1.0', probation: { starts: 1 } });
+  });
+
+  test('has had a chance each time that it ended by itself, though it was asked to stop once', () => {
+    const [versions, stoppedAt]: [string[], number] = [[], NOW + 1];
+    let { state } = choose(trying);
+    for (let start = 0; start < 4; start++) {
+      const choice = choose(state, { stoppedAt });
+      versions.push(choice.version);
+      state = choice.state;
+    }
+    expect(versions).toEqual(['1.1.0', '1.1.0', '1.1.0', '1.0.0']);
+  });
+
+  test('has all of its chances although a version before it was asked to stop', () => {
+    expect(choose(choose(trying).state, { stoppedAt: NOW - 1 }).state.probation?.starts).toBe(2);
   });
 
   test('may be the installed executable itself, in a roll-back', () => {

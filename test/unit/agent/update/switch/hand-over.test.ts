@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { handOver, handOverToLook, isReplaced } from '../../../../../src/agent/update/switch/hand-over.ts';
 import { takeLaunchMark, type LaunchMark } from '../../../../../src/agent/update/switch/launch-mark.ts';
+import { signalStopping } from '../../../../../src/agent/update/switch/signs.ts';
 import { loadSwitch, saveSwitch } from '../../../../../src/agent/update/switch/switch-file.ts';
 import {
   initialState,
@@ -100,6 +101,14 @@ describe('The installed executable', () => {
     given(trying);
     await run();
     expect([loadSwitch(stateDir)?.probation?.starts, watched]).toEqual([1, ['1.1.0']]);
+  });
+
+  test('does not count a start that ended because somebody asked for it', async () => {
+    given(trying);
+    await run();
+    signalStopping(stateDir, 42);
+    await run();
+    expect(loadSwitch(stateDir)?.probation?.starts).toBe(1);
   });
 
   test('goes back at once from what cannot be started, and says why', async () => {

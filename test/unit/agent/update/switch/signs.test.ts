@@ -5,6 +5,7 @@ import {
   hasCheckedIn,
   isStopping,
   lastAlive,
+  lastStopped,
   signalAlive,
   signalCheckedIn,
   signalStopping,
@@ -58,7 +59,15 @@ test('that one process was asked to stop is known to its guard also after the ne
   expect(isStopping(stateDir, 42)).toBe(true);
 });
 
+test('the last time that any was asked to stop is known', () => {
+  expect(lastStopped(stateDir)).toBeUndefined();
+  const before = Date.now();
+  signalStopping(stateDir, 42);
+  expect(lastStopped(stateDir)).toBeGreaterThanOrEqual(before - 10); // file systems count in ticks
+});
+
 test('without any folder there is no sign', () => {
   const empty = makeTempDir(onEnd);
-  expect([lastAlive(empty), hasCheckedIn(empty), isStopping(empty, 42)]).toEqual([undefined, false, false]);
+  const seen = [lastAlive(empty), lastStopped(empty), hasCheckedIn(empty), isStopping(empty, 42)];
+  expect(seen).toEqual([undefined, undefined, false, false]);
 });

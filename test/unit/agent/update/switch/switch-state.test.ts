@@ -1,13 +1,17 @@
 import { expect, test } from '@jest/globals';
 import {
   initialState,
+  left,
   named,
   pardoned,
+  pinnedTo,
   proven,
   reinstalled,
   started,
+  stopped,
   switched,
   turnedBack,
+  unpinned,
 } from '../../../../../src/agent/update/switch/switch-state.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
@@ -70,3 +74,25 @@ test.each<[what: string, before: string | null | undefined, now: string | undefi
     expect(state.bad).toEqual(isPardoned ? {} : { '1.1.0': mark });
   },
 );
+
+test('a start that ended in a stop that was asked for is taken off, once', () => {
+  const once = stopped(started(started(trying)), NOW + 1);
+  expect(once.probation).toMatchObject({ starts: 1, stoppedAt: NOW + 1 });
+  expect(stopped(once, NOW + 1)).toBe(once);
+  expect(stopped(started(trying), NOW).probation?.starts).toBe(1);
+  expect(stopped(before, NOW + 1)).toBe(before);
+});
+
+test('a pin names a version, which may be tried again, until it is taken away', () => {
+  const pinned = pinnedTo(turnedBack(trying, mark), '1.1.0');
+  expect(pinned).toEqual({ ...before, pinned: '1.1.0' });
+  expect(unpinned(pinned)).toEqual(before);
+  expect(unpinned(before)).toBe(before);
+});
+
+test('a version that somebody wants to leave is marked, and nothing pins it; on probation it is turned back', () => {
+  const there = proven(trying);
+  expect(left({ ...there, pinned: '1.1.0' }, mark)).toEqual({ ...there, bad: { '1.1.0': mark } });
+  expect(left({ ...there, pinned: '1.0.0' }, mark).pinned).toBe('1.0.0');
+  expect(left(trying, mark)).toEqual(turnedBack(trying, mark));
+});
