@@ -36,10 +36,16 @@ export class LocalFleet {
   readonly dir = mkdtempSync(join(tmpdir(), 'commander-fleet-'));
   readonly #children: ChildProcess[] = [];
   #server: ServerAnnouncement | undefined;
+  #serverProcess: ChildProcess | undefined;
 
   get server(): ServerAnnouncement {
     if (this.#server === undefined) throw new Error('The server has not been started');
     return this.#server;
+  }
+
+  get serverPid(): number {
+    if (this.#serverProcess?.pid === undefined) throw new Error('The server has not been started');
+    return this.#serverProcess.pid;
   }
 
   /** What another shell needs to use this fleet's login. */
@@ -49,13 +55,14 @@ export class LocalFleet {
 
   /** Starts a server with an empty data folder on a free port of loopback. */
   async startServer(): Promise<void> {
-    const where = ['--data-dir', join(this.dir, 'server'), '--host', '127.0.0.1', '--port', '0'];
-    const child = await this.#start(
-      this.commanderPath,
-      ['serve', ...where, '--name', '127.0.0.1', '--json'],
-      { name: 'server' },
-    );
-    this.#server = await this.#poll(child, 'The server did not start', () => this.#readAnnouncement());
+    this.#server = await this.#serve('0');
+  }
+
+  /** Ends the server and starts it again with what it has stored, where it was. */
+  async restartServer(): Promise<void> {
+    const { firstAdmin, url } = this.server;
+    if (this.#serverProcess !== undefined) await this.end(this.#serverProcess);
+    this.#server = { ...(await this.#serve(new URL(url).port)), firstAdmin };
   }
 
   async logIn(): Promise<void> {
@@ -63,6 +70,14 @@ export class LocalFleet {
     const { username, password } = firstAdmin;
     const args = ['login', '--server', url, '--ca-fingerprint', fingerprint, '--username', username];
     await this.#run(this.commanderPath, args, { COMMANDER_PASSWORD: password });
+  }
+
+  /** A certificate of the fleet's own for another server on loopback; returns its folder. */
+  async exportCertificate(): Promise<string> {
+    const dir = join(this.dir, 'certificate');
+    const args = ['server-certificate', '--name', '127.0.0.1', '--out', dir];
+    await this.#run(this.commanderPath, args, { COMMANDER_PASSWORD: this.server.firstAdmin.password });
+    return dir;
   }
 
   /** Runs the admin's command line and returns what it printed. Throws with what it said when it fails. */
@@ -115,6 +130,14 @@ export class LocalFleet {
   async stop(): Promise<void> {
     for (const child of this.#children.reverse()) await this.end(child);
     rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  async #serve(port: string): Promise<ServerAnnouncement> {
+    const where = ['--data-dir', join(this.dir, 'server'), '--host', '127.0.0.1', '--port', port];
+    const args = ['serve', ...where, '--name', '127.0.0.1', '--json'];
+    const child = await this.#start(this.commanderPath, args, { name: 'server' });
+    this.#serverProcess = child;
+    return await this.#poll(child, 'The server did not start', () => this.#readAnnouncement());
   }
 
   async #start(path: string, args: string[], { name, env = {} }: StartOptions): Promise<ChildProcess> {

@@ -11,6 +11,9 @@ import { idleUnitsMemory } from './benchmarks/idle-units-memory.ts';
 import { idleWakeups } from './benchmarks/idle-wakeups.ts';
 import { jobLatency } from './benchmarks/job-latency.ts';
 import { jobThroughput } from './benchmarks/job-throughput.ts';
+import { serverCheckins } from './benchmarks/server-checkins.ts';
+import { serverIdleCpu } from './benchmarks/server-idle-cpu.ts';
+import { serverMemory } from './benchmarks/server-memory.ts';
 import { startToCheckedIn } from './benchmarks/start-to-checked-in.ts';
 import { updateBytes } from './benchmarks/update-bytes.ts';
 import { updateDowntime } from './benchmarks/update-downtime.ts';
@@ -29,6 +32,9 @@ const BENCHMARKS: readonly Benchmark[] = [
   idleUnitsMemory,
   updateBytes,
   updateDowntime,
+  serverMemory,
+  serverIdleCpu,
+  serverCheckins,
 ];
 const NAMES = BENCHMARKS.map(({ name }) => name).join(', ');
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalFleet } from '../../build/local-fleet.ts';
 import { AdminApi } from './admin-api.ts';
+import { watchCrowd, type CrowdWindow } from './crowd.ts';
 import { watchIdle, type IdleWindow } from './idle-window.ts';
 import { ManyUnits } from './many-units.ts';
 
@@ -20,6 +21,7 @@ export class World {
   #agent: ChildProcess | undefined;
   #idle: Promise<IdleWindow> | undefined;
   #idleWithUnits: Promise<IdleWindow> | undefined;
+  #crowd: Promise<CrowdWindow> | undefined;
 
   private constructor(parts: { fleet: LocalFleet; api: AdminApi; agentID: string; stateDir: string }) {
     this.fleet = parts.fleet;
@@ -69,6 +71,12 @@ export class World {
   async idleWithUnits(): Promise<IdleWindow> {
     this.#idleWithUnits ??= this.#watchIdleWithUnits();
     return await this.#idleWithUnits;
+  }
+
+  /** What a thousand agents cost a server, watched once as well. */
+  async crowd(): Promise<CrowdWindow> {
+    this.#crowd ??= watchCrowd();
+    return await this.#crowd;
   }
 
   async close(): Promise<void> {
