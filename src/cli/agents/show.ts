@@ -1,9 +1,9 @@
-import type { AgentDetail } from '../../protocol/schemas/admin/fleet.ts';
+import type { AgentDetail, LastUpdate } from '../../protocol/schemas/admin/fleet.ts';
 import type { AdminContext } from '../admin-context.ts';
 import { command, type DocumentedCommand } from '../command.ts';
 import { printResult } from '../console.ts';
 import { formatFields } from '../format/table.ts';
-import { timeWithDistance } from '../format/time.ts';
+import { relativeTime, timeWithDistance } from '../format/time.ts';
 import { formatUnits } from '../format/unit-tables.ts';
 import { findAgent } from './find-agent.ts';
 import { agentStatus } from './list.ts';
@@ -33,6 +33,7 @@ function fieldsOf(agent: AgentDetail, nowMs: number): Record<string, string | un
     System: [agent.os, agent.arch].filter(Boolean).join(' '),
     Version: agent.version,
     'Should run': agent.pinnedVersion === undefined ? agent.agentVersion : `${agent.pinnedVersion} (pinned)`,
+    'Last update': agent.lastUpdate && describeUpdate(agent.lastUpdate, nowMs),
     Protocol: agent.protocol?.toString(),
     Status: agentStatus(agent, nowMs),
     'Pending jobs': String(agent.pendingJobs),
@@ -41,4 +42,10 @@ function fieldsOf(agent: AgentDetail, nowMs: number): Record<string, string | un
     'Certificate until': when(agent.certificateExpiresAt),
     Revoked: when(agent.revokedAt),
   };
+}
+
+function describeUpdate(update: LastUpdate, nowMs: number): string {
+  const { version, outcome, finishedAt, reason, jobID } = update;
+  const result = `to ${version} ${outcome} ${relativeTime(finishedAt, nowMs)}`;
+  return `${reason === undefined ? result : `${result}: ${reason}`}; see: commander jobs show ${jobID.slice(0, 8)}`;
 }

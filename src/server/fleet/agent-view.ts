@@ -1,5 +1,6 @@
-import type { AgentView } from '../../protocol/schemas/admin/fleet.ts';
+import type { AgentView, LastUpdate } from '../../protocol/schemas/admin/fleet.ts';
 import type { AgentRecord } from '../../store/server/agent-store.ts';
+import type { JobRecord } from '../../store/server/job-store.ts';
 
 export interface LiveFacts {
   connected: boolean;
@@ -29,6 +30,21 @@ export function viewAgent(
     group,
     ...(agentVersion === undefined ? {} : { agentVersion }),
     ...(pinnedVersion === undefined ? {} : { pinnedVersion }),
+  };
+}
+
+/** Nothing of a job that is no update, or has not ended. */
+export function viewUpdate({ jobID, assignment, finishedAt, result }: JobRecord): LastUpdate | undefined {
+  const { origin } = assignment;
+  if (origin === undefined || !('updateTo' in origin)) return undefined;
+  if (result === undefined || finishedAt === undefined) return undefined;
+  const { outcome, reason } = result;
+  return {
+    jobID,
+    version: origin.updateTo,
+    outcome,
+    ...(reason === undefined ? {} : { reason }),
+    finishedAt: formatInstant(finishedAt),
   };
 }
 

@@ -5,7 +5,7 @@ import type { CertificateStore } from '../../store/server/certificate-store.ts';
 import type { DesiredStateStore } from '../../store/server/desired-state-store.ts';
 import type { JobStore } from '../../store/server/job-store.ts';
 import type { UnitStore } from '../../store/server/unit-store.ts';
-import { viewAgent } from './agent-view.ts';
+import { viewAgent, viewUpdate } from './agent-view.ts';
 
 /** What the fleet asks of dispatch. */
 export interface LiveAgents {
@@ -18,7 +18,7 @@ export interface FleetOptions {
   agents: AgentStore;
   certificates: Pick<CertificateStore, 'revokeSubject'>;
   versions: FleetVersions;
-  jobs: Pick<JobStore, 'countPending'>;
+  jobs: Pick<JobStore, 'countPending' | 'lastUpdate'>;
   units: Pick<UnitStore, 'list'>;
   desiredStates: Pick<DesiredStateStore, 'get'>;
   live: LiveAgents;
@@ -50,8 +50,11 @@ export class Fleet {
     const { agents, versions, jobs, units, desiredStates } = this.#options;
     const agent = await agents.get(agentID);
     if (agent === undefined) return undefined;
+    const update = await jobs.lastUpdate(agentID);
+    const lastUpdate = update && viewUpdate(update);
     return {
       ...this.#view(agent, await versions.of(agent), await jobs.countPending()),
+      ...(lastUpdate === undefined ? {} : { lastUpdate }),
       units: (await units.list({ agentID })).map(({ state }) => state),
       problems: [...((await desiredStates.get(agentID))?.problems ?? [])],
     };

@@ -1,5 +1,5 @@
-import type { JobState } from '../../protocol/schemas/admin/jobs.ts';
-import type { JobAssignment, JobOutcome, PhaseTimes } from '../../protocol/schemas/job.ts';
+import type { JobEnd, JobState } from '../../protocol/schemas/admin/jobs.ts';
+import type { JobAssignment, PhaseTimes } from '../../protocol/schemas/job.ts';
 
 /** In the order that a job goes through them; after these there is only `finished`. */
 export const UNFINISHED_STATES = [
@@ -30,7 +30,7 @@ export interface JobRecord {
 }
 
 export interface JobResultRecord {
-  readonly outcome: JobOutcome | 'lost';
+  readonly outcome: JobEnd;
   readonly exitCode?: number;
   readonly signal?: string;
   readonly reason?: string;
@@ -85,6 +85,8 @@ export interface JobStore {
   finish(jobID: string, result: JobResultRecord, at: number): Promise<boolean>;
   /** Jobs that finished before this go, with their outputs; returns how many. */
   prune(finishedBefore: number): Promise<number>;
+  /** The last change of the agent's version that has ended, however it did. */
+  lastUpdate(agentID: string): Promise<JobRecord | undefined>;
   /** How many unfinished jobs each agent has; agents without any are absent. */
   countPending(): Promise<Map<string, number>>;
 }

@@ -77,6 +77,19 @@ export class SqliteJobStore implements JobStore {
     );
   }
 
+  lastUpdate(agentID: string): Promise<JobRecord | undefined> {
+    return this.#database.read((_, db) => {
+      const row = db
+        .prepare(
+          `SELECT ${JOB_COLUMNS} FROM jobs
+           WHERE agentID = ? AND finishedAt IS NOT NULL AND assignment ->> '$.origin.updateTo' IS NOT NULL
+           ORDER BY finishedAt DESC LIMIT 1`,
+        )
+        .get(agentID);
+      return row === undefined ? undefined : toJob(row);
+    });
+  }
+
   accept(
     agentID: string,
     jobIDs: readonly string[],

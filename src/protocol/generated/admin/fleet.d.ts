@@ -12,4 +12,5 @@ export const validateGroupRequest: Validator<schemas.GroupRequest>;
 export const validateGroupVersion: Validator<schemas.GroupVersion>;
 export const validateGroupView: Validator<schemas.GroupView>;
 export const validateJoinTokenReply: Validator<schemas.JoinTokenReply>;
+export const validateLastUpdate: Validator<schemas.LastUpdate>;
 export const validateRegistrationKeyReply: Validator<schemas.RegistrationKeyReply>;

@@ -53,7 +53,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       return validate10.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate10.errors = vErrors, errors === 0;
 }
-var validateAgentDetail = validate11, schema12 = { type: "object", required: ["agentID", "hostname", "os", "connected", "enrolledAt", "pendingJobs", "group", "units", "problems"], properties: { agentID: { type: "string" }, hostname: { type: "string" }, os: { type: "string" }, arch: { type: "string" }, version: { type: "string" }, protocol: { type: "integer" }, connected: { type: "boolean" }, enrolledAt: { type: "string" }, lastSeenAt: { type: "string" }, certificateExpiresAt: { type: "string" }, revokedAt: { type: "string" }, pendingJobs: { type: "integer" }, group: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, agentVersion: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, pinnedVersion: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, units: { type: "array", items: { type: "object", required: ["name", "kind", "state", "since", "archive"], properties: { name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, kind: { enum: ["task", "service"] }, state: { type: "string" }, since: { type: "string" }, archive: { type: "string", pattern: "^[0-9a-f]{64}$" }, problem: { type: "string" }, lastRun: { type: "string" }, lastOutcome: { type: "string" }, nextRun: { type: "string" }, pid: { type: "integer" }, restarts: { type: "integer" } } } }, problems: { type: "array", items: { type: "object", required: ["name", "message"], properties: { name: { type: "string" }, message: { type: "string" } } } } } }, pattern6 = new RegExp("^[0-9a-f]{64}$", "u");
+var validateAgentDetail = validate11, schema12 = { type: "object", required: ["agentID", "hostname", "os", "connected", "enrolledAt", "pendingJobs", "group", "units", "problems"], properties: { agentID: { type: "string" }, hostname: { type: "string" }, os: { type: "string" }, arch: { type: "string" }, version: { type: "string" }, protocol: { type: "integer" }, connected: { type: "boolean" }, enrolledAt: { type: "string" }, lastSeenAt: { type: "string" }, certificateExpiresAt: { type: "string" }, revokedAt: { type: "string" }, pendingJobs: { type: "integer" }, group: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, agentVersion: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, pinnedVersion: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, lastUpdate: { type: "object", required: ["jobID", "version", "outcome", "finishedAt"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, outcome: { anyOf: [{ enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, { type: "string", const: "lost" }] }, reason: { type: "string" }, finishedAt: { type: "string" } } }, units: { type: "array", items: { type: "object", required: ["name", "kind", "state", "since", "archive"], properties: { name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, kind: { enum: ["task", "service"] }, state: { type: "string" }, since: { type: "string" }, archive: { type: "string", pattern: "^[0-9a-f]{64}$" }, problem: { type: "string" }, lastRun: { type: "string" }, lastOutcome: { type: "string" }, nextRun: { type: "string" }, pid: { type: "integer" }, restarts: { type: "integer" } } } }, problems: { type: "array", items: { type: "object", required: ["name", "message"], properties: { name: { type: "string" }, message: { type: "string" } } } } } }, pattern5 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$", "u"), pattern8 = new RegExp("^[0-9a-f]{64}$", "u");
 function validate11(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
@@ -193,114 +193,200 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
                                   } else
                                     var valid0 = !0;
                                   if (valid0) {
-                                    if (data.units !== void 0) {
-                                      let data15 = data.units, _errs31 = errors;
+                                    if (data.lastUpdate !== void 0) {
+                                      let data15 = data.lastUpdate, _errs31 = errors;
                                       if (errors === _errs31)
-                                        if (Array.isArray(data15)) {
-                                          var valid1 = !0;
-                                          let len0 = data15.length;
-                                          for (let i0 = 0; i0 < len0; i0++) {
-                                            let data16 = data15[i0], _errs33 = errors;
+                                        if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+                                          let missing1;
+                                          if (data15.jobID === void 0 && (missing1 = "jobID") || data15.version === void 0 && (missing1 = "version") || data15.outcome === void 0 && (missing1 = "outcome") || data15.finishedAt === void 0 && (missing1 = "finishedAt"))
+                                            return validate11.errors = [{ instancePath: instancePath + "/lastUpdate", schemaPath: "#/properties/lastUpdate/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                                          if (data15.jobID !== void 0) {
+                                            let data16 = data15.jobID, _errs33 = errors;
                                             if (errors === _errs33)
-                                              if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
-                                                let missing1;
-                                                if (data16.name === void 0 && (missing1 = "name") || data16.kind === void 0 && (missing1 = "kind") || data16.state === void 0 && (missing1 = "state") || data16.since === void 0 && (missing1 = "since") || data16.archive === void 0 && (missing1 = "archive"))
-                                                  return validate11.errors = [{ instancePath: instancePath + "/units/" + i0, schemaPath: "#/properties/units/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
-                                                if (data16.name !== void 0) {
-                                                  let data17 = data16.name, _errs35 = errors;
-                                                  if (errors === _errs35)
-                                                    if (typeof data17 == "string") {
-                                                      if (!pattern0.test(data17))
-                                                        return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/name", schemaPath: "#/properties/units/items/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
-                                                    } else
-                                                      return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/name", schemaPath: "#/properties/units/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                                  var valid2 = _errs35 === errors;
+                                              if (typeof data16 == "string") {
+                                                if (!pattern5.test(data16))
+                                                  return validate11.errors = [{ instancePath: instancePath + "/lastUpdate/jobID", schemaPath: "#/properties/lastUpdate/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+                                              } else
+                                                return validate11.errors = [{ instancePath: instancePath + "/lastUpdate/jobID", schemaPath: "#/properties/lastUpdate/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                            var valid1 = _errs33 === errors;
+                                          } else
+                                            var valid1 = !0;
+                                          if (valid1) {
+                                            if (data15.version !== void 0) {
+                                              let data17 = data15.version, _errs35 = errors;
+                                              if (errors === _errs35)
+                                                if (typeof data17 == "string") {
+                                                  if (!pattern1.test(data17))
+                                                    return validate11.errors = [{ instancePath: instancePath + "/lastUpdate/version", schemaPath: "#/properties/lastUpdate/properties/version/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
                                                 } else
-                                                  var valid2 = !0;
-                                                if (valid2) {
-                                                  if (data16.kind !== void 0) {
-                                                    let data18 = data16.kind, _errs37 = errors;
-                                                    if (!(data18 === "task" || data18 === "service"))
-                                                      return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/kind", schemaPath: "#/properties/units/items/properties/kind/enum", keyword: "enum", params: { allowedValues: schema12.properties.units.items.properties.kind.enum }, message: "must be equal to one of the allowed values" }], !1;
-                                                    var valid2 = _errs37 === errors;
+                                                  return validate11.errors = [{ instancePath: instancePath + "/lastUpdate/version", schemaPath: "#/properties/lastUpdate/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                              var valid1 = _errs35 === errors;
+                                            } else
+                                              var valid1 = !0;
+                                            if (valid1) {
+                                              if (data15.outcome !== void 0) {
+                                                let data18 = data15.outcome, _errs37 = errors, _errs38 = errors, valid2 = !1, _errs39 = errors;
+                                                if (!(data18 === "succeeded" || data18 === "failed" || data18 === "timed-out" || data18 === "canceled" || data18 === "interrupted" || data18 === "refused" || data18 === "fetch-failed" || data18 === "archive-rejected" || data18 === "start-failed")) {
+                                                  let err0 = { instancePath: instancePath + "/lastUpdate/outcome", schemaPath: "#/properties/lastUpdate/properties/outcome/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema12.properties.lastUpdate.properties.outcome.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+                                                  vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+                                                }
+                                                var _valid0 = _errs39 === errors;
+                                                if (valid2 = valid2 || _valid0, !valid2) {
+                                                  let _errs40 = errors;
+                                                  if (typeof data18 != "string") {
+                                                    let err1 = { instancePath: instancePath + "/lastUpdate/outcome", schemaPath: "#/properties/lastUpdate/properties/outcome/anyOf/1/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                    vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+                                                  }
+                                                  if (data18 !== "lost") {
+                                                    let err2 = { instancePath: instancePath + "/lastUpdate/outcome", schemaPath: "#/properties/lastUpdate/properties/outcome/anyOf/1/const", keyword: "const", params: { allowedValue: "lost" }, message: "must be equal to constant" };
+                                                    vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+                                                  }
+                                                  var _valid0 = _errs40 === errors;
+                                                  valid2 = valid2 || _valid0;
+                                                }
+                                                if (valid2)
+                                                  errors = _errs38, vErrors !== null && (_errs38 ? vErrors.length = _errs38 : vErrors = null);
+                                                else {
+                                                  let err3 = { instancePath: instancePath + "/lastUpdate/outcome", schemaPath: "#/properties/lastUpdate/properties/outcome/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+                                                  return vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++, validate11.errors = vErrors, !1;
+                                                }
+                                                var valid1 = _errs37 === errors;
+                                              } else
+                                                var valid1 = !0;
+                                              if (valid1) {
+                                                if (data15.reason !== void 0) {
+                                                  let _errs42 = errors;
+                                                  if (typeof data15.reason != "string")
+                                                    return validate11.errors = [{ instancePath: instancePath + "/lastUpdate/reason", schemaPath: "#/properties/lastUpdate/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                  var valid1 = _errs42 === errors;
+                                                } else
+                                                  var valid1 = !0;
+                                                if (valid1)
+                                                  if (data15.finishedAt !== void 0) {
+                                                    let _errs44 = errors;
+                                                    if (typeof data15.finishedAt != "string")
+                                                      return validate11.errors = [{ instancePath: instancePath + "/lastUpdate/finishedAt", schemaPath: "#/properties/lastUpdate/properties/finishedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                    var valid1 = _errs44 === errors;
                                                   } else
-                                                    var valid2 = !0;
-                                                  if (valid2) {
-                                                    if (data16.state !== void 0) {
-                                                      let _errs38 = errors;
-                                                      if (typeof data16.state != "string")
-                                                        return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/state", schemaPath: "#/properties/units/items/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                                      var valid2 = _errs38 === errors;
-                                                    } else
-                                                      var valid2 = !0;
-                                                    if (valid2) {
-                                                      if (data16.since !== void 0) {
-                                                        let _errs40 = errors;
-                                                        if (typeof data16.since != "string")
-                                                          return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/since", schemaPath: "#/properties/units/items/properties/since/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                                        var valid2 = _errs40 === errors;
+                                                    var valid1 = !0;
+                                              }
+                                            }
+                                          }
+                                        } else
+                                          return validate11.errors = [{ instancePath: instancePath + "/lastUpdate", schemaPath: "#/properties/lastUpdate/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                      var valid0 = _errs31 === errors;
+                                    } else
+                                      var valid0 = !0;
+                                    if (valid0) {
+                                      if (data.units !== void 0) {
+                                        let data21 = data.units, _errs46 = errors;
+                                        if (errors === _errs46)
+                                          if (Array.isArray(data21)) {
+                                            var valid3 = !0;
+                                            let len0 = data21.length;
+                                            for (let i0 = 0; i0 < len0; i0++) {
+                                              let data22 = data21[i0], _errs48 = errors;
+                                              if (errors === _errs48)
+                                                if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+                                                  let missing2;
+                                                  if (data22.name === void 0 && (missing2 = "name") || data22.kind === void 0 && (missing2 = "kind") || data22.state === void 0 && (missing2 = "state") || data22.since === void 0 && (missing2 = "since") || data22.archive === void 0 && (missing2 = "archive"))
+                                                    return validate11.errors = [{ instancePath: instancePath + "/units/" + i0, schemaPath: "#/properties/units/items/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }], !1;
+                                                  if (data22.name !== void 0) {
+                                                    let data23 = data22.name, _errs50 = errors;
+                                                    if (errors === _errs50)
+                                                      if (typeof data23 == "string") {
+                                                        if (!pattern0.test(data23))
+                                                          return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/name", schemaPath: "#/properties/units/items/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
                                                       } else
-                                                        var valid2 = !0;
-                                                      if (valid2) {
-                                                        if (data16.archive !== void 0) {
-                                                          let data21 = data16.archive, _errs42 = errors;
-                                                          if (errors === _errs42)
-                                                            if (typeof data21 == "string") {
-                                                              if (!pattern6.test(data21))
-                                                                return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/archive", schemaPath: "#/properties/units/items/properties/archive/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
-                                                            } else
-                                                              return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/archive", schemaPath: "#/properties/units/items/properties/archive/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                                          var valid2 = _errs42 === errors;
+                                                        return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/name", schemaPath: "#/properties/units/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                    var valid4 = _errs50 === errors;
+                                                  } else
+                                                    var valid4 = !0;
+                                                  if (valid4) {
+                                                    if (data22.kind !== void 0) {
+                                                      let data24 = data22.kind, _errs52 = errors;
+                                                      if (!(data24 === "task" || data24 === "service"))
+                                                        return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/kind", schemaPath: "#/properties/units/items/properties/kind/enum", keyword: "enum", params: { allowedValues: schema12.properties.units.items.properties.kind.enum }, message: "must be equal to one of the allowed values" }], !1;
+                                                      var valid4 = _errs52 === errors;
+                                                    } else
+                                                      var valid4 = !0;
+                                                    if (valid4) {
+                                                      if (data22.state !== void 0) {
+                                                        let _errs53 = errors;
+                                                        if (typeof data22.state != "string")
+                                                          return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/state", schemaPath: "#/properties/units/items/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                        var valid4 = _errs53 === errors;
+                                                      } else
+                                                        var valid4 = !0;
+                                                      if (valid4) {
+                                                        if (data22.since !== void 0) {
+                                                          let _errs55 = errors;
+                                                          if (typeof data22.since != "string")
+                                                            return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/since", schemaPath: "#/properties/units/items/properties/since/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                          var valid4 = _errs55 === errors;
                                                         } else
-                                                          var valid2 = !0;
-                                                        if (valid2) {
-                                                          if (data16.problem !== void 0) {
-                                                            let _errs44 = errors;
-                                                            if (typeof data16.problem != "string")
-                                                              return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/problem", schemaPath: "#/properties/units/items/properties/problem/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                                            var valid2 = _errs44 === errors;
-                                                          } else
-                                                            var valid2 = !0;
-                                                          if (valid2) {
-                                                            if (data16.lastRun !== void 0) {
-                                                              let _errs46 = errors;
-                                                              if (typeof data16.lastRun != "string")
-                                                                return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/lastRun", schemaPath: "#/properties/units/items/properties/lastRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                                              var valid2 = _errs46 === errors;
-                                                            } else
-                                                              var valid2 = !0;
-                                                            if (valid2) {
-                                                              if (data16.lastOutcome !== void 0) {
-                                                                let _errs48 = errors;
-                                                                if (typeof data16.lastOutcome != "string")
-                                                                  return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/lastOutcome", schemaPath: "#/properties/units/items/properties/lastOutcome/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                                                var valid2 = _errs48 === errors;
+                                                          var valid4 = !0;
+                                                        if (valid4) {
+                                                          if (data22.archive !== void 0) {
+                                                            let data27 = data22.archive, _errs57 = errors;
+                                                            if (errors === _errs57)
+                                                              if (typeof data27 == "string") {
+                                                                if (!pattern8.test(data27))
+                                                                  return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/archive", schemaPath: "#/properties/units/items/properties/archive/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }], !1;
                                                               } else
-                                                                var valid2 = !0;
-                                                              if (valid2) {
-                                                                if (data16.nextRun !== void 0) {
-                                                                  let _errs50 = errors;
-                                                                  if (typeof data16.nextRun != "string")
-                                                                    return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/nextRun", schemaPath: "#/properties/units/items/properties/nextRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                                                  var valid2 = _errs50 === errors;
+                                                                return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/archive", schemaPath: "#/properties/units/items/properties/archive/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                            var valid4 = _errs57 === errors;
+                                                          } else
+                                                            var valid4 = !0;
+                                                          if (valid4) {
+                                                            if (data22.problem !== void 0) {
+                                                              let _errs59 = errors;
+                                                              if (typeof data22.problem != "string")
+                                                                return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/problem", schemaPath: "#/properties/units/items/properties/problem/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                              var valid4 = _errs59 === errors;
+                                                            } else
+                                                              var valid4 = !0;
+                                                            if (valid4) {
+                                                              if (data22.lastRun !== void 0) {
+                                                                let _errs61 = errors;
+                                                                if (typeof data22.lastRun != "string")
+                                                                  return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/lastRun", schemaPath: "#/properties/units/items/properties/lastRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                                var valid4 = _errs61 === errors;
+                                                              } else
+                                                                var valid4 = !0;
+                                                              if (valid4) {
+                                                                if (data22.lastOutcome !== void 0) {
+                                                                  let _errs63 = errors;
+                                                                  if (typeof data22.lastOutcome != "string")
+                                                                    return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/lastOutcome", schemaPath: "#/properties/units/items/properties/lastOutcome/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                                  var valid4 = _errs63 === errors;
                                                                 } else
-                                                                  var valid2 = !0;
-                                                                if (valid2) {
-                                                                  if (data16.pid !== void 0) {
-                                                                    let data26 = data16.pid, _errs52 = errors;
-                                                                    if (!(typeof data26 == "number" && !(data26 % 1) && !isNaN(data26) && isFinite(data26)))
-                                                                      return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/pid", schemaPath: "#/properties/units/items/properties/pid/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                                                                    var valid2 = _errs52 === errors;
+                                                                  var valid4 = !0;
+                                                                if (valid4) {
+                                                                  if (data22.nextRun !== void 0) {
+                                                                    let _errs65 = errors;
+                                                                    if (typeof data22.nextRun != "string")
+                                                                      return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/nextRun", schemaPath: "#/properties/units/items/properties/nextRun/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                                    var valid4 = _errs65 === errors;
                                                                   } else
-                                                                    var valid2 = !0;
-                                                                  if (valid2)
-                                                                    if (data16.restarts !== void 0) {
-                                                                      let data27 = data16.restarts, _errs54 = errors;
-                                                                      if (!(typeof data27 == "number" && !(data27 % 1) && !isNaN(data27) && isFinite(data27)))
-                                                                        return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/restarts", schemaPath: "#/properties/units/items/properties/restarts/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                                                                      var valid2 = _errs54 === errors;
+                                                                    var valid4 = !0;
+                                                                  if (valid4) {
+                                                                    if (data22.pid !== void 0) {
+                                                                      let data32 = data22.pid, _errs67 = errors;
+                                                                      if (!(typeof data32 == "number" && !(data32 % 1) && !isNaN(data32) && isFinite(data32)))
+                                                                        return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/pid", schemaPath: "#/properties/units/items/properties/pid/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                                      var valid4 = _errs67 === errors;
                                                                     } else
-                                                                      var valid2 = !0;
+                                                                      var valid4 = !0;
+                                                                    if (valid4)
+                                                                      if (data22.restarts !== void 0) {
+                                                                        let data33 = data22.restarts, _errs69 = errors;
+                                                                        if (!(typeof data33 == "number" && !(data33 % 1) && !isNaN(data33) && isFinite(data33)))
+                                                                          return validate11.errors = [{ instancePath: instancePath + "/units/" + i0 + "/restarts", schemaPath: "#/properties/units/items/properties/restarts/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                                        var valid4 = _errs69 === errors;
+                                                                      } else
+                                                                        var valid4 = !0;
+                                                                  }
                                                                 }
                                                               }
                                                             }
@@ -309,58 +395,58 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
                                                       }
                                                     }
                                                   }
-                                                }
-                                              } else
-                                                return validate11.errors = [{ instancePath: instancePath + "/units/" + i0, schemaPath: "#/properties/units/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-                                            var valid1 = _errs33 === errors;
-                                            if (!valid1)
-                                              break;
-                                          }
-                                        } else
-                                          return validate11.errors = [{ instancePath: instancePath + "/units", schemaPath: "#/properties/units/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
-                                      var valid0 = _errs31 === errors;
-                                    } else
-                                      var valid0 = !0;
-                                    if (valid0)
-                                      if (data.problems !== void 0) {
-                                        let data28 = data.problems, _errs56 = errors;
-                                        if (errors === _errs56)
-                                          if (Array.isArray(data28)) {
-                                            var valid3 = !0;
-                                            let len1 = data28.length;
-                                            for (let i1 = 0; i1 < len1; i1++) {
-                                              let data29 = data28[i1], _errs58 = errors;
-                                              if (errors === _errs58)
-                                                if (data29 && typeof data29 == "object" && !Array.isArray(data29)) {
-                                                  let missing2;
-                                                  if (data29.name === void 0 && (missing2 = "name") || data29.message === void 0 && (missing2 = "message"))
-                                                    return validate11.errors = [{ instancePath: instancePath + "/problems/" + i1, schemaPath: "#/properties/problems/items/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }], !1;
-                                                  if (data29.name !== void 0) {
-                                                    let _errs60 = errors;
-                                                    if (typeof data29.name != "string")
-                                                      return validate11.errors = [{ instancePath: instancePath + "/problems/" + i1 + "/name", schemaPath: "#/properties/problems/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                                    var valid4 = _errs60 === errors;
-                                                  } else
-                                                    var valid4 = !0;
-                                                  if (valid4)
-                                                    if (data29.message !== void 0) {
-                                                      let _errs62 = errors;
-                                                      if (typeof data29.message != "string")
-                                                        return validate11.errors = [{ instancePath: instancePath + "/problems/" + i1 + "/message", schemaPath: "#/properties/problems/items/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                                      var valid4 = _errs62 === errors;
-                                                    } else
-                                                      var valid4 = !0;
                                                 } else
-                                                  return validate11.errors = [{ instancePath: instancePath + "/problems/" + i1, schemaPath: "#/properties/problems/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-                                              var valid3 = _errs58 === errors;
+                                                  return validate11.errors = [{ instancePath: instancePath + "/units/" + i0, schemaPath: "#/properties/units/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                              var valid3 = _errs48 === errors;
                                               if (!valid3)
                                                 break;
                                             }
                                           } else
-                                            return validate11.errors = [{ instancePath: instancePath + "/problems", schemaPath: "#/properties/problems/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
-                                        var valid0 = _errs56 === errors;
+                                            return validate11.errors = [{ instancePath: instancePath + "/units", schemaPath: "#/properties/units/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                                        var valid0 = _errs46 === errors;
                                       } else
                                         var valid0 = !0;
+                                      if (valid0)
+                                        if (data.problems !== void 0) {
+                                          let data34 = data.problems, _errs71 = errors;
+                                          if (errors === _errs71)
+                                            if (Array.isArray(data34)) {
+                                              var valid5 = !0;
+                                              let len1 = data34.length;
+                                              for (let i1 = 0; i1 < len1; i1++) {
+                                                let data35 = data34[i1], _errs73 = errors;
+                                                if (errors === _errs73)
+                                                  if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
+                                                    let missing3;
+                                                    if (data35.name === void 0 && (missing3 = "name") || data35.message === void 0 && (missing3 = "message"))
+                                                      return validate11.errors = [{ instancePath: instancePath + "/problems/" + i1, schemaPath: "#/properties/problems/items/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" }], !1;
+                                                    if (data35.name !== void 0) {
+                                                      let _errs75 = errors;
+                                                      if (typeof data35.name != "string")
+                                                        return validate11.errors = [{ instancePath: instancePath + "/problems/" + i1 + "/name", schemaPath: "#/properties/problems/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                      var valid6 = _errs75 === errors;
+                                                    } else
+                                                      var valid6 = !0;
+                                                    if (valid6)
+                                                      if (data35.message !== void 0) {
+                                                        let _errs77 = errors;
+                                                        if (typeof data35.message != "string")
+                                                          return validate11.errors = [{ instancePath: instancePath + "/problems/" + i1 + "/message", schemaPath: "#/properties/problems/items/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                        var valid6 = _errs77 === errors;
+                                                      } else
+                                                        var valid6 = !0;
+                                                  } else
+                                                    return validate11.errors = [{ instancePath: instancePath + "/problems/" + i1, schemaPath: "#/properties/problems/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                                var valid5 = _errs73 === errors;
+                                                if (!valid5)
+                                                  break;
+                                              }
+                                            } else
+                                              return validate11.errors = [{ instancePath: instancePath + "/problems", schemaPath: "#/properties/problems/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                                          var valid0 = _errs71 === errors;
+                                        } else
+                                          var valid0 = !0;
+                                    }
                                   }
                                 }
                               }
@@ -933,19 +1019,103 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
       return validate19.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate19.errors = vErrors, errors === 0;
 }
-var validateRegistrationKeyReply = validate20;
+var validateLastUpdate = validate20, schema21 = { type: "object", required: ["jobID", "version", "outcome", "finishedAt"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, outcome: { anyOf: [{ enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, { type: "string", const: "lost" }] }, reason: { type: "string" }, finishedAt: { type: "string" } } };
 function validate20(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.registrationKey === void 0 && (missing0 = "registrationKey"))
+      if (data.jobID === void 0 && (missing0 = "jobID") || data.version === void 0 && (missing0 = "version") || data.outcome === void 0 && (missing0 = "outcome") || data.finishedAt === void 0 && (missing0 = "finishedAt"))
         return validate20.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
-      if (data.registrationKey !== void 0 && typeof data.registrationKey != "string")
-        return validate20.errors = [{ instancePath: instancePath + "/registrationKey", schemaPath: "#/properties/registrationKey/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+      if (data.jobID !== void 0) {
+        let data0 = data.jobID, _errs1 = errors;
+        if (errors === _errs1)
+          if (typeof data0 == "string") {
+            if (!pattern5.test(data0))
+              return validate20.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+          } else
+            return validate20.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.version !== void 0) {
+          let data1 = data.version, _errs3 = errors;
+          if (errors === _errs3)
+            if (typeof data1 == "string") {
+              if (!pattern1.test(data1))
+                return validate20.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+            } else
+              return validate20.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0) {
+          if (data.outcome !== void 0) {
+            let data2 = data.outcome, _errs5 = errors, _errs6 = errors, valid1 = !1, _errs7 = errors;
+            if (!(data2 === "succeeded" || data2 === "failed" || data2 === "timed-out" || data2 === "canceled" || data2 === "interrupted" || data2 === "refused" || data2 === "fetch-failed" || data2 === "archive-rejected" || data2 === "start-failed")) {
+              let err0 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema21.properties.outcome.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+              vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+            }
+            var _valid0 = _errs7 === errors;
+            if (valid1 = valid1 || _valid0, !valid1) {
+              let _errs8 = errors;
+              if (typeof data2 != "string") {
+                let err1 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/anyOf/1/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+              }
+              if (data2 !== "lost") {
+                let err2 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/anyOf/1/const", keyword: "const", params: { allowedValue: "lost" }, message: "must be equal to constant" };
+                vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+              }
+              var _valid0 = _errs8 === errors;
+              valid1 = valid1 || _valid0;
+            }
+            if (valid1)
+              errors = _errs6, vErrors !== null && (_errs6 ? vErrors.length = _errs6 : vErrors = null);
+            else {
+              let err3 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+              return vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++, validate20.errors = vErrors, !1;
+            }
+            var valid0 = _errs5 === errors;
+          } else
+            var valid0 = !0;
+          if (valid0) {
+            if (data.reason !== void 0) {
+              let _errs10 = errors;
+              if (typeof data.reason != "string")
+                return validate20.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              var valid0 = _errs10 === errors;
+            } else
+              var valid0 = !0;
+            if (valid0)
+              if (data.finishedAt !== void 0) {
+                let _errs12 = errors;
+                if (typeof data.finishedAt != "string")
+                  return validate20.errors = [{ instancePath: instancePath + "/finishedAt", schemaPath: "#/properties/finishedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                var valid0 = _errs12 === errors;
+              } else
+                var valid0 = !0;
+          }
+        }
+      }
     } else
       return validate20.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate20.errors = vErrors, errors === 0;
+}
+var validateRegistrationKeyReply = validate21;
+function validate21(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.registrationKey === void 0 && (missing0 = "registrationKey"))
+        return validate21.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.registrationKey !== void 0 && typeof data.registrationKey != "string")
+        return validate21.errors = [{ instancePath: instancePath + "/registrationKey", schemaPath: "#/properties/registrationKey/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+    } else
+      return validate21.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate21.errors = vErrors, errors === 0;
 }
 export {
   validateAgentChange,
@@ -958,5 +1128,6 @@ export {
   validateGroupVersion,
   validateGroupView,
   validateJoinTokenReply,
+  validateLastUpdate,
   validateRegistrationKeyReply
 };

@@ -4,6 +4,7 @@ import type { Validator } from '../../validate.ts';
 
 export const validateAssignReply: Validator<schemas.AssignReply>;
 export const validateAssignRequest: Validator<schemas.AssignRequest>;
+export const validateJobEnd: Validator<schemas.JobEnd>;
 export const validateJobList: Validator<schemas.JobList>;
 export const validateJobState: Validator<schemas.JobState>;
 export const validateJobView: Validator<schemas.JobView>;

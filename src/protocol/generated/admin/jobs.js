@@ -104,14 +104,43 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
       return validate11.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate11.errors = vErrors, errors === 0;
 }
-var validateJobList = validate12, schema13 = { type: "object", required: ["jobs"], properties: { jobs: { type: "array", items: { type: "object", required: ["jobID", "agentID", "hostname", "filename", "executor", "argv", "state", "createdAt"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, agentID: { type: "string" }, hostname: { type: "string" }, filename: { type: "string" }, executor: { type: "string" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, user: { type: "string" }, source: { enum: ["task", "update"] }, origin: { anyOf: [{ type: "object", required: ["task", "dueAt", "attempt"], properties: { task: { type: "string" }, dueAt: { type: "number" }, attempt: { type: "integer", minimum: 1 } } }, { type: "object", required: ["updateTo", "updateFrom"], properties: { updateTo: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, updateFrom: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" } } }] }, state: { enum: ["queued", "accepted", "fetched", "extracted", "running", "exited", "finished"] }, outcome: { anyOf: [{ enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, { type: "string", const: "lost" }] }, reason: { type: "string" }, exitCode: { type: "integer" }, signal: { type: "string" }, createdAt: { type: "string" }, acceptedAt: { type: "string" }, startedAt: { type: "string" }, endedAt: { type: "string" }, finishedAt: { type: "string" }, phaseTimes: { type: "object", properties: { accepted: { type: "number" }, fetched: { type: "number" }, extracted: { type: "number" }, running: { type: "number" }, exited: { type: "number" } } }, stdout: { type: "string" }, stderr: { type: "string" }, stdoutBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 }, stderrBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 } } } } } }, pattern4 = new RegExp("^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$", "u");
+var validateJobEnd = validate12, schema13 = { anyOf: [{ enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, { type: "string", const: "lost" }] };
 function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
+  if (!(data === "succeeded" || data === "failed" || data === "timed-out" || data === "canceled" || data === "interrupted" || data === "refused" || data === "fetch-failed" || data === "archive-rejected" || data === "start-failed")) {
+    let err0 = { instancePath, schemaPath: "#/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema13.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+    vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+  }
+  var _valid0 = _errs1 === errors;
+  if (valid0 = valid0 || _valid0, !valid0) {
+    let _errs2 = errors;
+    if (typeof data != "string") {
+      let err1 = { instancePath, schemaPath: "#/anyOf/1/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+      vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+    }
+    if (data !== "lost") {
+      let err2 = { instancePath, schemaPath: "#/anyOf/1/const", keyword: "const", params: { allowedValue: "lost" }, message: "must be equal to constant" };
+      vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+    }
+    var _valid0 = _errs2 === errors;
+    valid0 = valid0 || _valid0;
+  }
+  if (valid0)
+    errors = _errs0, vErrors !== null && (_errs0 ? vErrors.length = _errs0 : vErrors = null);
+  else {
+    let err3 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+    return vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++, validate12.errors = vErrors, !1;
+  }
+  return validate12.errors = vErrors, errors === 0;
+}
+var validateJobList = validate13, schema14 = { type: "object", required: ["jobs"], properties: { jobs: { type: "array", items: { type: "object", required: ["jobID", "agentID", "hostname", "filename", "executor", "argv", "state", "createdAt"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, agentID: { type: "string" }, hostname: { type: "string" }, filename: { type: "string" }, executor: { type: "string" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, user: { type: "string" }, source: { enum: ["task", "update"] }, origin: { anyOf: [{ type: "object", required: ["task", "dueAt", "attempt"], properties: { task: { type: "string" }, dueAt: { type: "number" }, attempt: { type: "integer", minimum: 1 } } }, { type: "object", required: ["updateTo", "updateFrom"], properties: { updateTo: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, updateFrom: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" } } }] }, state: { enum: ["queued", "accepted", "fetched", "extracted", "running", "exited", "finished"] }, outcome: { anyOf: [{ enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, { type: "string", const: "lost" }] }, reason: { type: "string" }, exitCode: { type: "integer" }, signal: { type: "string" }, createdAt: { type: "string" }, acceptedAt: { type: "string" }, startedAt: { type: "string" }, endedAt: { type: "string" }, finishedAt: { type: "string" }, phaseTimes: { type: "object", properties: { accepted: { type: "number" }, fetched: { type: "number" }, extracted: { type: "number" }, running: { type: "number" }, exited: { type: "number" } } }, stdout: { type: "string" }, stderr: { type: "string" }, stdoutBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 }, stderrBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 } } } } } }, pattern4 = new RegExp("^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$", "u");
+function validate13(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.jobs === void 0 && (missing0 = "jobs"))
-        return validate12.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate13.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.jobs !== void 0) {
         let data0 = data.jobs;
         if (errors === errors)
@@ -124,15 +153,15 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
                   let missing1;
                   if (data1.jobID === void 0 && (missing1 = "jobID") || data1.agentID === void 0 && (missing1 = "agentID") || data1.hostname === void 0 && (missing1 = "hostname") || data1.filename === void 0 && (missing1 = "filename") || data1.executor === void 0 && (missing1 = "executor") || data1.argv === void 0 && (missing1 = "argv") || data1.state === void 0 && (missing1 = "state") || data1.createdAt === void 0 && (missing1 = "createdAt"))
-                    return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                    return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
                   if (data1.jobID !== void 0) {
                     let data2 = data1.jobID, _errs5 = errors;
                     if (errors === _errs5)
                       if (typeof data2 == "string") {
                         if (!pattern0.test(data2))
-                          return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/jobID", schemaPath: "#/properties/jobs/items/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+                          return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/jobID", schemaPath: "#/properties/jobs/items/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
                       } else
-                        return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/jobID", schemaPath: "#/properties/jobs/items/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/jobID", schemaPath: "#/properties/jobs/items/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                     var valid2 = _errs5 === errors;
                   } else
                     var valid2 = !0;
@@ -140,7 +169,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data1.agentID !== void 0) {
                       let _errs7 = errors;
                       if (typeof data1.agentID != "string")
-                        return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/agentID", schemaPath: "#/properties/jobs/items/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/agentID", schemaPath: "#/properties/jobs/items/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                       var valid2 = _errs7 === errors;
                     } else
                       var valid2 = !0;
@@ -148,7 +177,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                       if (data1.hostname !== void 0) {
                         let _errs9 = errors;
                         if (typeof data1.hostname != "string")
-                          return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/hostname", schemaPath: "#/properties/jobs/items/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                          return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/hostname", schemaPath: "#/properties/jobs/items/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                         var valid2 = _errs9 === errors;
                       } else
                         var valid2 = !0;
@@ -156,7 +185,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                         if (data1.filename !== void 0) {
                           let _errs11 = errors;
                           if (typeof data1.filename != "string")
-                            return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/filename", schemaPath: "#/properties/jobs/items/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/filename", schemaPath: "#/properties/jobs/items/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                           var valid2 = _errs11 === errors;
                         } else
                           var valid2 = !0;
@@ -164,7 +193,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                           if (data1.executor !== void 0) {
                             let _errs13 = errors;
                             if (typeof data1.executor != "string")
-                              return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/executor", schemaPath: "#/properties/jobs/items/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/executor", schemaPath: "#/properties/jobs/items/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                             var valid2 = _errs13 === errors;
                           } else
                             var valid2 = !0;
@@ -174,7 +203,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                               if (errors === _errs15)
                                 if (Array.isArray(data7)) {
                                   if (data7.length > 4096)
-                                    return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
+                                    return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
                                   {
                                     var valid3 = !0;
                                     let len1 = data7.length;
@@ -183,16 +212,16 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                       if (errors === _errs17)
                                         if (typeof data8 == "string") {
                                           if (!pattern1.test(data8))
-                                            return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
+                                            return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
                                         } else
-                                          return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                          return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv/" + i1, schemaPath: "#/properties/jobs/items/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                       var valid3 = _errs17 === errors;
                                       if (!valid3)
                                         break;
                                     }
                                   }
                                 } else
-                                  return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                                  return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/argv", schemaPath: "#/properties/jobs/items/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
                               var valid2 = _errs15 === errors;
                             } else
                               var valid2 = !0;
@@ -200,7 +229,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                               if (data1.user !== void 0) {
                                 let _errs19 = errors;
                                 if (typeof data1.user != "string")
-                                  return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/user", schemaPath: "#/properties/jobs/items/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/user", schemaPath: "#/properties/jobs/items/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                 var valid2 = _errs19 === errors;
                               } else
                                 var valid2 = !0;
@@ -208,7 +237,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                 if (data1.source !== void 0) {
                                   let data10 = data1.source, _errs21 = errors;
                                   if (!(data10 === "task" || data10 === "update"))
-                                    return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/source", schemaPath: "#/properties/jobs/items/properties/source/enum", keyword: "enum", params: { allowedValues: schema13.properties.jobs.items.properties.source.enum }, message: "must be equal to one of the allowed values" }], !1;
+                                    return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/source", schemaPath: "#/properties/jobs/items/properties/source/enum", keyword: "enum", params: { allowedValues: schema14.properties.jobs.items.properties.source.enum }, message: "must be equal to one of the allowed values" }], !1;
                                   var valid2 = _errs21 === errors;
                                 } else
                                   var valid2 = !0;
@@ -314,7 +343,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                       errors = _errs23, vErrors !== null && (_errs23 ? vErrors.length = _errs23 : vErrors = null);
                                     else {
                                       let err12 = { instancePath: instancePath + "/jobs/" + i0 + "/origin", schemaPath: "#/properties/jobs/items/properties/origin/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-                                      return vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++, validate12.errors = vErrors, !1;
+                                      return vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++, validate13.errors = vErrors, !1;
                                     }
                                     var valid2 = _errs22 === errors;
                                   } else
@@ -323,7 +352,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                     if (data1.state !== void 0) {
                                       let data17 = data1.state, _errs38 = errors;
                                       if (!(data17 === "queued" || data17 === "accepted" || data17 === "fetched" || data17 === "extracted" || data17 === "running" || data17 === "exited" || data17 === "finished"))
-                                        return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/state", schemaPath: "#/properties/jobs/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema13.properties.jobs.items.properties.state.enum }, message: "must be equal to one of the allowed values" }], !1;
+                                        return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/state", schemaPath: "#/properties/jobs/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema14.properties.jobs.items.properties.state.enum }, message: "must be equal to one of the allowed values" }], !1;
                                       var valid2 = _errs38 === errors;
                                     } else
                                       var valid2 = !0;
@@ -331,7 +360,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                       if (data1.outcome !== void 0) {
                                         let data18 = data1.outcome, _errs39 = errors, _errs40 = errors, valid7 = !1, _errs41 = errors;
                                         if (!(data18 === "succeeded" || data18 === "failed" || data18 === "timed-out" || data18 === "canceled" || data18 === "interrupted" || data18 === "refused" || data18 === "fetch-failed" || data18 === "archive-rejected" || data18 === "start-failed")) {
-                                          let err13 = { instancePath: instancePath + "/jobs/" + i0 + "/outcome", schemaPath: "#/properties/jobs/items/properties/outcome/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema13.properties.jobs.items.properties.outcome.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+                                          let err13 = { instancePath: instancePath + "/jobs/" + i0 + "/outcome", schemaPath: "#/properties/jobs/items/properties/outcome/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema14.properties.jobs.items.properties.outcome.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
                                           vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
                                         }
                                         var _valid1 = _errs41 === errors;
@@ -352,7 +381,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                           errors = _errs40, vErrors !== null && (_errs40 ? vErrors.length = _errs40 : vErrors = null);
                                         else {
                                           let err16 = { instancePath: instancePath + "/jobs/" + i0 + "/outcome", schemaPath: "#/properties/jobs/items/properties/outcome/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-                                          return vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++, validate12.errors = vErrors, !1;
+                                          return vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++, validate13.errors = vErrors, !1;
                                         }
                                         var valid2 = _errs39 === errors;
                                       } else
@@ -361,7 +390,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                         if (data1.reason !== void 0) {
                                           let _errs44 = errors;
                                           if (typeof data1.reason != "string")
-                                            return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/reason", schemaPath: "#/properties/jobs/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                            return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/reason", schemaPath: "#/properties/jobs/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                           var valid2 = _errs44 === errors;
                                         } else
                                           var valid2 = !0;
@@ -369,7 +398,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                           if (data1.exitCode !== void 0) {
                                             let data20 = data1.exitCode, _errs46 = errors;
                                             if (!(typeof data20 == "number" && !(data20 % 1) && !isNaN(data20) && isFinite(data20)))
-                                              return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/exitCode", schemaPath: "#/properties/jobs/items/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                              return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/exitCode", schemaPath: "#/properties/jobs/items/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                             var valid2 = _errs46 === errors;
                                           } else
                                             var valid2 = !0;
@@ -377,7 +406,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                             if (data1.signal !== void 0) {
                                               let _errs48 = errors;
                                               if (typeof data1.signal != "string")
-                                                return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/signal", schemaPath: "#/properties/jobs/items/properties/signal/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/signal", schemaPath: "#/properties/jobs/items/properties/signal/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                               var valid2 = _errs48 === errors;
                                             } else
                                               var valid2 = !0;
@@ -385,7 +414,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                               if (data1.createdAt !== void 0) {
                                                 let _errs50 = errors;
                                                 if (typeof data1.createdAt != "string")
-                                                  return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/createdAt", schemaPath: "#/properties/jobs/items/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                  return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/createdAt", schemaPath: "#/properties/jobs/items/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                                 var valid2 = _errs50 === errors;
                                               } else
                                                 var valid2 = !0;
@@ -393,7 +422,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                                 if (data1.acceptedAt !== void 0) {
                                                   let _errs52 = errors;
                                                   if (typeof data1.acceptedAt != "string")
-                                                    return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/acceptedAt", schemaPath: "#/properties/jobs/items/properties/acceptedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                    return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/acceptedAt", schemaPath: "#/properties/jobs/items/properties/acceptedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                                   var valid2 = _errs52 === errors;
                                                 } else
                                                   var valid2 = !0;
@@ -401,7 +430,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                                   if (data1.startedAt !== void 0) {
                                                     let _errs54 = errors;
                                                     if (typeof data1.startedAt != "string")
-                                                      return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/startedAt", schemaPath: "#/properties/jobs/items/properties/startedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                      return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/startedAt", schemaPath: "#/properties/jobs/items/properties/startedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                                     var valid2 = _errs54 === errors;
                                                   } else
                                                     var valid2 = !0;
@@ -409,7 +438,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                                     if (data1.endedAt !== void 0) {
                                                       let _errs56 = errors;
                                                       if (typeof data1.endedAt != "string")
-                                                        return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/endedAt", schemaPath: "#/properties/jobs/items/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                        return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/endedAt", schemaPath: "#/properties/jobs/items/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                                       var valid2 = _errs56 === errors;
                                                     } else
                                                       var valid2 = !0;
@@ -417,7 +446,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                                       if (data1.finishedAt !== void 0) {
                                                         let _errs58 = errors;
                                                         if (typeof data1.finishedAt != "string")
-                                                          return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/finishedAt", schemaPath: "#/properties/jobs/items/properties/finishedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                          return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/finishedAt", schemaPath: "#/properties/jobs/items/properties/finishedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                                         var valid2 = _errs58 === errors;
                                                       } else
                                                         var valid2 = !0;
@@ -429,7 +458,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                                               if (data27.accepted !== void 0) {
                                                                 let data28 = data27.accepted, _errs62 = errors;
                                                                 if (!(typeof data28 == "number" && isFinite(data28)))
-                                                                  return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/accepted", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/accepted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                                  return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/accepted", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/accepted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
                                                                 var valid8 = _errs62 === errors;
                                                               } else
                                                                 var valid8 = !0;
@@ -437,7 +466,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                                                 if (data27.fetched !== void 0) {
                                                                   let data29 = data27.fetched, _errs64 = errors;
                                                                   if (!(typeof data29 == "number" && isFinite(data29)))
-                                                                    return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/fetched", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/fetched/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                                    return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/fetched", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/fetched/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
                                                                   var valid8 = _errs64 === errors;
                                                                 } else
                                                                   var valid8 = !0;
@@ -445,7 +474,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                                                   if (data27.extracted !== void 0) {
                                                                     let data30 = data27.extracted, _errs66 = errors;
                                                                     if (!(typeof data30 == "number" && isFinite(data30)))
-                                                                      return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/extracted", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/extracted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                                      return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/extracted", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/extracted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
                                                                     var valid8 = _errs66 === errors;
                                                                   } else
                                                                     var valid8 = !0;
@@ -453,7 +482,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                                                     if (data27.running !== void 0) {
                                                                       let data31 = data27.running, _errs68 = errors;
                                                                       if (!(typeof data31 == "number" && isFinite(data31)))
-                                                                        return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/running", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/running/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                                        return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/running", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/running/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
                                                                       var valid8 = _errs68 === errors;
                                                                     } else
                                                                       var valid8 = !0;
@@ -461,7 +490,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                                                       if (data27.exited !== void 0) {
                                                                         let data32 = data27.exited, _errs70 = errors;
                                                                         if (!(typeof data32 == "number" && isFinite(data32)))
-                                                                          return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/exited", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/exited/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                                          return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes/exited", schemaPath: "#/properties/jobs/items/properties/phaseTimes/properties/exited/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
                                                                         var valid8 = _errs70 === errors;
                                                                       } else
                                                                         var valid8 = !0;
@@ -469,7 +498,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                                                 }
                                                               }
                                                             } else
-                                                              return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes", schemaPath: "#/properties/jobs/items/properties/phaseTimes/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                                              return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/phaseTimes", schemaPath: "#/properties/jobs/items/properties/phaseTimes/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
                                                           var valid2 = _errs60 === errors;
                                                         } else
                                                           var valid2 = !0;
@@ -477,7 +506,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                                           if (data1.stdout !== void 0) {
                                                             let _errs72 = errors;
                                                             if (typeof data1.stdout != "string")
-                                                              return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdout", schemaPath: "#/properties/jobs/items/properties/stdout/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                              return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdout", schemaPath: "#/properties/jobs/items/properties/stdout/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                                             var valid2 = _errs72 === errors;
                                                           } else
                                                             var valid2 = !0;
@@ -485,7 +514,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                                             if (data1.stderr !== void 0) {
                                                               let _errs74 = errors;
                                                               if (typeof data1.stderr != "string")
-                                                                return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderr", schemaPath: "#/properties/jobs/items/properties/stderr/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                                return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderr", schemaPath: "#/properties/jobs/items/properties/stderr/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                                               var valid2 = _errs74 === errors;
                                                             } else
                                                               var valid2 = !0;
@@ -493,12 +522,12 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                                               if (data1.stdoutBytes !== void 0) {
                                                                 let data35 = data1.stdoutBytes, _errs76 = errors;
                                                                 if (!(typeof data35 == "number" && !(data35 % 1) && !isNaN(data35) && isFinite(data35)))
-                                                                  return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdoutBytes", schemaPath: "#/properties/jobs/items/properties/stdoutBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                                  return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdoutBytes", schemaPath: "#/properties/jobs/items/properties/stdoutBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                                                 if (errors === _errs76 && typeof data35 == "number" && isFinite(data35)) {
                                                                   if (data35 > 9007199254740991 || isNaN(data35))
-                                                                    return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdoutBytes", schemaPath: "#/properties/jobs/items/properties/stdoutBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                                                    return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdoutBytes", schemaPath: "#/properties/jobs/items/properties/stdoutBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
                                                                   if (data35 < 0 || isNaN(data35))
-                                                                    return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdoutBytes", schemaPath: "#/properties/jobs/items/properties/stdoutBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                                                    return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stdoutBytes", schemaPath: "#/properties/jobs/items/properties/stdoutBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                                                                 }
                                                                 var valid2 = _errs76 === errors;
                                                               } else
@@ -507,12 +536,12 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                                                                 if (data1.stderrBytes !== void 0) {
                                                                   let data36 = data1.stderrBytes, _errs78 = errors;
                                                                   if (!(typeof data36 == "number" && !(data36 % 1) && !isNaN(data36) && isFinite(data36)))
-                                                                    return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderrBytes", schemaPath: "#/properties/jobs/items/properties/stderrBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                                    return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderrBytes", schemaPath: "#/properties/jobs/items/properties/stderrBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                                                   if (errors === _errs78 && typeof data36 == "number" && isFinite(data36)) {
                                                                     if (data36 > 9007199254740991 || isNaN(data36))
-                                                                      return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderrBytes", schemaPath: "#/properties/jobs/items/properties/stderrBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                                                      return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderrBytes", schemaPath: "#/properties/jobs/items/properties/stderrBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
                                                                     if (data36 < 0 || isNaN(data36))
-                                                                      return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderrBytes", schemaPath: "#/properties/jobs/items/properties/stderrBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                                                      return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0 + "/stderrBytes", schemaPath: "#/properties/jobs/items/properties/stderrBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                                                                   }
                                                                   var valid2 = _errs78 === errors;
                                                                 } else
@@ -540,39 +569,39 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                   }
                 } else
-                  return validate12.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                  return validate13.errors = [{ instancePath: instancePath + "/jobs/" + i0, schemaPath: "#/properties/jobs/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
               var valid1 = _errs3 === errors;
               if (!valid1)
                 break;
             }
           } else
-            return validate12.errors = [{ instancePath: instancePath + "/jobs", schemaPath: "#/properties/jobs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+            return validate13.errors = [{ instancePath: instancePath + "/jobs", schemaPath: "#/properties/jobs/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
       }
     } else
-      return validate12.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate12.errors = vErrors, errors === 0;
+      return validate13.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate13.errors = vErrors, errors === 0;
 }
-var validateJobState = validate13, schema14 = { enum: ["queued", "accepted", "fetched", "extracted", "running", "exited", "finished"] };
-function validate13(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null, errors = 0;
-  return data === "queued" || data === "accepted" || data === "fetched" || data === "extracted" || data === "running" || data === "exited" || data === "finished" ? (validate13.errors = vErrors, errors === 0) : (validate13.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema14.enum }, message: "must be equal to one of the allowed values" }], !1);
-}
-var validateJobView = validate14, schema15 = { type: "object", required: ["jobID", "agentID", "hostname", "filename", "executor", "argv", "state", "createdAt"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, agentID: { type: "string" }, hostname: { type: "string" }, filename: { type: "string" }, executor: { type: "string" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, user: { type: "string" }, source: { enum: ["task", "update"] }, origin: { anyOf: [{ type: "object", required: ["task", "dueAt", "attempt"], properties: { task: { type: "string" }, dueAt: { type: "number" }, attempt: { type: "integer", minimum: 1 } } }, { type: "object", required: ["updateTo", "updateFrom"], properties: { updateTo: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, updateFrom: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" } } }] }, state: { enum: ["queued", "accepted", "fetched", "extracted", "running", "exited", "finished"] }, outcome: { anyOf: [{ enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, { type: "string", const: "lost" }] }, reason: { type: "string" }, exitCode: { type: "integer" }, signal: { type: "string" }, createdAt: { type: "string" }, acceptedAt: { type: "string" }, startedAt: { type: "string" }, endedAt: { type: "string" }, finishedAt: { type: "string" }, phaseTimes: { type: "object", properties: { accepted: { type: "number" }, fetched: { type: "number" }, extracted: { type: "number" }, running: { type: "number" }, exited: { type: "number" } } }, stdout: { type: "string" }, stderr: { type: "string" }, stdoutBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 }, stderrBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 } } };
+var validateJobState = validate14, schema15 = { enum: ["queued", "accepted", "fetched", "extracted", "running", "exited", "finished"] };
 function validate14(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  return data === "queued" || data === "accepted" || data === "fetched" || data === "extracted" || data === "running" || data === "exited" || data === "finished" ? (validate14.errors = vErrors, errors === 0) : (validate14.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema15.enum }, message: "must be equal to one of the allowed values" }], !1);
+}
+var validateJobView = validate15, schema16 = { type: "object", required: ["jobID", "agentID", "hostname", "filename", "executor", "argv", "state", "createdAt"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, agentID: { type: "string" }, hostname: { type: "string" }, filename: { type: "string" }, executor: { type: "string" }, argv: { type: "array", items: { type: "string", pattern: "^[^\\u0000]*$" }, maxItems: 4096 }, user: { type: "string" }, source: { enum: ["task", "update"] }, origin: { anyOf: [{ type: "object", required: ["task", "dueAt", "attempt"], properties: { task: { type: "string" }, dueAt: { type: "number" }, attempt: { type: "integer", minimum: 1 } } }, { type: "object", required: ["updateTo", "updateFrom"], properties: { updateTo: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, updateFrom: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" } } }] }, state: { enum: ["queued", "accepted", "fetched", "extracted", "running", "exited", "finished"] }, outcome: { anyOf: [{ enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, { type: "string", const: "lost" }] }, reason: { type: "string" }, exitCode: { type: "integer" }, signal: { type: "string" }, createdAt: { type: "string" }, acceptedAt: { type: "string" }, startedAt: { type: "string" }, endedAt: { type: "string" }, finishedAt: { type: "string" }, phaseTimes: { type: "object", properties: { accepted: { type: "number" }, fetched: { type: "number" }, extracted: { type: "number" }, running: { type: "number" }, exited: { type: "number" } } }, stdout: { type: "string" }, stderr: { type: "string" }, stdoutBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 }, stderrBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 } } };
+function validate15(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.jobID === void 0 && (missing0 = "jobID") || data.agentID === void 0 && (missing0 = "agentID") || data.hostname === void 0 && (missing0 = "hostname") || data.filename === void 0 && (missing0 = "filename") || data.executor === void 0 && (missing0 = "executor") || data.argv === void 0 && (missing0 = "argv") || data.state === void 0 && (missing0 = "state") || data.createdAt === void 0 && (missing0 = "createdAt"))
-        return validate14.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate15.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.jobID !== void 0) {
         let data0 = data.jobID, _errs1 = errors;
         if (errors === _errs1)
           if (typeof data0 == "string") {
             if (!pattern0.test(data0))
-              return validate14.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+              return validate15.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
           } else
-            return validate14.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate15.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -580,7 +609,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.agentID !== void 0) {
           let _errs3 = errors;
           if (typeof data.agentID != "string")
-            return validate14.errors = [{ instancePath: instancePath + "/agentID", schemaPath: "#/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate15.errors = [{ instancePath: instancePath + "/agentID", schemaPath: "#/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -588,7 +617,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.hostname !== void 0) {
             let _errs5 = errors;
             if (typeof data.hostname != "string")
-              return validate14.errors = [{ instancePath: instancePath + "/hostname", schemaPath: "#/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate15.errors = [{ instancePath: instancePath + "/hostname", schemaPath: "#/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
@@ -596,7 +625,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.filename !== void 0) {
               let _errs7 = errors;
               if (typeof data.filename != "string")
-                return validate14.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                return validate15.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
               var valid0 = _errs7 === errors;
             } else
               var valid0 = !0;
@@ -604,7 +633,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.executor !== void 0) {
                 let _errs9 = errors;
                 if (typeof data.executor != "string")
-                  return validate14.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                  return validate15.errors = [{ instancePath: instancePath + "/executor", schemaPath: "#/properties/executor/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                 var valid0 = _errs9 === errors;
               } else
                 var valid0 = !0;
@@ -614,7 +643,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                   if (errors === _errs11)
                     if (Array.isArray(data5)) {
                       if (data5.length > 4096)
-                        return validate14.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
+                        return validate15.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/maxItems", keyword: "maxItems", params: { limit: 4096 }, message: "must NOT have more than 4096 items" }], !1;
                       {
                         var valid1 = !0;
                         let len0 = data5.length;
@@ -623,16 +652,16 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                           if (errors === _errs13)
                             if (typeof data6 == "string") {
                               if (!pattern1.test(data6))
-                                return validate14.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
+                                return validate15.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000]*$" }, message: 'must match pattern "^[^\\u0000]*$"' }], !1;
                             } else
-                              return validate14.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              return validate15.errors = [{ instancePath: instancePath + "/argv/" + i0, schemaPath: "#/properties/argv/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                           var valid1 = _errs13 === errors;
                           if (!valid1)
                             break;
                         }
                       }
                     } else
-                      return validate14.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+                      return validate15.errors = [{ instancePath: instancePath + "/argv", schemaPath: "#/properties/argv/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
                   var valid0 = _errs11 === errors;
                 } else
                   var valid0 = !0;
@@ -640,7 +669,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data.user !== void 0) {
                     let _errs15 = errors;
                     if (typeof data.user != "string")
-                      return validate14.errors = [{ instancePath: instancePath + "/user", schemaPath: "#/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                      return validate15.errors = [{ instancePath: instancePath + "/user", schemaPath: "#/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                     var valid0 = _errs15 === errors;
                   } else
                     var valid0 = !0;
@@ -648,7 +677,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data.source !== void 0) {
                       let data8 = data.source, _errs17 = errors;
                       if (!(data8 === "task" || data8 === "update"))
-                        return validate14.errors = [{ instancePath: instancePath + "/source", schemaPath: "#/properties/source/enum", keyword: "enum", params: { allowedValues: schema15.properties.source.enum }, message: "must be equal to one of the allowed values" }], !1;
+                        return validate15.errors = [{ instancePath: instancePath + "/source", schemaPath: "#/properties/source/enum", keyword: "enum", params: { allowedValues: schema16.properties.source.enum }, message: "must be equal to one of the allowed values" }], !1;
                       var valid0 = _errs17 === errors;
                     } else
                       var valid0 = !0;
@@ -754,7 +783,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                           errors = _errs19, vErrors !== null && (_errs19 ? vErrors.length = _errs19 : vErrors = null);
                         else {
                           let err12 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-                          return vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++, validate14.errors = vErrors, !1;
+                          return vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++, validate15.errors = vErrors, !1;
                         }
                         var valid0 = _errs18 === errors;
                       } else
@@ -763,7 +792,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                         if (data.state !== void 0) {
                           let data15 = data.state, _errs34 = errors;
                           if (!(data15 === "queued" || data15 === "accepted" || data15 === "fetched" || data15 === "extracted" || data15 === "running" || data15 === "exited" || data15 === "finished"))
-                            return validate14.errors = [{ instancePath: instancePath + "/state", schemaPath: "#/properties/state/enum", keyword: "enum", params: { allowedValues: schema15.properties.state.enum }, message: "must be equal to one of the allowed values" }], !1;
+                            return validate15.errors = [{ instancePath: instancePath + "/state", schemaPath: "#/properties/state/enum", keyword: "enum", params: { allowedValues: schema16.properties.state.enum }, message: "must be equal to one of the allowed values" }], !1;
                           var valid0 = _errs34 === errors;
                         } else
                           var valid0 = !0;
@@ -771,7 +800,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                           if (data.outcome !== void 0) {
                             let data16 = data.outcome, _errs35 = errors, _errs36 = errors, valid5 = !1, _errs37 = errors;
                             if (!(data16 === "succeeded" || data16 === "failed" || data16 === "timed-out" || data16 === "canceled" || data16 === "interrupted" || data16 === "refused" || data16 === "fetch-failed" || data16 === "archive-rejected" || data16 === "start-failed")) {
-                              let err13 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema15.properties.outcome.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+                              let err13 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema16.properties.outcome.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
                               vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
                             }
                             var _valid1 = _errs37 === errors;
@@ -792,7 +821,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                               errors = _errs36, vErrors !== null && (_errs36 ? vErrors.length = _errs36 : vErrors = null);
                             else {
                               let err16 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-                              return vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++, validate14.errors = vErrors, !1;
+                              return vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++, validate15.errors = vErrors, !1;
                             }
                             var valid0 = _errs35 === errors;
                           } else
@@ -801,7 +830,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                             if (data.reason !== void 0) {
                               let _errs40 = errors;
                               if (typeof data.reason != "string")
-                                return validate14.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                return validate15.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                               var valid0 = _errs40 === errors;
                             } else
                               var valid0 = !0;
@@ -809,7 +838,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                               if (data.exitCode !== void 0) {
                                 let data18 = data.exitCode, _errs42 = errors;
                                 if (!(typeof data18 == "number" && !(data18 % 1) && !isNaN(data18) && isFinite(data18)))
-                                  return validate14.errors = [{ instancePath: instancePath + "/exitCode", schemaPath: "#/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                  return validate15.errors = [{ instancePath: instancePath + "/exitCode", schemaPath: "#/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                 var valid0 = _errs42 === errors;
                               } else
                                 var valid0 = !0;
@@ -817,7 +846,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                                 if (data.signal !== void 0) {
                                   let _errs44 = errors;
                                   if (typeof data.signal != "string")
-                                    return validate14.errors = [{ instancePath: instancePath + "/signal", schemaPath: "#/properties/signal/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    return validate15.errors = [{ instancePath: instancePath + "/signal", schemaPath: "#/properties/signal/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                   var valid0 = _errs44 === errors;
                                 } else
                                   var valid0 = !0;
@@ -825,7 +854,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                                   if (data.createdAt !== void 0) {
                                     let _errs46 = errors;
                                     if (typeof data.createdAt != "string")
-                                      return validate14.errors = [{ instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                      return validate15.errors = [{ instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                     var valid0 = _errs46 === errors;
                                   } else
                                     var valid0 = !0;
@@ -833,7 +862,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                                     if (data.acceptedAt !== void 0) {
                                       let _errs48 = errors;
                                       if (typeof data.acceptedAt != "string")
-                                        return validate14.errors = [{ instancePath: instancePath + "/acceptedAt", schemaPath: "#/properties/acceptedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                        return validate15.errors = [{ instancePath: instancePath + "/acceptedAt", schemaPath: "#/properties/acceptedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                       var valid0 = _errs48 === errors;
                                     } else
                                       var valid0 = !0;
@@ -841,7 +870,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                                       if (data.startedAt !== void 0) {
                                         let _errs50 = errors;
                                         if (typeof data.startedAt != "string")
-                                          return validate14.errors = [{ instancePath: instancePath + "/startedAt", schemaPath: "#/properties/startedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                          return validate15.errors = [{ instancePath: instancePath + "/startedAt", schemaPath: "#/properties/startedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                         var valid0 = _errs50 === errors;
                                       } else
                                         var valid0 = !0;
@@ -849,7 +878,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                                         if (data.endedAt !== void 0) {
                                           let _errs52 = errors;
                                           if (typeof data.endedAt != "string")
-                                            return validate14.errors = [{ instancePath: instancePath + "/endedAt", schemaPath: "#/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                            return validate15.errors = [{ instancePath: instancePath + "/endedAt", schemaPath: "#/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                           var valid0 = _errs52 === errors;
                                         } else
                                           var valid0 = !0;
@@ -857,7 +886,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                                           if (data.finishedAt !== void 0) {
                                             let _errs54 = errors;
                                             if (typeof data.finishedAt != "string")
-                                              return validate14.errors = [{ instancePath: instancePath + "/finishedAt", schemaPath: "#/properties/finishedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                              return validate15.errors = [{ instancePath: instancePath + "/finishedAt", schemaPath: "#/properties/finishedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                             var valid0 = _errs54 === errors;
                                           } else
                                             var valid0 = !0;
@@ -869,7 +898,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                                                   if (data25.accepted !== void 0) {
                                                     let data26 = data25.accepted, _errs58 = errors;
                                                     if (!(typeof data26 == "number" && isFinite(data26)))
-                                                      return validate14.errors = [{ instancePath: instancePath + "/phaseTimes/accepted", schemaPath: "#/properties/phaseTimes/properties/accepted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                      return validate15.errors = [{ instancePath: instancePath + "/phaseTimes/accepted", schemaPath: "#/properties/phaseTimes/properties/accepted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
                                                     var valid6 = _errs58 === errors;
                                                   } else
                                                     var valid6 = !0;
@@ -877,7 +906,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                                                     if (data25.fetched !== void 0) {
                                                       let data27 = data25.fetched, _errs60 = errors;
                                                       if (!(typeof data27 == "number" && isFinite(data27)))
-                                                        return validate14.errors = [{ instancePath: instancePath + "/phaseTimes/fetched", schemaPath: "#/properties/phaseTimes/properties/fetched/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                        return validate15.errors = [{ instancePath: instancePath + "/phaseTimes/fetched", schemaPath: "#/properties/phaseTimes/properties/fetched/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
                                                       var valid6 = _errs60 === errors;
                                                     } else
                                                       var valid6 = !0;
@@ -885,7 +914,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                                                       if (data25.extracted !== void 0) {
                                                         let data28 = data25.extracted, _errs62 = errors;
                                                         if (!(typeof data28 == "number" && isFinite(data28)))
-                                                          return validate14.errors = [{ instancePath: instancePath + "/phaseTimes/extracted", schemaPath: "#/properties/phaseTimes/properties/extracted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                          return validate15.errors = [{ instancePath: instancePath + "/phaseTimes/extracted", schemaPath: "#/properties/phaseTimes/properties/extracted/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
                                                         var valid6 = _errs62 === errors;
                                                       } else
                                                         var valid6 = !0;
@@ -893,7 +922,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                                                         if (data25.running !== void 0) {
                                                           let data29 = data25.running, _errs64 = errors;
                                                           if (!(typeof data29 == "number" && isFinite(data29)))
-                                                            return validate14.errors = [{ instancePath: instancePath + "/phaseTimes/running", schemaPath: "#/properties/phaseTimes/properties/running/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                            return validate15.errors = [{ instancePath: instancePath + "/phaseTimes/running", schemaPath: "#/properties/phaseTimes/properties/running/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
                                                           var valid6 = _errs64 === errors;
                                                         } else
                                                           var valid6 = !0;
@@ -901,7 +930,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                                                           if (data25.exited !== void 0) {
                                                             let data30 = data25.exited, _errs66 = errors;
                                                             if (!(typeof data30 == "number" && isFinite(data30)))
-                                                              return validate14.errors = [{ instancePath: instancePath + "/phaseTimes/exited", schemaPath: "#/properties/phaseTimes/properties/exited/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                                              return validate15.errors = [{ instancePath: instancePath + "/phaseTimes/exited", schemaPath: "#/properties/phaseTimes/properties/exited/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
                                                             var valid6 = _errs66 === errors;
                                                           } else
                                                             var valid6 = !0;
@@ -909,7 +938,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                                                     }
                                                   }
                                                 } else
-                                                  return validate14.errors = [{ instancePath: instancePath + "/phaseTimes", schemaPath: "#/properties/phaseTimes/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                                                  return validate15.errors = [{ instancePath: instancePath + "/phaseTimes", schemaPath: "#/properties/phaseTimes/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
                                               var valid0 = _errs56 === errors;
                                             } else
                                               var valid0 = !0;
@@ -917,7 +946,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                                               if (data.stdout !== void 0) {
                                                 let _errs68 = errors;
                                                 if (typeof data.stdout != "string")
-                                                  return validate14.errors = [{ instancePath: instancePath + "/stdout", schemaPath: "#/properties/stdout/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                  return validate15.errors = [{ instancePath: instancePath + "/stdout", schemaPath: "#/properties/stdout/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                                 var valid0 = _errs68 === errors;
                                               } else
                                                 var valid0 = !0;
@@ -925,7 +954,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                                                 if (data.stderr !== void 0) {
                                                   let _errs70 = errors;
                                                   if (typeof data.stderr != "string")
-                                                    return validate14.errors = [{ instancePath: instancePath + "/stderr", schemaPath: "#/properties/stderr/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                    return validate15.errors = [{ instancePath: instancePath + "/stderr", schemaPath: "#/properties/stderr/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                                   var valid0 = _errs70 === errors;
                                                 } else
                                                   var valid0 = !0;
@@ -933,12 +962,12 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                                                   if (data.stdoutBytes !== void 0) {
                                                     let data33 = data.stdoutBytes, _errs72 = errors;
                                                     if (!(typeof data33 == "number" && !(data33 % 1) && !isNaN(data33) && isFinite(data33)))
-                                                      return validate14.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                      return validate15.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                                     if (errors === _errs72 && typeof data33 == "number" && isFinite(data33)) {
                                                       if (data33 > 9007199254740991 || isNaN(data33))
-                                                        return validate14.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                                        return validate15.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
                                                       if (data33 < 0 || isNaN(data33))
-                                                        return validate14.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                                        return validate15.errors = [{ instancePath: instancePath + "/stdoutBytes", schemaPath: "#/properties/stdoutBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                                                     }
                                                     var valid0 = _errs72 === errors;
                                                   } else
@@ -947,12 +976,12 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                                                     if (data.stderrBytes !== void 0) {
                                                       let data34 = data.stderrBytes, _errs74 = errors;
                                                       if (!(typeof data34 == "number" && !(data34 % 1) && !isNaN(data34) && isFinite(data34)))
-                                                        return validate14.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                        return validate15.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                                                       if (errors === _errs74 && typeof data34 == "number" && isFinite(data34)) {
                                                         if (data34 > 9007199254740991 || isNaN(data34))
-                                                          return validate14.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
+                                                          return validate15.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }], !1;
                                                         if (data34 < 0 || isNaN(data34))
-                                                          return validate14.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
+                                                          return validate15.errors = [{ instancePath: instancePath + "/stderrBytes", schemaPath: "#/properties/stderrBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }], !1;
                                                       }
                                                       var valid0 = _errs74 === errors;
                                                     } else
@@ -980,12 +1009,13 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else
-      return validate14.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate14.errors = vErrors, errors === 0;
+      return validate15.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate15.errors = vErrors, errors === 0;
 }
 export {
   validateAssignReply,
   validateAssignRequest,
+  validateJobEnd,
   validateJobList,
   validateJobState,
   validateJobView

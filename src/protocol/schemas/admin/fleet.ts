@@ -1,6 +1,7 @@
 import Type from 'typebox';
-import { Instant, OptionalText, Text, Version } from '../common.ts';
+import { Identifier, Instant, OptionalText, Text, Version } from '../common.ts';
 import { UnitState } from '../desired.ts';
+import { JobEnd } from './jobs.ts';
 
 export const GroupName = Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,62}$' });
 
@@ -33,8 +34,19 @@ export type AgentView = Type.Static<typeof AgentView>;
 export const AgentList = Type.Object({ agents: Type.Array(AgentView) });
 export type AgentList = Type.Static<typeof AgentList>;
 
+/** How an agent's last change of version ended; its job has the steps. */
+export const LastUpdate = Type.Object({
+  jobID: Identifier,
+  version: Version,
+  outcome: JobEnd,
+  reason: OptionalText,
+  finishedAt: Instant,
+});
+export type LastUpdate = Type.Static<typeof LastUpdate>;
+
 export const AgentDetail = Type.Object({
   ...AgentView.properties,
+  lastUpdate: Type.Optional(LastUpdate),
   /** As it last said. */
   units: Type.Array(UnitState),
   /** What it cannot keep as it should, and why. */

@@ -25,6 +25,10 @@ export const JobState = Type.Enum([
 ]);
 export type JobState = Type.Static<typeof JobState>;
 
+/** `lost`: the agent came back without the job and without a result (its state was wiped). */
+export const JobEnd = Type.Union([JobOutcome, Type.Literal('lost')]);
+export type JobEnd = Type.Static<typeof JobEnd>;
+
 export const JobView = Type.Object({
   jobID: Identifier,
   agentID: Text,
@@ -37,8 +41,7 @@ export const JobView = Type.Object({
   source: Type.Optional(Type.Enum(['task', 'update'])),
   origin: Type.Optional(JobOrigin),
   state: JobState,
-  /** `lost`: the agent came back without the job and without a result (its state was wiped). */
-  outcome: Type.Optional(Type.Union([JobOutcome, Type.Literal('lost')])),
+  outcome: Type.Optional(JobEnd),
   reason: OptionalText,
   exitCode: Type.Optional(Type.Integer()),
   signal: OptionalText,

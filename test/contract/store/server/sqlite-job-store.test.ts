@@ -35,6 +35,22 @@ test('a job ID is used once', async () => {
   await expect(store.add(jobRecord({ jobID: 'a', agentID: 'other' }))).rejects.toThrow();
 });
 
+test('an agent’s last update is the one of its changes of version that ended last', async () => {
+  const { assignment } = jobRecord();
+  const to = (updateTo: string) => ({ ...assignment, origin: { updateTo, updateFrom: '1.0.0' } });
+  const store = await open(
+    { jobID: 'older', assignment: to('1.1.0') },
+    { jobID: 'newer', assignment: to('1.2.0') },
+    { jobID: 'under way', assignment: to('1.3.0') },
+    { jobID: 'no update' },
+    { jobID: 'foreign', agentID: 'agent-2', assignment: to('1.4.0') },
+  );
+  const ends = { newer: NOON + 1, older: NOON, 'no update': NOON + 2, foreign: NOON + 3 };
+  for (const [jobID, at] of Object.entries(ends)) await store.finish(jobID, RESULT, at);
+  expect(await store.lastUpdate('agent-1')).toMatchObject({ jobID: 'newer', result: RESULT_WITHOUT_OUTPUT });
+  expect(await store.lastUpdate('agent-3')).toBeUndefined();
+});
+
 describe('the queue of an agent', () => {
   test('is what nobody has accepted, oldest first, whatever the clock did', async () => {
     const store = await open(

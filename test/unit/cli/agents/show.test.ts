@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { localTime } from '../../../../src/cli/format/time.ts';
 import { formatUnits } from '../../../../src/cli/format/unit-tables.ts';
+import type { AgentDetail } from '../../../../src/protocol/schemas/admin/fleet.ts';
 import { systemClock } from '../../../../src/lib/clock.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { startLoggedIn } from '../../../support/logged-in.ts';
@@ -10,7 +11,7 @@ import { sampleAgent } from '../../../support/sample-views.ts';
 const onEnd = useCleanup();
 const agent = { ...sampleAgent({ pinnedVersion: '1.2.0' }), units: [sampleTaskView()], problems: [] };
 
-async function show(...argv: string[]) {
+async function show(agent: AgentDetail, ...argv: string[]) {
   const { server, run } = await startLoggedIn(onEnd);
   server.answer('GET /admin/agents', { json: { agents: [sampleAgent()] } });
   server.answer(`GET /admin/agents/${agent.agentID}`, { json: agent });
@@ -19,7 +20,7 @@ async function show(...argv: string[]) {
 }
 
 test('one agent is shown with all that is known', async () => {
-  expect(await show('web')).toEqual({
+  expect(await show(agent, 'web')).toEqual({
     code: 0,
     stdout: [
       `Agent              ${agent.agentID}`,
@@ -42,10 +43,27 @@ test('one agent is shown with all that is known', async () => {
   });
 });
 
+test('how its last change of version ended is told, and where to read more', async () => {
+  const lastUpdate = {
+    jobID: 'aaaa1111-0000-4000-8000-000000000001',
+    version: '1.2.0',
+    outcome: 'failed',
+    reason: 'It crashed',
+    finishedAt: '2026-11-23T07:57:00.000Z',
+  } as const;
+  expect((await show({ ...agent, lastUpdate }, 'web')).stdout).toContain(
+    'Last update        to 1.2.0 failed 3 min ago: It crashed; see: commander jobs show aaaa1111\n',
+  );
+});
+
 test('--json gives it as the server does', async () => {
-  expect(JSON.parse((await show('web-1', '--json')).stdout)).toEqual(agent);
+  expect(JSON.parse((await show(agent, 'web-1', '--json')).stdout)).toEqual(agent);
 });
 
 test('an unknown one is told', async () => {
-  expect(await show('db')).toEqual({ code: 6, stdout: '', stderr: 'commander: There is no agent "db"\n' });
+  expect(await show(agent, 'db')).toEqual({
+    code: 6,
+    stdout: '',
+    stderr: 'commander: There is no agent "db"\n',
+  });
 });

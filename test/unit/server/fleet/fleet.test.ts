@@ -53,6 +53,23 @@ describe('Fleet', () => {
     expect(await fleet.get('agent-1')).toMatchObject({ agentVersion: '2.0.0' });
   });
 
+  test('tells how an agent’s last change of version ended', async () => {
+    const { assignment } = jobRecord();
+    const origin = { updateTo: '1.1.0', updateFrom: '1.0.0' };
+    await store.jobs.add(jobRecord({ assignment: { ...assignment, origin } }));
+    await store.jobs.finish('job-1', { outcome: 'failed', reason: 'It crashed', reported: {} }, NOON);
+    expect(await fleet.get('agent-1')).toMatchObject({
+      lastUpdate: {
+        jobID: 'job-1',
+        version: '1.1.0',
+        outcome: 'failed',
+        reason: 'It crashed',
+        finishedAt: '2026-11-23T12:00:00.000Z',
+      },
+    });
+    expect(await fleet.get('agent-2')).not.toHaveProperty('lastUpdate');
+  });
+
   test('revokes an agent and its certificates before it is shown out', async () => {
     const certificate = {
       serial: '0a',
