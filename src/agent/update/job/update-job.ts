@@ -2,6 +2,7 @@ import { formatEpochTime } from '../../../protocol/commander/times.ts';
 import type { JobAssignment, UpdateOrigin } from '../../../protocol/schemas/job.ts';
 import { updateOf } from '../../../protocol/update-origin.ts';
 import type { Job, JobJournal, JobPhase } from '../../../store/agent/job-journal.ts';
+import type { UpdaterOptions } from './updater-options.ts';
 
 /** From `exited` on it is reported as any job is. */
 const UNDER_WAY: readonly JobPhase[] = ['accepted', 'fetched', 'extracted', 'running'];
@@ -26,6 +27,13 @@ export function updateAssignment(
     timeCreated: formatEpochTime(now),
     origin,
   };
+}
+
+/** From here on the change of version is a job of the journal. @throws AppError STATE_UNWRITABLE */
+export function acceptUpdate(origin: UpdateOrigin, { journal, newJobID, clock, log }: UpdaterOptions): void {
+  const jobID = newJobID();
+  journal.accept([updateAssignment(origin, { jobID, now: clock.now() })]);
+  log.info('update.accepted', 'The version of this agent is to change', { jobID, ...origin });
 }
 
 /** There is one at most. */

@@ -5,10 +5,11 @@ import { Stopped } from '../../../lib/stopped.ts';
 import { Wakeup } from '../../../lib/wakeup.ts';
 import type { JobPhase } from '../../../store/agent/job-journal.ts';
 import { changeSwitch, stateOf } from '../switch/switch-file.ts';
-import { left, named, pardoned, type SwitchState } from '../switch/switch-state.ts';
+import { named, type SwitchState } from '../switch/switch-state.ts';
 import { endingOf, endUpdate, giveUp, outputOf } from './end-update.ts';
+import { retryWanted, rollBack } from './requests-here.ts';
 import { standingOf } from './settle-update.ts';
-import { updateAssignment, updateUnderWay, type UpdateJob } from './update-job.ts';
+import { acceptUpdate, updateUnderWay, type UpdateJob } from './update-job.ts';
 import { fetchVersion, switchOver, tryOut, type UpdateStep } from './update-steps.ts';
 import type { UpdaterOptions } from './updater-options.ts';
 import { wantedVersion } from './wanted-version.ts';
@@ -67,39 +68,18 @@ export class Updater {
 
   /** Somebody here asks for the version that failed. */
   retry(): void {
-    this.#attemptTo(() => {
-      changeSwitch(this.#options, (state) => {
-        const version = state.pinned ?? this.#options.desiredVersion();
-        return version !== undefined && state.bad[version] !== undefined ? pardoned(state, version) : state;
-      });
-    });
+    this.#heed(retryWanted);
   }
 
   /** Somebody here wants the previous version back; the current one is not tried again until asked. */
   rollBack(): void {
-    this.#attemptTo(() => this.#rollBack());
-  }
-
-  #rollBack(): void {
-    const { clock, journal, log } = this.#options;
-    const { current, previous, probation, bad } = stateOf(this.#options);
-    const isWay = previous !== undefined && !bad[previous] && updateUnderWay(journal) === undefined;
-    if (probation === undefined && !isWay) {
-      log.warn('update.no-way-back', 'A roll-back was asked for, but cannot be done now', {
-        current,
-        previous,
-      });
-      return;
-    }
-    const mark = { reason: 'It was rolled back by somebody at this endpoint', at: clock.now() };
-    changeSwitch(this.#options, (state) => left(state, mark));
-    if (probation === undefined && previous !== undefined) this.#accept(previous, current);
+    this.#heed(rollBack);
   }
 
   /** A request that cannot be written down is dropped: it must not end the agent. */
-  #attemptTo(work: () => void): void {
+  #heed(request: (options: UpdaterOptions) => void): void {
     try {
-      work();
+      request(this.#options);
     } catch (error) {
       this.#options.log.error('update.request-lost', 'A request cannot be written down', { err: error });
     }
@@ -151,15 +131,8 @@ export class Updater {
     if (state.probation !== undefined) return PROBATION_LOOK_MS;
     const wanted = wantedVersion(state, desiredVersion());
     if (wanted === undefined || wanted === own) return undefined;
-    this.#accept(wanted, own);
+    acceptUpdate({ updateTo: wanted, updateFrom: own }, this.#options);
     return AT_ONCE;
-  }
-
-  #accept(updateTo: string, updateFrom: string): void {
-    const { journal, newJobID, clock, log } = this.#options;
-    const jobID = newJobID();
-    journal.accept([updateAssignment({ updateTo, updateFrom }, { jobID, now: clock.now() })]);
-    log.info('update.accepted', 'The version of this agent is to change', { jobID, updateTo, updateFrom });
   }
 
   /** The version that made the switch ends here; the one on probation only waits. */
