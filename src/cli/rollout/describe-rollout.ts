@@ -3,7 +3,7 @@ import { relativeTime } from '../format/time.ts';
 
 const WIDTH = 30;
 
-/** How far it has come, drawn: `#` has the version, `!` has failed or fallen silent, `>` is on its way. */
+/** How far it has come, drawn: `#` has proven the version, `!` has failed or fallen silent, `>` is on its way. */
 export function progressOf({ agents, offered, updated, failed, silent }: RolloutCounts): string {
   const lost = failed + silent;
   const cells = (count: number): number => (agents === 0 ? 0 : Math.round((count / agents) * WIDTH));

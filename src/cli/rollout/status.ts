@@ -16,7 +16,7 @@ export function rolloutStatus(context: AdminContext): DocumentedCommand {
   return command('status', {
     summary: 'Show how far rollouts have come, newest first',
     details:
-      'In the bar, # has the version, ! has failed or fallen silent, > is on its way. Below it are agents that did not get there, and why.',
+      'In the bar, # runs the version, which has proven itself there; ! has failed or fallen silent; > is on its way. Below it are agents that did not get there, and why; those that are late are connected, but run a long job or are pinned by their owner.',
     examples: [
       'commander rollout status',
       'commander rollout status web --watch',
@@ -64,7 +64,9 @@ function print(context: AdminContext, rollouts: readonly RolloutView[], rows: st
   const table = formatTable(['agent', 'hostname', 'group', 'outcome', 'told', 'reason'], lost);
   console.stdout.write(`\n${table}\n`);
   const all = rollouts.filter(isUnderWay).reduce((sum, { whole }) => sum + whole.failed + whole.silent, 0);
-  if (all > lost.length) printNote(console, `… and ${all - lost.length} more that failed or fell silent`);
+  const shown = rollouts.flatMap((rollout) => (isUnderWay(rollout) ? rollout.lost : []));
+  const left = all - shown.filter(({ outcome }) => outcome !== 'late').length;
+  if (left > 0) printNote(console, `… and ${left} more that failed or fell silent`);
 }
 
 function isUnderWay({ state }: RolloutView): boolean {

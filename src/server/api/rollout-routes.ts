@@ -3,7 +3,7 @@ import { validateRolloutRequest } from '../../protocol/generated/admin/rollouts.
 import type { LostAgent, RolloutList, RolloutView } from '../../protocol/schemas/admin/rollouts.ts';
 import { parse } from '../../protocol/validate.ts';
 import { PATHS } from '../../protocol/version.ts';
-import type { WaitingAgent } from '../../store/server/rollout-store.ts';
+import type { ToldAgent } from '../../store/server/rollout-store.ts';
 import { formatInstant } from '../fleet/agent-view.ts';
 import type { RolloutProgress } from '../rollouts/rollouts.ts';
 import type { Services } from '../compose/services.ts';
@@ -58,10 +58,11 @@ function view({ rollout, stages, stage: reached, whole, lost }: RolloutProgress)
   };
 }
 
-function lostView({ agentID, hostname, outcome, offeredAt, failure }: WaitingAgent): LostAgent {
+function lostView({ agentID, hostname, outcome, offeredAt, ending }: ToldAgent): LostAgent {
+  const reason = ending?.reason ?? ending?.outcome;
   return {
-    ...{ agentID, hostname, outcome: outcome === 'failed' ? 'failed' : 'silent' },
+    ...{ agentID, hostname, outcome: outcome === 'failed' || outcome === 'silent' ? outcome : 'late' },
     toldAt: formatInstant(offeredAt),
-    ...(failure === undefined ? {} : { reason: failure }),
+    ...(reason === undefined ? {} : { reason }),
   };
 }

@@ -3,12 +3,14 @@ import type { Logger } from '../../lib/log.ts';
 import { Wakeup } from '../../lib/wakeup.ts';
 import type { AssignmentTarget } from '../../store/server/assignment-store.ts';
 import type {
+  CandidateAgent,
   RolloutOutcome,
   RolloutRecord,
   RolloutStore,
-  WaitingAgent,
+  ToldAgent,
 } from '../../store/server/rollout-store.ts';
 import { nextStep, type NextStep } from './next-step.ts';
+import { outcomeOf } from './outcome-of.ts';
 import { isOpen } from './window.ts';
 
 export interface ConductorOptions {
@@ -60,43 +62,43 @@ export class Conductor {
     const { rolloutID, stage } = rollout;
     const now = clock.now();
     const waiting = await store.waiting(rolloutID);
-    await store.settle(rolloutID, this.#outcomes(rollout, waiting, now));
-    const candidates = (await store.candidates(rolloutID, stage)).filter((agentID) =>
+    const outcomes = this.#outcomes(rollout, waiting, now);
+    await store.settle(rolloutID, outcomes);
+    const candidates = (await store.candidates(rolloutID, stage)).filter(({ agentID }) =>
       checkins.isConnected(agentID),
     );
     const counts = await store.count(rolloutID, stage);
     const step = nextStep(rollout, { counts, candidates: candidates.length, now });
-    if (step.kind === 'offer') await this.#offer(rollout, candidates, counts.offered - settled(counts));
+    const open = waiting.filter(({ agentID, outcome }) => outcome === undefined && !outcomes.has(agentID));
+    if (step.kind === 'offer') await this.#offer(rollout, candidates, open);
     else await this.#take(rollout, step);
   }
 
-  #outcomes(
-    { version, plan }: RolloutRecord,
-    waiting: readonly WaitingAgent[],
-    now: number,
-  ): Map<string, RolloutOutcome> {
-    const { checkins } = this.#options;
+  #outcomes(rollout: RolloutRecord, waiting: readonly ToldAgent[], now: number): Map<string, RolloutOutcome> {
     const outcomes = new Map<string, RolloutOutcome>();
     for (const agent of waiting) {
-      const isConnected = checkins.isConnected(agent.agentID);
-      const quietMs = now - Math.max(agent.offeredAt, agent.lastSeenAt ?? 0);
-      if (agent.version === version && isConnected) outcomes.set(agent.agentID, 'updated');
-      else if (agent.failure !== undefined) outcomes.set(agent.agentID, 'failed');
-      else if (!isConnected && quietMs > plan.silentSeconds * 1000) outcomes.set(agent.agentID, 'silent');
+      const isConnected = this.#options.checkins.isConnected(agent.agentID);
+      const outcome = outcomeOf(agent, rollout, { isConnected, now });
+      if (outcome !== undefined && outcome !== agent.outcome) outcomes.set(agent.agentID, outcome);
     }
     return outcomes;
   }
 
+  /** Who has arrived proves the version without a download, and so leaves its place to the next. */
   async #offer(
-    { rolloutID, plan }: RolloutRecord,
-    candidates: readonly string[],
-    underWay: number,
+    { rolloutID, plan, version }: RolloutRecord,
+    candidates: readonly CandidateAgent[],
+    open: readonly ToldAgent[],
   ): Promise<void> {
     const { store, changedFor, clock } = this.#options;
     if (plan.window !== undefined && !isOpen(plan.window, clock.now())) return;
-    const agentIDs = candidates.slice(0, Math.max(plan.atOnce - underWay, 0));
-    if (agentIDs.length === 0) return;
+    const underWay = open.filter((agent) => agent.version !== version).length;
+    const next = candidates.slice(0, Math.max(plan.atOnce - underWay, 0));
+    if (next.length === 0) return;
+    const agentIDs = next.map(({ agentID }) => agentID);
     await store.offer(rolloutID, agentIDs, clock.now());
+    const there = next.filter((agent) => agent.version === version);
+    await store.settle(rolloutID, new Map(there.map(({ agentID }) => [agentID, 'updated'])));
     for (const agentID of agentIDs) await changedFor({ agentID });
   }
 
@@ -117,8 +119,4 @@ export class Conductor {
       log.info('rollout.completed', 'A rollout is complete', { rolloutID, group, version });
     }
   }
-}
-
-function settled({ updated, failed, silent }: { updated: number; failed: number; silent: number }): number {
-  return updated + failed + silent;
 }

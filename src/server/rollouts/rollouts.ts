@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
-import type { AgentStore } from '../../store/server/agent-store.ts';
+import type { AgentRecord, AgentStore } from '../../store/server/agent-store.ts';
 import type { AssignmentTarget } from '../../store/server/assignment-store.ts';
 import type { GroupStore } from '../../store/server/group-store.ts';
 import type {
@@ -10,7 +10,7 @@ import type {
   RolloutRecord,
   RolloutStep,
   RolloutStore,
-  WaitingAgent,
+  ToldAgent,
 } from '../../store/server/rollout-store.ts';
 import { stageCount, stagesOf } from './plan-stages.ts';
 import { requirePlan } from './require-plan.ts';
@@ -40,8 +40,8 @@ export interface RolloutProgress {
   readonly stages: number;
   readonly stage: RolloutCounts;
   readonly whole: RolloutCounts;
-  /** Some of those that failed or fell silent. */
-  readonly lost: readonly WaitingAgent[];
+  /** Some of those that failed, fell silent or take long. */
+  readonly lost: readonly ToldAgent[];
 }
 
 /** An admin looks at a few and mends what they have in common. */
@@ -65,19 +65,22 @@ export class Rollouts {
     if ((await groups.get(group)) === undefined) {
       throw new AppError('GROUP_NOT_FOUND', `There is no group "${group}"`);
     }
-    const ofGroup = (await agents.list()).filter((agent) => agent.group === group);
-    requirePublished(version, { agents: ofGroup, releases });
-    const members = ofGroup.map(({ agentID }) => agentID);
-    const stranger = plan.canaries.find((agentID) => !members.includes(agentID));
+    const members = (await agents.list()).filter((agent) => takesPart(agent, group));
+    requirePublished(version, { agents: members, releases });
+    const agentIDs = members.map(({ agentID }) => agentID);
+    const stranger = plan.canaries.find((agentID) => !agentIDs.includes(agentID));
     if (stranger !== undefined) {
-      throw new AppError('AGENT_NOT_FOUND', `There is no agent "${stranger}" in group "${group}"`);
+      throw new AppError(
+        'AGENT_NOT_FOUND',
+        `Canary "${stranger}" takes no part: it must be an agent of group "${group}", neither pinned nor revoked`,
+      );
     }
     const rolloutID = randomUUID();
     const rollout: RolloutRecord = {
       ...{ rolloutID, group, version, plan, createdBy },
       ...{ state: 'running', stage: 0, tolerated: 0, createdAt: clock.now() },
     };
-    await store.add(rollout, stagesOf(members, rollout));
+    await store.add(rollout, stagesOf(agentIDs, rollout));
     wake();
     return rollout;
   }
@@ -122,15 +125,21 @@ export class Rollouts {
   }
 
   async #progressOf(rollout: RolloutRecord): Promise<RolloutProgress> {
-    const { store } = this.#options;
+    const { store, clock } = this.#options;
     const { rolloutID, stage, plan } = rollout;
     const stages = stageCount(plan);
+    const lateBefore = clock.now() - plan.silentSeconds * 1000;
     return {
       rollout,
       stages,
       stage: await store.count(rolloutID, stage),
       whole: await store.count(rolloutID, stages - 1),
-      lost: await store.lost(rolloutID, { limit: LOST_SHOWN }),
+      lost: await store.lost(rolloutID, { lateBefore, limit: LOST_SHOWN }),
     };
   }
+}
+
+/** As the store has it of those that a rollout concerns. */
+function takesPart({ group, pinnedVersion, revokedAt }: AgentRecord, ofGroup: string): boolean {
+  return group === ofGroup && pinnedVersion === undefined && revokedAt === undefined;
 }

@@ -166,6 +166,12 @@ const ROLLOUTS: Migration = {
     CREATE INDEX rolloutAgentsToTell ON rolloutAgents (rolloutID, stage) WHERE offeredAt IS NULL;
     CREATE INDEX rolloutAgentsWaiting ON rolloutAgents (rolloutID) WHERE offeredAt IS NOT NULL AND outcome IS NULL;
     CREATE INDEX rolloutsOfAgent ON rolloutAgents (agentID);
+
+    -- Those that a rollout concerns: pinned and revoked agents, and those that were moved away, take no part any more.
+    CREATE VIEW rolloutMembers AS
+      SELECT rolloutAgents.*, rollouts.version AS wanted, agents.hostname, agents.version, agents.lastSeenAt
+      FROM rolloutAgents JOIN agents USING (agentID) JOIN rollouts USING (rolloutID)
+      WHERE agents.revokedAt IS NULL AND agents.pinnedVersion IS NULL AND agents."group" = rollouts."group";
   `,
 };
 

@@ -1,3 +1,5 @@
+import type { JobResultRecord } from './job-store.ts';
+
 /** So many percent of the group, counted from the first stage on, and then a rest. */
 export interface RolloutStage {
   readonly percent: number;
@@ -51,7 +53,7 @@ export interface RolloutRecord {
   readonly endedAt?: number;
 }
 
-/** What came of an agent that was told. */
+/** What came of an agent that was told: `updated` has the version, and has proven that it works there. */
 export type RolloutOutcome = 'updated' | 'failed' | 'silent';
 
 /** How many agents of the stages up to one are where. */
@@ -64,8 +66,15 @@ export interface RolloutCounts {
   readonly silent: number;
 }
 
-/** An agent that was told, and has not the version. */
-export interface WaitingAgent {
+/** An agent that may be told. */
+export interface CandidateAgent {
+  readonly agentID: string;
+  /** What it runs, as it last said. */
+  readonly version: string;
+}
+
+/** An agent that was told. */
+export interface ToldAgent {
   readonly agentID: string;
   readonly hostname: string;
   readonly offeredAt: number;
@@ -73,8 +82,8 @@ export interface WaitingAgent {
   /** What it runs, as it last said. */
   readonly version?: string;
   readonly lastSeenAt?: number;
-  /** Why its change of version failed since it was told, if it did. */
-  readonly failure?: string;
+  /** How the last change to the rollout's version ended that it has reported since. */
+  readonly ending?: Pick<JobResultRecord, 'outcome' | 'reason'>;
 }
 
 export type RolloutStep = Partial<Pick<RolloutRecord, 'state' | 'stage' | 'tolerated'>> & {
@@ -92,13 +101,13 @@ export interface RolloutStore {
   change(rolloutID: string, step: RolloutStep): Promise<void>;
   /** Over: when completed, the group's version becomes that of the rollout in the same transaction. */
   end(rolloutID: string, how: { state: 'completed' | 'aborted'; reason?: string; at: number }): Promise<void>;
-  /** Agents of the stages up to `stage` that were not told yet and may be. */
-  candidates(rolloutID: string, stage: number): Promise<string[]>;
+  /** Agents of the stages up to `stage` that were not told yet and may be; those of the original know no versions. */
+  candidates(rolloutID: string, stage: number): Promise<CandidateAgent[]>;
   offer(rolloutID: string, agentIDs: readonly string[], at: number): Promise<void>;
-  /** Those that may still come to have it. */
-  waiting(rolloutID: string): Promise<WaitingAgent[]>;
-  /** Those that failed or fell silent, the latest that were told first. */
-  lost(rolloutID: string, filter: { limit: number }): Promise<WaitingAgent[]>;
+  /** Those that may still come to be updated. */
+  waiting(rolloutID: string): Promise<ToldAgent[]>;
+  /** Those that failed, fell silent or were told before `lateBefore` and have no outcome yet; the latest that were told first. */
+  lost(rolloutID: string, filter: { lateBefore: number; limit: number }): Promise<ToldAgent[]>;
   settle(rolloutID: string, outcomes: ReadonlyMap<string, RolloutOutcome>): Promise<void>;
   count(rolloutID: string, stage: number): Promise<RolloutCounts>;
   /** Those of the agents that a rollout under way has told what to run. */

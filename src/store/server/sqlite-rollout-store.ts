@@ -1,13 +1,15 @@
 import { AppError } from '../../lib/errors.ts';
+import type { JobEnd } from '../../protocol/schemas/admin/jobs.ts';
 import { fromRow, type Row } from '../row.ts';
 import type {
+  CandidateAgent,
   RolloutCounts,
   RolloutOutcome,
   RolloutPlan,
   RolloutRecord,
   RolloutStep,
   RolloutStore,
-  WaitingAgent,
+  ToldAgent,
 } from './rollout-store.ts';
 import type { ServerDatabase } from './server-database.ts';
 
@@ -77,14 +79,12 @@ export class SqliteRolloutStore implements RolloutStore {
     });
   }
 
-  candidates(rolloutID: string, stage: number): Promise<string[]> {
+  candidates(rolloutID: string, stage: number): Promise<CandidateAgent[]> {
     return this.#database.read((sql) =>
       sql.all`
-        SELECT agentID FROM rolloutAgents
-        JOIN agents USING (agentID) JOIN rollouts USING (rolloutID)
-        WHERE rolloutID = ${rolloutID} AND rolloutAgents.stage <= ${stage} AND offeredAt IS NULL
-          AND revokedAt IS NULL AND pinnedVersion IS NULL AND agents."group" = rollouts."group"
-        ORDER BY rolloutAgents.stage`.map((row) => row['agentID'] as string),
+        SELECT agentID, version FROM rolloutMembers
+        WHERE rolloutID = ${rolloutID} AND stage <= ${stage} AND offeredAt IS NULL AND version IS NOT NULL
+        ORDER BY stage`.map((row) => fromRow(row) as CandidateAgent),
     );
   }
 
@@ -98,29 +98,33 @@ export class SqliteRolloutStore implements RolloutStore {
     });
   }
 
-  waiting(rolloutID: string): Promise<WaitingAgent[]> {
-    return this.#told(rolloutID, { areLost: false, limit: NO_LIMIT });
+  waiting(rolloutID: string): Promise<ToldAgent[]> {
+    return this.#told(rolloutID, { outcomes: ['silent'], lateBefore: Infinity, limit: NO_LIMIT });
   }
 
-  lost(rolloutID: string, { limit }: { limit: number }): Promise<WaitingAgent[]> {
-    return this.#told(rolloutID, { areLost: true, limit });
+  lost(rolloutID: string, filter: Parameters<RolloutStore['lost']>[1]): Promise<ToldAgent[]> {
+    return this.#told(rolloutID, { outcomes: ['silent', 'failed'], ...filter });
   }
 
-  #told(rolloutID: string, filter: { areLost: boolean; limit: number }): Promise<WaitingAgent[]> {
-    const areLost = Number(filter.areLost);
+  #told(
+    rolloutID: string,
+    { outcomes, lateBefore, limit }: { outcomes: RolloutOutcome[]; lateBefore: number; limit: number },
+  ): Promise<ToldAgent[]> {
     return this.#database.read((sql) =>
       sql.all`
-        SELECT agentID, hostname, offeredAt, outcome, agents.version AS version, lastSeenAt, (
-          SELECT coalesce(result ->> '$.reason', result ->> '$.outcome') FROM jobs
-          WHERE jobs.agentID = rolloutAgents.agentID AND finishedAt >= offeredAt
-            AND assignment ->> '$.origin.updateTo' = rollouts.version
-            AND result ->> '$.outcome' <> 'succeeded'
+        SELECT agentID, hostname, offeredAt, outcome, version, lastSeenAt, (
+          SELECT json_object('outcome', result ->> '$.outcome', 'reason', result ->> '$.reason') FROM jobs
+          WHERE jobs.agentID = rolloutMembers.agentID AND finishedAt >= offeredAt
+            AND assignment ->> '$.origin.updateTo' = wanted
           ORDER BY finishedAt DESC LIMIT 1
-        ) AS failure
-        FROM rolloutAgents JOIN agents USING (agentID) JOIN rollouts USING (rolloutID)
-        WHERE rolloutID = ${rolloutID} AND offeredAt IS NOT NULL AND revokedAt IS NULL
-          AND (outcome = 'silent' OR iif(${areLost}, outcome = 'failed', outcome IS NULL))
-        ORDER BY offeredAt DESC, agentID LIMIT ${filter.limit}`.map((row) => fromRow(row) as WaitingAgent),
+        ) AS ending
+        FROM rolloutMembers
+        WHERE rolloutID = ${rolloutID} AND offeredAt IS NOT NULL AND iif(
+          outcome IS NULL,
+          offeredAt < ${lateBefore},
+          outcome IN (SELECT value FROM json_each(${JSON.stringify(outcomes)}))
+        )
+        ORDER BY offeredAt DESC, agentID LIMIT ${limit}`.map(toTold),
     );
   }
 
@@ -145,8 +149,8 @@ export class SqliteRolloutStore implements RolloutStore {
             count(*) FILTER (WHERE outcome = 'updated') AS updated,
             count(*) FILTER (WHERE outcome = 'failed') AS failed,
             count(*) FILTER (WHERE outcome = 'silent') AS silent
-          FROM rolloutAgents JOIN agents USING (agentID)
-          WHERE rolloutID = ${rolloutID} AND stage <= ${stage} AND revokedAt IS NULL` as unknown as RolloutCounts,
+          FROM rolloutMembers
+          WHERE rolloutID = ${rolloutID} AND stage <= ${stage}` as unknown as RolloutCounts,
     );
   }
 
@@ -166,4 +170,11 @@ function toRecord(row: Row | undefined): RolloutRecord | undefined {
   if (row === undefined) return undefined;
   const { plan, ...record } = fromRow(row) as Omit<RolloutRecord, 'plan'> & { plan: string };
   return { ...record, plan: JSON.parse(plan) as RolloutPlan };
+}
+
+function toTold(row: Row): ToldAgent {
+  const { ending, ...agent } = fromRow(row) as Omit<ToldAgent, 'ending'> & { ending?: string };
+  if (ending === undefined) return agent;
+  const { outcome, reason } = JSON.parse(ending) as { outcome: JobEnd; reason: string | null };
+  return { ...agent, ending: reason === null ? { outcome } : { outcome, reason } };
 }

@@ -35,7 +35,7 @@ export type RolloutPlan = Type.Static<typeof RolloutPlan>;
 export const RolloutRequest = Type.Object({ group: GroupName, version: Version, plan: RolloutPlan });
 export type RolloutRequest = Type.Static<typeof RolloutRequest>;
 
-/** Agents: all, those that were told, and what came of these. */
+/** Agents: all, those that were told, and what came of these. Updated are those on which the version has proven itself. */
 export const RolloutCounts = Type.Object({
   agents: Type.Integer(),
   offered: Type.Integer(),
@@ -45,11 +45,14 @@ export const RolloutCounts = Type.Object({
 });
 export type RolloutCounts = Type.Static<typeof RolloutCounts>;
 
-/** An agent that was told to change its version, and did not get there. */
+/**
+ * An agent that was told to change its version, and did not get there. One that is late is connected, and has neither the version
+ * nor reported a failure: it runs a long job, or its owner has pinned it.
+ */
 const LostAgent = Type.Object({
   agentID: Text,
   hostname: Text,
-  outcome: Type.Enum(['failed', 'silent']),
+  outcome: Type.Enum(['failed', 'silent', 'late']),
   toldAt: Instant,
   /** What its update job said. */
   reason: OptionalText,
@@ -68,7 +71,7 @@ export const RolloutView = Type.Object({
   /** Of the stages up to the one under way. */
   reached: RolloutCounts,
   whole: RolloutCounts,
-  /** Of those that failed or fell silent some, the latest first; "whole" has how many there are. */
+  /** Some of those that failed, fell silent or are late, the latest first; "whole" has how many of the former two there are. */
   lost: Type.Array(LostAgent),
   /** A rest after a stage ends then. */
   restsUntil: Type.Optional(Instant),

@@ -16,10 +16,19 @@ describe('Rollouts', () => {
     store = openTestStore(onEnd);
     await store.groups.add({ name: 'web' });
     for (const agentID of TURNS.keys()) await store.agents.add(agentRecord({ agentID }));
+    for (const agentID of TURNS.keys()) await seen(agentID);
   });
 
   async function begin(rolloutID = 'rollout-1'): Promise<void> {
     await store.rollouts.add(sampleRollout({ rolloutID }), TURNS);
+  }
+
+  async function seen(agentID: string, at = NOON): Promise<void> {
+    await store.agents.seen(agentID, { version: '1.0.0', protocol: 2, at });
+  }
+
+  async function candidates(stage: number): Promise<string[]> {
+    return (await store.rollouts.candidates('rollout-1', stage)).map(({ agentID }) => agentID);
   }
 
   async function offered(agentID: string): Promise<string | undefined> {
@@ -77,17 +86,31 @@ describe('Rollouts', () => {
     expect(await store.groups.get('web')).toEqual({ name: 'web' });
   });
 
-  test('tell agents when their turn has come, unless they are pinned, revoked or were moved away', async () => {
+  test('tell agents when their turn has come, with what they run', async () => {
     await begin();
-    const { rollouts, agents } = store;
-    expect(await rollouts.candidates('rollout-1', 0)).toEqual(['agent-1']);
-    expect(await rollouts.candidates('rollout-1', 1)).toEqual(['agent-1', 'agent-2']);
-    await agents.change('agent-1', { pinnedVersion: '1.0.0' });
-    expect(await rollouts.candidates('rollout-1', 1)).toEqual(['agent-2']);
-    await agents.change('agent-1', { pinnedVersion: null, group: 'web' });
-    expect(await rollouts.candidates('rollout-1', 1)).toEqual(['agent-2']);
-    await agents.revoke('agent-2', NOON);
-    expect(await rollouts.candidates('rollout-1', 1)).toEqual([]);
+    expect(await store.rollouts.candidates('rollout-1', 0)).toEqual([
+      { agentID: 'agent-1', version: '1.0.0' },
+    ]);
+    expect(await candidates(1)).toEqual(['agent-1', 'agent-2']);
+  });
+
+  test('tell nothing to agents that know no versions', async () => {
+    await store.agents.add(agentRecord({ agentID: 'original' }));
+    await store.rollouts.add(sampleRollout(), new Map([...TURNS, ['original', 0]]));
+    expect(await candidates(1)).toEqual(['agent-1', 'agent-2']);
+  });
+
+  test.each([
+    ['is pinned', async () => await store.agents.change('agent-1', { pinnedVersion: '1.0.0' })],
+    ['was moved away', async () => await store.agents.change('agent-1', { group: 'web' })],
+    ['was revoked', async () => await store.agents.revoke('agent-1', NOON)],
+  ])('are no more concerned with an agent that %s, whether it was told or not', async (_, leave) => {
+    await begin();
+    await leave();
+    expect(await candidates(1)).toEqual(['agent-2']);
+    await store.rollouts.offer('rollout-1', ['agent-1'], NOON);
+    expect(await store.rollouts.waiting('rollout-1')).toEqual([]);
+    expect(await store.rollouts.count('rollout-1', 1)).toMatchObject({ agents: 1, offered: 0 });
   });
 
   test('give the version to those that were told, as long as they are under way', async () => {
@@ -96,7 +119,7 @@ describe('Rollouts', () => {
     await rollouts.offer('rollout-1', ['agent-1'], NOON);
     expect([await offered('agent-1'), await offered('agent-2')]).toEqual(['1.1.0', undefined]);
     expect(await rollouts.offers({})).toEqual(new Map([['agent-1', '1.1.0']]));
-    expect(await rollouts.candidates('rollout-1', 1)).toEqual(['agent-2']);
+    expect(await candidates(1)).toEqual(['agent-2']);
     await rollouts.end('rollout-1', { state: 'aborted', at: NOON });
     expect(await offered('agent-1')).toBeUndefined();
   });
@@ -112,10 +135,11 @@ describe('Rollouts', () => {
     await begin();
     const { rollouts } = store;
     await rollouts.offer('rollout-1', ['agent-1', 'agent-2'], NOON);
-    await store.agents.seen('agent-1', { version: '1.0.0', protocol: 2, at: NOON + 5 });
+    await seen('agent-1', NOON + 5);
+    const told = { hostname: 'web-1', offeredAt: NOON, version: '1.0.0' };
     expect(await rollouts.waiting('rollout-1')).toEqual([
-      { agentID: 'agent-1', hostname: 'web-1', offeredAt: NOON, version: '1.0.0', lastSeenAt: NOON + 5 },
-      { agentID: 'agent-2', hostname: 'web-1', offeredAt: NOON },
+      { agentID: 'agent-1', ...told, lastSeenAt: NOON + 5 },
+      { agentID: 'agent-2', ...told, lastSeenAt: NOON },
     ]);
     await rollouts.settle(
       'rollout-1',
@@ -125,16 +149,19 @@ describe('Rollouts', () => {
       ]),
     );
     expect(await rollouts.waiting('rollout-1')).toEqual([
-      { agentID: 'agent-2', hostname: 'web-1', offeredAt: NOON, outcome: 'silent' },
+      { agentID: 'agent-2', ...told, lastSeenAt: NOON, outcome: 'silent' },
     ]);
   });
 
-  test('know those that failed or fell silent, some of them if asked for', async () => {
+  test('know those that failed, fell silent or are late, some of them if asked for', async () => {
     await begin();
     const { rollouts } = store;
+    const lost = async (filter: { lateBefore?: number; limit?: number }) =>
+      await rollouts.lost('rollout-1', { lateBefore: NOON, limit: 10, ...filter });
     await rollouts.offer('rollout-1', ['agent-1'], NOON);
     await rollouts.offer('rollout-1', ['agent-2'], NOON + 1);
-    expect(await rollouts.lost('rollout-1', { limit: 10 })).toEqual([]);
+    expect(await lost({})).toEqual([]);
+    expect(await lost({ lateBefore: NOON + 1 })).toMatchObject([{ agentID: 'agent-1' }]);
     await rollouts.settle(
       'rollout-1',
       new Map([
@@ -142,27 +169,30 @@ describe('Rollouts', () => {
         ['agent-2', 'silent'],
       ]),
     );
-    expect(await rollouts.lost('rollout-1', { limit: 10 })).toMatchObject([
+    expect(await lost({})).toMatchObject([
       { agentID: 'agent-2', outcome: 'silent' },
       { agentID: 'agent-1', outcome: 'failed' },
     ]);
-    expect(await rollouts.lost('rollout-1', { limit: 1 })).toMatchObject([{ agentID: 'agent-2' }]);
+    expect(await lost({ limit: 1 })).toMatchObject([{ agentID: 'agent-2' }]);
   });
 
+  const FAILED = { outcome: 'failed', reason: 'It crashed' } as const;
+  const SUCCEEDED = { outcome: 'succeeded' } as const;
   test.each([
-    ['failed since it was told', '1.1.0', NOON + 1, 'It crashed'],
-    ['failed before it was told', '1.1.0', NOON - 1, undefined],
-    ['failed to go elsewhere', '1.2.0', NOON + 1, undefined],
-  ])('an agent whose update %s', async (_, updateTo, finishedAt, failure) => {
+    ['failed since it was told', '1.1.0', NOON + 1, FAILED, FAILED],
+    ['succeeded since it was told', '1.1.0', NOON + 1, SUCCEEDED, SUCCEEDED],
+    ['failed before it was told', '1.1.0', NOON - 1, FAILED, undefined],
+    ['failed to go elsewhere', '1.2.0', NOON + 1, FAILED, undefined],
+  ])('know how the update of an agent ended that %s', async (_, updateTo, finishedAt, result, ending) => {
     await begin();
     await store.rollouts.offer('rollout-1', ['agent-1'], NOON);
     const { assignment } = jobRecord();
     await store.jobs.addFinished({
       ...jobRecord({ assignment: { ...assignment, origin: { updateTo, updateFrom: '1.0.0' } } }),
       ...{ state: 'finished', finishedAt },
-      result: { outcome: 'failed', reason: 'It crashed', reported: { sha256: SHA256 } },
+      result: { ...result, reported: { sha256: SHA256 } },
     });
-    expect((await store.rollouts.waiting('rollout-1'))[0]?.failure).toBe(failure);
+    expect((await store.rollouts.waiting('rollout-1'))[0]?.ending).toEqual(ending);
   });
 
   test('count the agents of the stages that have begun', async () => {

@@ -20,6 +20,7 @@ test('who did not get there is named, with the reason, and how many more there a
   const lost: LostAgent[] = [
     { agentID: 'agent-1', hostname: 'web-1', outcome: 'failed', toldAt, reason: 'It ended by itself' },
     { agentID: 'agent-2', hostname: 'web-2', outcome: 'silent', toldAt },
+    { agentID: 'agent-3', hostname: 'web-3', outcome: 'late', toldAt },
   ];
   const whole = { agents: 30, offered: 11, updated: 3, failed: 4, silent: 1 };
   const rollouts = [sampleRolloutView({ state: 'paused', whole, lost })];
@@ -27,6 +28,7 @@ test('who did not get there is named, with the reason, and how many more there a
   const { stdout, stderr } = await run(['rollout', 'status', 'web']);
   expect(stdout).toMatch(/agent-1 +web-1 +web +failed .* It ended by itself/);
   expect(stdout).toMatch(/agent-2 +web-2 +web +silent .* -/);
+  expect(stdout).toMatch(/agent-3 +web-3 +web +late .* -/);
   expect(stderr).toContain('and 3 more');
 });
 

@@ -5,6 +5,7 @@ import { Conductor } from '../../../../src/server/rollouts/conductor.ts';
 import { stagesOf } from '../../../../src/server/rollouts/plan-stages.ts';
 import type { AssignmentTarget } from '../../../../src/store/server/assignment-store.ts';
 import type { ServerStore } from '../../../../src/store/server/open-server-store.ts';
+import type { JobResultRecord } from '../../../../src/store/server/job-store.ts';
 import type { RolloutRecord } from '../../../../src/store/server/rollout-store.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { samplePlan, sampleRollout } from '../../../support/sample-rollout.ts';
@@ -27,7 +28,10 @@ describe('A rollout', () => {
     clock = new VirtualClock('2026-11-23T12:00:00Z');
     connected = new Set(AGENTS);
     changed = [];
-    for (const agentID of AGENTS) await store.agents.add(agentRecord({ agentID }));
+    for (const agentID of AGENTS) {
+      await store.agents.add(agentRecord({ agentID }));
+      await store.agents.seen(agentID, { version: '1.0.0', protocol: 2, at: clock.now() });
+    }
     conductor = new Conductor({
       store: store.rollouts,
       checkins: { isConnected: (agentID) => connected.has(agentID) },
@@ -64,19 +68,29 @@ describe('A rollout', () => {
     return [...(await store.rollouts.offers({})).keys()].sort();
   }
 
-  async function update(...agentIDs: string[]): Promise<void> {
+  /** They come back with the version, which has yet to prove itself there. */
+  async function arrive(...agentIDs: string[]): Promise<void> {
     for (const agentID of agentIDs)
       await store.agents.seen(agentID, { version: '1.1.0', protocol: 2, at: clock.now() });
   }
 
-  async function fail(agentID: string): Promise<void> {
+  async function report(agentID: string, result: Omit<JobResultRecord, 'reported'>): Promise<void> {
     const origin = { updateTo: '1.1.0', updateFrom: '1.0.0' };
     await store.jobs.addFinished({
       ...{ jobID: `update-${agentID}`, agentID, state: 'finished' },
       assignment: { jobID: `update-${agentID}`, executor: 'builtin', filename: 'update', origin },
       ...{ createdAt: clock.now(), finishedAt: clock.now() },
-      result: { outcome: 'failed', reason: 'It crashed', reported: {} },
+      result: { ...result, reported: {} },
     });
+  }
+
+  async function update(...agentIDs: string[]): Promise<void> {
+    await arrive(...agentIDs);
+    for (const agentID of agentIDs) await report(agentID, { outcome: 'succeeded' });
+  }
+
+  async function fail(agentID: string): Promise<void> {
+    await report(agentID, { outcome: 'failed', reason: 'It crashed' });
   }
 
   async function now(): Promise<RolloutRecord | undefined> {
@@ -93,7 +107,7 @@ describe('A rollout', () => {
     expect(await told()).toEqual(first);
     await pass(5000);
     expect(await told()).toEqual(AGENTS);
-    await update(...AGENTS);
+    await update(...AGENTS.filter((agentID) => !first.includes(agentID)));
     await pass(2000);
     expect(await now()).toMatchObject({ state: 'completed' });
     expect(await store.groups.get('default')).toMatchObject({ agentVersion: '1.1.0' });
@@ -112,6 +126,36 @@ describe('A rollout', () => {
       state: 'paused',
       reason: expect.stringContaining('1 failed') as unknown,
     });
+  });
+
+  test('waits until the version has proven itself, and halts when it crashes after it had checked in', async () => {
+    await begin();
+    const first = await told();
+    await arrive(...first);
+    await pass(10 * MINUTE);
+    expect(await now()).toMatchObject({ state: 'running', stage: 0 });
+    await fail(first[0] ?? '');
+    await pass(2000);
+    expect(await now()).toMatchObject({ state: 'paused', stage: 0 });
+    expect(await told()).toEqual(first);
+  });
+
+  test('waits for no proof of those that ran the version before', async () => {
+    await arrive(...AGENTS);
+    await begin();
+    await pass(2000);
+    expect((await now())?.restsUntil).toBeDefined();
+  });
+
+  test('goes on without an agent that is pinned after it was told', async () => {
+    await begin();
+    const [first = '', second = ''] = await told();
+    await update(first);
+    await pass(2000);
+    expect((await now())?.restsUntil).toBeUndefined();
+    await store.agents.change(second, { pinnedVersion: '1.0.0' });
+    await pass(2000);
+    expect((await now())?.restsUntil).toBeDefined();
   });
 
   test('halts when an agent falls silent, but not before its time', async () => {
@@ -141,13 +185,13 @@ describe('A rollout', () => {
     expect(await told()).toHaveLength(2);
   });
 
-  test('tells so many at once', async () => {
+  test('tells so many at once; who has arrived makes room for the next', async () => {
     const plan = samplePlan({ atOnce: 1, stages: [{ percent: 100, restSeconds: 0 }] });
     await begin({ plan });
     await pass(5000);
     const [first = ''] = await told();
     expect(await told()).toEqual([first]);
-    await update(first);
+    await arrive(first);
     await pass(5000);
     expect(await told()).toHaveLength(2);
   });

@@ -65,6 +65,20 @@ describe('Rollouts', () => {
     expect(await rollouts.list({})).toEqual([]);
   });
 
+  test('refuse a canary that is pinned, which would never be told', async () => {
+    await store.agents.change('agent-2', { pinnedVersion: '1.0.0' });
+    await expect(begin({ canaries: ['agent-2'] })).rejects.toMatchObject({
+      message: expect.stringContaining('neither pinned nor revoked') as unknown,
+    });
+  });
+
+  test('name agents that are connected and still not there after as long as others may be silent', async () => {
+    const rolloutID = await begin({ silentSeconds: 60 });
+    await store.rollouts.offer(rolloutID, ['agent-1'], NOON - 60_001);
+    await store.rollouts.offer(rolloutID, ['agent-2'], NOON - 60_000);
+    expect((await rollouts.list({}))[0]?.lost).toMatchObject([{ agentID: 'agent-1' }]);
+  });
+
   test('stand still while they are paused, and go on with what has failed accepted', async () => {
     const rolloutID = await begin({ canaries: ['agent-1'] });
     await store.rollouts.offer(rolloutID, ['agent-1'], NOON);
