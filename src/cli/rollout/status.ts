@@ -4,7 +4,7 @@ import { command, type DocumentedCommand } from '../command.ts';
 import { printNote } from '../console.ts';
 import { printTable } from '../format/print-table.ts';
 import { formatTable } from '../format/table.ts';
-import { lostRows, progressOf, stateOf } from './describe-rollout.ts';
+import { lostOf, lostRows, progressOf, stateOf } from './describe-rollout.ts';
 
 interface StatusOptions {
   watch?: true;
@@ -16,7 +16,8 @@ export function rolloutStatus(context: AdminContext): DocumentedCommand {
   return command('status', {
     summary: 'Show how far rollouts have come, newest first',
     details:
-      'In the bar, # runs the version, which has proven itself there; ! has failed or fallen silent; > is on its way. Below it are agents that did not get there, and why; those that are late are connected, but run a long job or are pinned by their owner.',
+      'In the bar, # runs the version, which has proven itself there; ! did not get there; > is on its way. Below it are those that did not get there: ' +
+      'failed, silent (away), late (told half an hour ago: it runs a long job, or its owner has pinned it) or gone (revoked, pinned or moved since).',
     examples: [
       'commander rollout status',
       'commander rollout status web --watch',
@@ -47,6 +48,7 @@ function rowOf(rollout: RolloutView, now: number): string[] {
     progressOf(whole),
     String(whole.failed),
     String(whole.silent),
+    String(whole.late),
     stateOf(rollout, now),
   ];
 }
@@ -55,7 +57,7 @@ function print(context: AdminContext, rollouts: readonly RolloutView[], rows: st
   const { console, clock } = context;
   printTable(console, {
     value: { rollouts },
-    headings: ['group', 'version', 'progress', 'failed', 'silent', 'state'],
+    headings: ['group', 'version', 'progress', 'failed', 'silent', 'late', 'state'],
     rows,
     whenEmpty: 'There are no rollouts; begin one with: commander rollout start GROUP VERSION',
   });
@@ -63,10 +65,8 @@ function print(context: AdminContext, rollouts: readonly RolloutView[], rows: st
   if (lost.length === 0 || console.json) return;
   const table = formatTable(['agent', 'hostname', 'group', 'outcome', 'told', 'reason'], lost);
   console.stdout.write(`\n${table}\n`);
-  const all = rollouts.filter(isUnderWay).reduce((sum, { whole }) => sum + whole.failed + whole.silent, 0);
-  const shown = rollouts.flatMap((rollout) => (isUnderWay(rollout) ? rollout.lost : []));
-  const left = all - shown.filter(({ outcome }) => outcome !== 'late').length;
-  if (left > 0) printNote(console, `… and ${left} more that failed or fell silent`);
+  const all = rollouts.filter(isUnderWay).reduce((sum, { whole }) => sum + lostOf(whole), 0);
+  if (all > lost.length) printNote(console, `… and ${all - lost.length} more that did not get there`);
 }
 
 function isUnderWay({ state }: RolloutView): boolean {

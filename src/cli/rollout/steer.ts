@@ -1,4 +1,5 @@
 import type { AdminContext } from '../admin-context.ts';
+import type { AdminClient } from '../client/admin-client.ts';
 import { command, type DocumentedCommand } from '../command.ts';
 import { printNote } from '../console.ts';
 
@@ -23,7 +24,16 @@ export function rolloutSteer(context: AdminContext, verb: keyof typeof VERBS): D
   return command(verb, { summary, examples: [`commander rollout ${verb} web`] })
     .argument('<group>', 'whose rollout')
     .action(async (group: string) => {
-      await context.connect().rollouts.steer(group, verb);
+      const client = context.connect();
+      await client.rollouts.steer(group, verb);
       printNote(context.console, `The rollout in group "${group}" ${done}`);
+      if (verb === 'abort') printNote(context.console, await afterAbort(client, group));
     });
+}
+
+async function afterAbort(client: AdminClient, group: string): Promise<string> {
+  const { agentVersion } = (await client.groups.list()).find(({ name }) => name === group) ?? {};
+  return agentVersion === undefined
+    ? `The group has no version, so its agents stay at what they run; give them one with: commander groups set-version ${group} VERSION`
+    : `Its agents go back to version ${agentVersion}`;
 }

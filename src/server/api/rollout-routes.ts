@@ -44,7 +44,7 @@ export function addRolloutRoutes(
   }
 }
 
-function view({ rollout, stages, stage: reached, whole, lost }: RolloutProgress): RolloutView {
+function view({ rollout, stages, stage: reached, whole, lost, waitsFor }: RolloutProgress): RolloutView {
   const { rolloutID, group, version, plan, state, stage, createdBy, reason } = rollout;
   const { restsUntil, createdAt, endedAt } = rollout;
   return {
@@ -52,6 +52,7 @@ function view({ rollout, stages, stage: reached, whole, lost }: RolloutProgress)
     plan: { ...plan, canaries: [...plan.canaries], stages: [...plan.stages] },
     lost: lost.map(lostView),
     createdAt: formatInstant(createdAt),
+    ...(waitsFor === undefined ? {} : { waitsFor }),
     ...(reason === undefined ? {} : { reason }),
     ...(restsUntil === undefined ? {} : { restsUntil: formatInstant(restsUntil) }),
     ...(endedAt === undefined ? {} : { endedAt: formatInstant(endedAt) }),
@@ -61,7 +62,7 @@ function view({ rollout, stages, stage: reached, whole, lost }: RolloutProgress)
 function lostView({ agentID, hostname, outcome, offeredAt, ending }: ToldAgent): LostAgent {
   const reason = ending?.reason ?? ending?.outcome;
   return {
-    ...{ agentID, hostname, outcome: outcome === 'failed' || outcome === 'silent' ? outcome : 'late' },
+    ...{ agentID, hostname, outcome: outcome === undefined || outcome === 'updated' ? 'late' : outcome },
     toldAt: formatInstant(offeredAt),
     ...(reason === undefined ? {} : { reason }),
   };

@@ -144,8 +144,7 @@ export function createServices(options: ServiceOptions) {
     registration: new Registration({ settings, agents, clock }),
     results: new Results({ jobs, ends, clock }),
     rollouts: new Rollouts({
-      ...{ store: rollouts, agents, groups, releases, changedFor, clock },
-      wake: () => conductor.wake(),
+      ...{ store: rollouts, agents, groups, releases, conductor, changedFor, clock },
     }),
     units,
     tokens: new AdminTokens(settings, clock),

@@ -57,10 +57,18 @@ export class Groups {
   async changeAgent(agentID: string, change: AgentChange): Promise<void> {
     const { agents, requirePublished } = this.#options;
     const agent = await agents.get(agentID);
-    if (agent !== undefined && typeof change.pinnedVersion === 'string') {
-      requirePublished(change.pinnedVersion, [agent]);
+    if (agent !== undefined) {
+      const version = await this.#versionAfter(agent, change);
+      if (version !== undefined) requirePublished(version, [agent]);
     }
     await agents.change(agentID, change);
     await this.#options.changedFor({ agentID });
+  }
+
+  /** What the agent is to run when `change` has been made. */
+  async #versionAfter(agent: AgentRecord, change: AgentChange): Promise<string | undefined> {
+    const { group = agent.group, pinnedVersion = agent.pinnedVersion } = change;
+    if (typeof pinnedVersion === 'string') return pinnedVersion;
+    return (await this.#options.store.get(group))?.agentVersion;
   }
 }

@@ -13,7 +13,7 @@ export function stagesOf(
   const order = shuffle(agentIDs, rolloutID).sort(
     (a, b) => Number(canaries.has(b)) - Number(canaries.has(a)),
   );
-  const ends = plan.stages.map(({ percent }) => Math.ceil((percent / 100) * order.length));
+  const ends = plan.stages.map(({ percent }) => Math.ceil((percent * order.length) / 100));
   const first = canaries.size > 0 ? 1 : 0;
   return new Map(
     order.map((agentID, place) => [

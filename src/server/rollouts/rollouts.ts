@@ -8,10 +8,12 @@ import type {
   RolloutCounts,
   RolloutPlan,
   RolloutRecord,
-  RolloutStep,
   RolloutStore,
   ToldAgent,
 } from '../../store/server/rollout-store.ts';
+import type { Conductor } from './conductor.ts';
+import { isStuck, type WaitsFor } from './next-step.ts';
+import { lateBefore } from './outcome-of.ts';
 import { stageCount, stagesOf } from './plan-stages.ts';
 import { requirePlan } from './require-plan.ts';
 import { requirePublished, type PublishedReleases } from './require-published.ts';
@@ -22,8 +24,7 @@ export interface RolloutsOptions {
   groups: Pick<GroupStore, 'get'>;
   releases: PublishedReleases;
   changedFor: (target: AssignmentTarget) => Promise<void>;
-  /** There may be something to move. */
-  wake: () => void;
+  conductor: Pick<Conductor, 'wake' | 'waitsFor'>;
   clock: Clock;
 }
 
@@ -40,12 +41,14 @@ export interface RolloutProgress {
   readonly stages: number;
   readonly stage: RolloutCounts;
   readonly whole: RolloutCounts;
-  /** Some of those that failed, fell silent or take long. */
+  /** Some of those that have not got there. */
   readonly lost: readonly ToldAgent[];
+  readonly waitsFor: WaitsFor | undefined;
 }
 
 /** An admin looks at a few and mends what they have in common. */
 const LOST_SHOWN = 20;
+const ENDED_SHOWN = 10;
 
 /** What admins do with rollouts; the conductor moves them. */
 export class Rollouts {
@@ -60,10 +63,15 @@ export class Rollouts {
    * ROLLOUT_UNDER_WAY
    */
   async start({ group, version, plan, createdBy }: RolloutOrder): Promise<RolloutRecord> {
-    const { store, agents, groups, releases, clock, wake } = this.#options;
+    const { store, agents, groups, releases, clock, conductor } = this.#options;
     requirePlan(plan);
-    if ((await groups.get(group)) === undefined) {
-      throw new AppError('GROUP_NOT_FOUND', `There is no group "${group}"`);
+    const record = await groups.get(group);
+    if (record === undefined) throw new AppError('GROUP_NOT_FOUND', `There is no group "${group}"`);
+    if (record.agentVersion === version) {
+      throw new AppError(
+        'ROLLOUT_INVALID',
+        `Version ${version} is that of group "${group}" already; where it failed, "commander-agent update check --retry" tries it again`,
+      );
     }
     const members = (await agents.list()).filter((agent) => takesPart(agent, group));
     requirePublished(version, { agents: members, releases });
@@ -81,27 +89,35 @@ export class Rollouts {
       ...{ state: 'running', stage: 0, tolerated: 0, createdAt: clock.now() },
     };
     await store.add(rollout, stagesOf(agentIDs, rollout));
-    wake();
+    conductor.wake();
     return rollout;
   }
 
-  /** Newest first. */
+  /** Those under way and the last that ended, newest first. */
   async list(filter: { group?: string }): Promise<RolloutProgress[]> {
-    const rollouts = await this.#options.store.list(filter);
-    return await Promise.all(rollouts.map(async (rollout) => await this.#progressOf(rollout)));
+    const all = await this.#options.store.list(filter);
+    const ended = all.filter(({ endedAt }) => endedAt !== undefined).slice(0, ENDED_SHOWN);
+    const shown = all.filter((rollout) => rollout.endedAt === undefined || ended.includes(rollout));
+    return await Promise.all(shown.map(async (rollout) => await this.#progressOf(rollout)));
   }
 
   /** Nobody else is told; who was told goes on. @throws AppError ROLLOUT_NOT_FOUND */
   async pause(group: string): Promise<void> {
-    await this.#change(group, () => ({ state: 'paused', reason: null }));
+    const { store } = this.#options;
+    const { rolloutID } = await this.#underWay(group);
+    await store.change(rolloutID, { state: 'paused', reason: null });
   }
 
-  /** What has failed until now halts it no more. @throws AppError ROLLOUT_NOT_FOUND */
+  /** What has failed until now halts it no more, nor that a stage has shown nothing. @throws AppError ROLLOUT_NOT_FOUND */
   async resume(group: string): Promise<void> {
-    await this.#change(group, ({ failed, silent }) => ({
-      ...{ state: 'running', tolerated: failed + silent, reason: null },
-    }));
-    this.#options.wake();
+    const { store, clock, conductor } = this.#options;
+    const { rolloutID, stage } = await this.#underWay(group);
+    const counts = await store.count(rolloutID, { stage, lateBefore: lateBefore(clock.now()) });
+    await store.change(rolloutID, {
+      ...{ state: 'running', tolerated: counts.failed + counts.silent, reason: null },
+      ...(isStuck(counts) && { acceptedStage: stage }),
+    });
+    conductor.wake();
   }
 
   /** All go back to the version of their group, if it has one. @throws AppError ROLLOUT_NOT_FOUND */
@@ -112,12 +128,6 @@ export class Rollouts {
     await changedFor({ group });
   }
 
-  async #change(group: string, stepFor: (counts: RolloutCounts) => RolloutStep): Promise<void> {
-    const { store } = this.#options;
-    const { rolloutID, stage } = await this.#underWay(group);
-    await store.change(rolloutID, stepFor(await store.count(rolloutID, stage)));
-  }
-
   async #underWay(group: string): Promise<RolloutRecord> {
     const [rollout] = await this.#options.store.list({ group, underWay: true });
     if (rollout !== undefined) return rollout;
@@ -125,16 +135,19 @@ export class Rollouts {
   }
 
   async #progressOf(rollout: RolloutRecord): Promise<RolloutProgress> {
-    const { store, clock } = this.#options;
-    const { rolloutID, stage, plan } = rollout;
+    const { store, clock, conductor } = this.#options;
+    const { rolloutID, stage, plan, final } = rollout;
     const stages = stageCount(plan);
-    const lateBefore = clock.now() - plan.silentSeconds * 1000;
+    if (final !== undefined) {
+      return { rollout, stages, stage: final, whole: final, lost: [], waitsFor: undefined };
+    }
+    const late = { lateBefore: lateBefore(clock.now()) };
     return {
-      rollout,
-      stages,
-      stage: await store.count(rolloutID, stage),
-      whole: await store.count(rolloutID, stages - 1),
-      lost: await store.lost(rolloutID, { lateBefore, limit: LOST_SHOWN }),
+      ...{ rollout, stages },
+      stage: await store.count(rolloutID, { stage, ...late }),
+      whole: await store.count(rolloutID, { stage: stages - 1, ...late }),
+      lost: await store.lost(rolloutID, { limit: LOST_SHOWN, ...late }),
+      waitsFor: conductor.waitsFor(rolloutID),
     };
   }
 }

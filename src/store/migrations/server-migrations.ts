@@ -166,13 +166,21 @@ const ROLLOUTS: Migration = {
     CREATE INDEX rolloutAgentsToTell ON rolloutAgents (rolloutID, stage) WHERE offeredAt IS NULL;
     CREATE INDEX rolloutAgentsWaiting ON rolloutAgents (rolloutID) WHERE offeredAt IS NOT NULL AND outcome IS NULL;
     CREATE INDEX rolloutsOfAgent ON rolloutAgents (agentID);
-
-    -- Those that a rollout concerns: pinned and revoked agents, and those that were moved away, take no part any more.
-    CREATE VIEW rolloutMembers AS
-      SELECT rolloutAgents.*, rollouts.version AS wanted, agents.hostname, agents.version, agents.lastSeenAt
-      FROM rolloutAgents JOIN agents USING (agentID) JOIN rollouts USING (rolloutID)
-      WHERE agents.revokedAt IS NULL AND agents.pinnedVersion IS NULL AND agents."group" = rollouts."group";
   `,
 };
 
-export const SERVER_MIGRATIONS: readonly Migration[] = [FIRST, UNITS, ROLLOUTS];
+/** An ended rollout keeps its counts and lets go of its agents, of which nobody asks any more. */
+const ROLLOUT_ENDS: Migration = {
+  version: 4,
+  breaking: false,
+  sql: `
+    ALTER TABLE rollouts ADD COLUMN acceptedStage INTEGER;
+    ALTER TABLE rollouts ADD COLUMN final TEXT;
+    CREATE VIEW rolloutMembers AS
+      SELECT rolloutAgents.*, rollouts.version AS wanted, agents.hostname, agents.version, agents.lastSeenAt,
+        agents.revokedAt IS NULL AND agents.pinnedVersion IS NULL AND agents."group" = rollouts."group" AS takesPart
+      FROM rolloutAgents JOIN agents USING (agentID) JOIN rollouts USING (rolloutID);
+  `,
+};
+
+export const SERVER_MIGRATIONS: readonly Migration[] = [FIRST, UNITS, ROLLOUTS, ROLLOUT_ENDS];

@@ -46,15 +46,22 @@ export interface RolloutRecord {
   readonly restsUntil?: number;
   /** Failures that an admin has accepted by resuming. */
   readonly tolerated: number;
+  /** The stage that need not show any more that the version works, because an admin has resumed after it had halted there. */
+  readonly acceptedStage?: number;
   /** Why it halted or ended, one sentence. */
   readonly reason?: string;
   readonly createdAt: number;
   readonly createdBy: string;
   readonly endedAt?: number;
+  /** How far it had come when it ended. */
+  readonly final?: RolloutCounts;
 }
 
-/** What came of an agent that was told: `updated` has the version, and has proven that it works there. */
-export type RolloutOutcome = 'updated' | 'failed' | 'silent';
+/**
+ * What came of an agent that was told. `updated`: the version has proven itself there. `gone`: it takes no part any more, because it
+ * was revoked, pinned or moved to another group.
+ */
+export type RolloutOutcome = 'updated' | 'failed' | 'silent' | 'gone';
 
 /** How many agents of the stages up to one are where. */
 export interface RolloutCounts {
@@ -64,6 +71,9 @@ export interface RolloutCounts {
   readonly updated: number;
   readonly failed: number;
   readonly silent: number;
+  readonly gone: number;
+  /** Told long ago, and nothing has come of it; they hold nothing up any more. */
+  readonly late: number;
 }
 
 /** An agent that may be told. */
@@ -79,6 +89,7 @@ export interface ToldAgent {
   readonly hostname: string;
   readonly offeredAt: number;
   readonly outcome?: RolloutOutcome;
+  readonly takesPart: boolean;
   /** What it runs, as it last said. */
   readonly version?: string;
   readonly lastSeenAt?: number;
@@ -86,7 +97,7 @@ export interface ToldAgent {
   readonly ending?: Pick<JobResultRecord, 'outcome' | 'reason'>;
 }
 
-export type RolloutStep = Partial<Pick<RolloutRecord, 'state' | 'stage' | 'tolerated'>> & {
+export type RolloutStep = Partial<Pick<RolloutRecord, 'state' | 'stage' | 'tolerated' | 'acceptedStage'>> & {
   /** Null ends the rest. */
   restsUntil?: number | null;
   reason?: string | null;
@@ -99,17 +110,18 @@ export interface RolloutStore {
   /** Newest first. */
   list(filter: { group?: string; underWay?: true }): Promise<RolloutRecord[]>;
   change(rolloutID: string, step: RolloutStep): Promise<void>;
-  /** Over: when completed, the group's version becomes that of the rollout in the same transaction. */
+  /** Over: when completed, the group's version becomes that of the rollout in the same transaction. Its agents are forgotten. */
   end(rolloutID: string, how: { state: 'completed' | 'aborted'; reason?: string; at: number }): Promise<void>;
   /** Agents of the stages up to `stage` that were not told yet and may be; those of the original know no versions. */
   candidates(rolloutID: string, stage: number): Promise<CandidateAgent[]>;
   offer(rolloutID: string, agentIDs: readonly string[], at: number): Promise<void>;
-  /** Those that may still come to be updated. */
+  /** Those that were told and are not updated. */
   waiting(rolloutID: string): Promise<ToldAgent[]>;
-  /** Those that failed, fell silent or were told before `lateBefore` and have no outcome yet; the latest that were told first. */
+  /** Of these, those that have an outcome or are late, the latest that were told first. */
   lost(rolloutID: string, filter: { lateBefore: number; limit: number }): Promise<ToldAgent[]>;
   settle(rolloutID: string, outcomes: ReadonlyMap<string, RolloutOutcome>): Promise<void>;
-  count(rolloutID: string, stage: number): Promise<RolloutCounts>;
+  /** Those told before `lateBefore` without an outcome count as late. */
+  count(rolloutID: string, filter: { stage: number; lateBefore: number }): Promise<RolloutCounts>;
   /** Those of the agents that a rollout under way has told what to run. */
   offers(filter: { agentID?: string }): Promise<Map<string, string>>;
 }

@@ -3,6 +3,13 @@ import { fromRow } from '../row.ts';
 import type { GroupRecord, GroupStore } from './group-store.ts';
 import type { ServerDatabase } from './server-database.ts';
 
+/** What keeps a group from being removed. */
+interface GroupContents {
+  readonly agents: number;
+  readonly assignments: number;
+  readonly rollouts: number;
+}
+
 /** Made by the migration. */
 const DEFAULT_GROUP = 'default';
 
@@ -54,8 +61,10 @@ export class SqliteGroupStore implements GroupStore {
       const contents = sql.get`
         SELECT
           (SELECT count(*) FROM agents WHERE "group" = ${name} AND revokedAt IS NULL) AS agents,
-          (SELECT count(*) FROM assignments WHERE "group" = ${name}) AS assignments`;
-      const { agents, assignments } = contents as { agents: number; assignments: number };
+          (SELECT count(*) FROM assignments WHERE "group" = ${name}) AS assignments,
+          (SELECT count(*) FROM rollouts WHERE "group" = ${name} AND endedAt IS NULL) AS rollouts`;
+      const { agents, assignments, rollouts } = contents as unknown as GroupContents;
+      if (rollouts > 0) throw refused(`A rollout is under way in group "${name}"; abort it first`);
       if (agents + assignments > 0) {
         throw refused(
           `Group "${name}" has ${agents} agents and ${assignments} assignments; move them away first`,

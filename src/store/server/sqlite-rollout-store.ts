@@ -1,3 +1,4 @@
+import type { SQLTagStore } from 'node:sqlite';
 import { AppError } from '../../lib/errors.ts';
 import type { JobEnd } from '../../protocol/schemas/admin/jobs.ts';
 import { fromRow, type Row } from '../row.ts';
@@ -15,6 +16,13 @@ import type { ServerDatabase } from './server-database.ts';
 
 /** As SQLite says it. */
 const NO_LIMIT = -1;
+const ALL_STAGES = Number.MAX_SAFE_INTEGER;
+
+/** What a row has as JSON. */
+interface RolloutTexts {
+  readonly plan: string;
+  readonly final?: string;
+}
 
 export class SqliteRolloutStore implements RolloutStore {
   readonly #database: ServerDatabase;
@@ -69,10 +77,13 @@ export class SqliteRolloutStore implements RolloutStore {
 
   end(rolloutID: string, { state, reason, at }: Parameters<RolloutStore['end']>[1]): Promise<void> {
     return this.#database.write((sql) => {
+      const final = JSON.stringify(countOf(sql, rolloutID, { stage: ALL_STAGES, lateBefore: at }));
       const { changes } = sql.run`
-        UPDATE rollouts SET state = ${state}, reason = ${reason ?? null}, endedAt = ${at}
+        UPDATE rollouts SET state = ${state}, reason = ${reason ?? null}, endedAt = ${at}, final = ${final}
         WHERE rolloutID = ${rolloutID} AND endedAt IS NULL`;
-      if (changes === 0 || state !== 'completed') return;
+      if (changes === 0) return;
+      sql.run`DELETE FROM rolloutAgents WHERE rolloutID = ${rolloutID}`;
+      if (state !== 'completed') return;
       sql.run`
         UPDATE groups SET agentVersion = rollouts.version
         FROM rollouts WHERE rolloutID = ${rolloutID} AND rollouts."group" = groups.name`;
@@ -83,7 +94,8 @@ export class SqliteRolloutStore implements RolloutStore {
     return this.#database.read((sql) =>
       sql.all`
         SELECT agentID, version FROM rolloutMembers
-        WHERE rolloutID = ${rolloutID} AND stage <= ${stage} AND offeredAt IS NULL AND version IS NOT NULL
+        WHERE rolloutID = ${rolloutID} AND stage <= ${stage} AND offeredAt IS NULL
+          AND takesPart AND version IS NOT NULL
         ORDER BY stage`.map((row) => fromRow(row) as CandidateAgent),
     );
   }
@@ -99,31 +111,28 @@ export class SqliteRolloutStore implements RolloutStore {
   }
 
   waiting(rolloutID: string): Promise<ToldAgent[]> {
-    return this.#told(rolloutID, { outcomes: ['silent'], lateBefore: Infinity, limit: NO_LIMIT });
+    return this.#told(rolloutID, { lateBefore: Infinity, limit: NO_LIMIT });
   }
 
   lost(rolloutID: string, filter: Parameters<RolloutStore['lost']>[1]): Promise<ToldAgent[]> {
-    return this.#told(rolloutID, { outcomes: ['silent', 'failed'], ...filter });
+    return this.#told(rolloutID, filter);
   }
 
   #told(
     rolloutID: string,
-    { outcomes, lateBefore, limit }: { outcomes: RolloutOutcome[]; lateBefore: number; limit: number },
+    { lateBefore, limit }: { lateBefore: number; limit: number },
   ): Promise<ToldAgent[]> {
     return this.#database.read((sql) =>
       sql.all`
-        SELECT agentID, hostname, offeredAt, outcome, version, lastSeenAt, (
+        SELECT agentID, hostname, offeredAt, outcome, takesPart, version, lastSeenAt, (
           SELECT json_object('outcome', result ->> '$.outcome', 'reason', result ->> '$.reason') FROM jobs
           WHERE jobs.agentID = rolloutMembers.agentID AND finishedAt >= offeredAt
             AND assignment ->> '$.origin.updateTo' = wanted
           ORDER BY finishedAt DESC LIMIT 1
         ) AS ending
         FROM rolloutMembers
-        WHERE rolloutID = ${rolloutID} AND offeredAt IS NOT NULL AND iif(
-          outcome IS NULL,
-          offeredAt < ${lateBefore},
-          outcome IN (SELECT value FROM json_each(${JSON.stringify(outcomes)}))
-        )
+        WHERE rolloutID = ${rolloutID} AND offeredAt IS NOT NULL
+          AND iif(outcome IS NULL, offeredAt < ${lateBefore}, outcome <> 'updated')
         ORDER BY offeredAt DESC, agentID LIMIT ${limit}`.map(toTold),
     );
   }
@@ -139,41 +148,68 @@ export class SqliteRolloutStore implements RolloutStore {
     });
   }
 
-  count(rolloutID: string, stage: number): Promise<RolloutCounts> {
-    return this.#database.read(
-      (sql) =>
-        sql.get`
-          SELECT
-            count(*) AS agents,
-            count(offeredAt) AS offered,
-            count(*) FILTER (WHERE outcome = 'updated') AS updated,
-            count(*) FILTER (WHERE outcome = 'failed') AS failed,
-            count(*) FILTER (WHERE outcome = 'silent') AS silent
-          FROM rolloutMembers
-          WHERE rolloutID = ${rolloutID} AND stage <= ${stage}` as unknown as RolloutCounts,
-    );
+  count(rolloutID: string, filter: Parameters<RolloutStore['count']>[1]): Promise<RolloutCounts> {
+    return this.#database.read((sql) => countOf(sql, rolloutID, filter));
   }
 
   offers({ agentID }: Parameters<RolloutStore['offers']>[0]): Promise<Map<string, string>> {
     return this.#database.read((sql) => {
-      const rows = sql.all`
-        SELECT agentID, rollouts.version AS version
-        FROM rollouts JOIN rolloutAgents USING (rolloutID) JOIN agents USING (agentID)
-        WHERE endedAt IS NULL AND offeredAt IS NOT NULL AND agents."group" = rollouts."group"
-          AND (${agentID ?? null} IS NULL OR agentID = ${agentID ?? null})`;
+      const rows = agentID === undefined ? offersOfAll(sql) : offersOf(sql, agentID);
       return new Map(rows.map((row) => [row['agentID'] as string, row['version'] as string]));
     });
   }
 }
 
+function offersOfAll(sql: SQLTagStore): Row[] {
+  return sql.all`
+    SELECT agentID, rollouts.version AS version
+    FROM rollouts JOIN rolloutAgents USING (rolloutID) JOIN agents USING (agentID)
+    WHERE endedAt IS NULL AND offeredAt IS NOT NULL AND agents."group" = rollouts."group"`;
+}
+
+/** At each check-in, so by an index. */
+function offersOf(sql: SQLTagStore, agentID: string): Row[] {
+  return sql.all`
+    SELECT agentID, rollouts.version AS version
+    FROM rolloutAgents JOIN rollouts USING (rolloutID) JOIN agents USING (agentID)
+    WHERE agentID = ${agentID} AND endedAt IS NULL AND offeredAt IS NOT NULL
+      AND agents."group" = rollouts."group"`;
+}
+
+function countOf(
+  sql: SQLTagStore,
+  rolloutID: string,
+  { stage, lateBefore }: Parameters<RolloutStore['count']>[1],
+): RolloutCounts {
+  return sql.get`
+    SELECT
+      count(*) FILTER (WHERE takesPart OR offeredAt IS NOT NULL) AS agents,
+      count(offeredAt) AS offered,
+      count(*) FILTER (WHERE outcome = 'updated') AS updated,
+      count(*) FILTER (WHERE outcome = 'failed') AS failed,
+      count(*) FILTER (WHERE outcome = 'silent') AS silent,
+      count(*) FILTER (WHERE outcome = 'gone') AS gone,
+      count(*) FILTER (WHERE outcome IS NULL AND offeredAt < ${lateBefore}) AS late
+    FROM rolloutMembers
+    WHERE rolloutID = ${rolloutID} AND stage <= ${stage}` as unknown as RolloutCounts;
+}
+
 function toRecord(row: Row | undefined): RolloutRecord | undefined {
   if (row === undefined) return undefined;
-  const { plan, ...record } = fromRow(row) as Omit<RolloutRecord, 'plan'> & { plan: string };
-  return { ...record, plan: JSON.parse(plan) as RolloutPlan };
+  const { plan, final, ...record } = fromRow(row) as Omit<RolloutRecord, 'plan' | 'final'> & RolloutTexts;
+  return {
+    ...record,
+    plan: JSON.parse(plan) as RolloutPlan,
+    ...(final === undefined ? {} : { final: JSON.parse(final) as RolloutCounts }),
+  };
 }
 
 function toTold(row: Row): ToldAgent {
-  const { ending, ...agent } = fromRow(row) as Omit<ToldAgent, 'ending'> & { ending?: string };
+  const { ending, ...columns } = fromRow(row) as Omit<ToldAgent, 'ending' | 'takesPart'> & {
+    takesPart: number;
+    ending?: string;
+  };
+  const agent = { ...columns, takesPart: columns.takesPart === 1 };
   if (ending === undefined) return agent;
   const { outcome, reason } = JSON.parse(ending) as { outcome: JobEnd; reason: string | null };
   return { ...agent, ending: reason === null ? { outcome } : { outcome, reason } };

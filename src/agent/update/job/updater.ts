@@ -12,7 +12,7 @@ import { standingOf } from './settle-update.ts';
 import { acceptUpdate, updateUnderWay, type UpdateJob } from './update-job.ts';
 import { fetchVersion, switchOver, tryOut, type UpdateStep } from './update-steps.ts';
 import type { UpdaterOptions } from './updater-options.ts';
-import { wantedVersion } from './wanted-version.ts';
+import { isStillWanted, wantedVersion } from './wanted-version.ts';
 
 /** An update's one way to the switch; after it, switch.json says how it goes. */
 const STEPS: Partial<Record<JobPhase, UpdateStep>> = {
@@ -29,7 +29,7 @@ const STAND_IN_MS = 30_000;
 const AT_ONCE = 0;
 
 const CANCELED = { outcome: 'canceled', reason: 'Canceled before the switch' } as const;
-const SUPERSEDED = { outcome: 'canceled', reason: 'Another version is wanted by now' } as const;
+const SUPERSEDED = { outcome: 'canceled', reason: 'This version is not wanted any more' } as const;
 const TOO_LATE = 'It was canceled after the switch, which is undone by naming another version only';
 
 /**
@@ -190,12 +190,7 @@ export class Updater {
 
   #isCalledOff({ job, origin }: UpdateJob): boolean {
     const { cancelRequested = false } = this.#options.journal.get(job.jobID) ?? {};
-    return cancelRequested || this.#isSuperseded(origin.updateTo);
-  }
-
-  #isSuperseded(version: string): boolean {
-    const wanted = wantedVersion(stateOf(this.#options), this.#options.desiredVersion());
-    return wanted !== undefined && wanted !== version;
+    return cancelRequested || !isStillWanted(origin, stateOf(this.#options), this.#options.desiredVersion());
   }
 
   /** By what it wanted before, so that it makes no difference when this process ends. During a probation the guard has the file. */

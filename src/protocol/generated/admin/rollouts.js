@@ -6,7 +6,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.agents === void 0 && (missing0 = "agents") || data.offered === void 0 && (missing0 = "offered") || data.updated === void 0 && (missing0 = "updated") || data.failed === void 0 && (missing0 = "failed") || data.silent === void 0 && (missing0 = "silent"))
+      if (data.agents === void 0 && (missing0 = "agents") || data.offered === void 0 && (missing0 = "offered") || data.updated === void 0 && (missing0 = "updated") || data.failed === void 0 && (missing0 = "failed") || data.silent === void 0 && (missing0 = "silent") || data.gone === void 0 && (missing0 = "gone") || data.late === void 0 && (missing0 = "late"))
         return validate10.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.agents !== void 0) {
         let data0 = data.agents, _errs1 = errors;
@@ -39,7 +39,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
               var valid0 = _errs7 === errors;
             } else
               var valid0 = !0;
-            if (valid0)
+            if (valid0) {
               if (data.silent !== void 0) {
                 let data4 = data.silent, _errs9 = errors;
                 if (!(typeof data4 == "number" && !(data4 % 1) && !isNaN(data4) && isFinite(data4)))
@@ -47,6 +47,24 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                 var valid0 = _errs9 === errors;
               } else
                 var valid0 = !0;
+              if (valid0) {
+                if (data.gone !== void 0) {
+                  let data5 = data.gone, _errs11 = errors;
+                  if (!(typeof data5 == "number" && !(data5 % 1) && !isNaN(data5) && isFinite(data5)))
+                    return validate10.errors = [{ instancePath: instancePath + "/gone", schemaPath: "#/properties/gone/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                  var valid0 = _errs11 === errors;
+                } else
+                  var valid0 = !0;
+                if (valid0)
+                  if (data.late !== void 0) {
+                    let data6 = data.late, _errs13 = errors;
+                    if (!(typeof data6 == "number" && !(data6 % 1) && !isNaN(data6) && isFinite(data6)))
+                      return validate10.errors = [{ instancePath: instancePath + "/late", schemaPath: "#/properties/late/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                    var valid0 = _errs13 === errors;
+                  } else
+                    var valid0 = !0;
+              }
+            }
           }
         }
       }
@@ -54,7 +72,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       return validate10.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate10.errors = vErrors, errors === 0;
 }
-var validateRolloutList = validate11, schema12 = { type: "object", required: ["rollouts"], properties: { rollouts: { type: "array", items: { type: "object", required: ["rolloutID", "group", "version", "plan", "state", "stage", "stages", "reached", "whole", "lost", "createdAt", "createdBy"], properties: { rolloutID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, group: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, plan: { type: "object", required: ["canaries", "stages", "maxFailedPercent", "silentSeconds", "atOnce"], properties: { canaries: { type: "array", items: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, maxItems: 1e3 }, stages: { type: "array", items: { type: "object", required: ["percent", "restSeconds"], properties: { percent: { type: "integer", minimum: 1, maximum: 100 }, restSeconds: { type: "integer", minimum: 0, maximum: 31536e3 } } }, minItems: 1, maxItems: 20 }, maxFailedPercent: { type: "integer", minimum: 0, maximum: 100 }, silentSeconds: { type: "integer", minimum: 10, maximum: 31536e3 }, atOnce: { type: "integer", minimum: 1, maximum: 1e5 }, window: { type: "object", required: ["from", "to", "timeZone"], properties: { from: { type: "string", pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, to: { type: "string", pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, timeZone: { type: "string", pattern: "^[A-Za-z0-9_+/-]{1,64}$" } } } } }, state: { enum: ["running", "paused", "completed", "aborted"] }, stage: { type: "integer" }, stages: { type: "integer" }, reached: { type: "object", required: ["agents", "offered", "updated", "failed", "silent"], properties: { agents: { type: "integer" }, offered: { type: "integer" }, updated: { type: "integer" }, failed: { type: "integer" }, silent: { type: "integer" } } }, whole: { type: "object", required: ["agents", "offered", "updated", "failed", "silent"], properties: { agents: { type: "integer" }, offered: { type: "integer" }, updated: { type: "integer" }, failed: { type: "integer" }, silent: { type: "integer" } } }, lost: { type: "array", items: { type: "object", required: ["agentID", "hostname", "outcome", "toldAt"], properties: { agentID: { type: "string" }, hostname: { type: "string" }, outcome: { enum: ["failed", "silent", "late"] }, toldAt: { type: "string" }, reason: { type: "string" } } } }, restsUntil: { type: "string" }, reason: { type: "string" }, createdAt: { type: "string" }, createdBy: { type: "string" }, endedAt: { type: "string" } } } } } }, pattern0 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$", "u"), pattern1 = new RegExp("^[a-z0-9][a-z0-9._-]{0,62}$", "u"), pattern2 = new RegExp("^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$", "u"), pattern4 = new RegExp("^([01]\\d|2[0-3]):[0-5]\\d$", "u"), pattern6 = new RegExp("^[A-Za-z0-9_+/-]{1,64}$", "u");
+var validateRolloutList = validate11, schema12 = { type: "object", required: ["rollouts"], properties: { rollouts: { type: "array", items: { type: "object", required: ["rolloutID", "group", "version", "plan", "state", "stage", "stages", "reached", "whole", "lost", "createdAt", "createdBy"], properties: { rolloutID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, group: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, plan: { type: "object", required: ["canaries", "stages", "maxFailedPercent", "silentSeconds", "atOnce"], properties: { canaries: { type: "array", items: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, maxItems: 1e3 }, stages: { type: "array", items: { type: "object", required: ["percent", "restSeconds"], properties: { percent: { type: "integer", minimum: 1, maximum: 100 }, restSeconds: { type: "integer", minimum: 0, maximum: 31536e3 } } }, minItems: 1, maxItems: 20 }, maxFailedPercent: { type: "integer", minimum: 0, maximum: 100 }, silentSeconds: { type: "integer", minimum: 10, maximum: 31536e3 }, atOnce: { type: "integer", minimum: 1, maximum: 1e5 }, window: { type: "object", required: ["from", "to", "timeZone"], properties: { from: { type: "string", pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, to: { type: "string", pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, timeZone: { type: "string", pattern: "^[A-Za-z0-9_+/-]{1,64}$" } } } } }, state: { enum: ["running", "paused", "completed", "aborted"] }, stage: { type: "integer" }, stages: { type: "integer" }, reached: { type: "object", required: ["agents", "offered", "updated", "failed", "silent", "gone", "late"], properties: { agents: { type: "integer" }, offered: { type: "integer" }, updated: { type: "integer" }, failed: { type: "integer" }, silent: { type: "integer" }, gone: { type: "integer" }, late: { type: "integer" } } }, whole: { type: "object", required: ["agents", "offered", "updated", "failed", "silent", "gone", "late"], properties: { agents: { type: "integer" }, offered: { type: "integer" }, updated: { type: "integer" }, failed: { type: "integer" }, silent: { type: "integer" }, gone: { type: "integer" }, late: { type: "integer" } } }, lost: { type: "array", items: { type: "object", required: ["agentID", "hostname", "outcome", "toldAt"], properties: { agentID: { type: "string" }, hostname: { type: "string" }, outcome: { enum: ["failed", "silent", "gone", "late"] }, toldAt: { type: "string" }, reason: { type: "string" } } } }, restsUntil: { type: "string" }, waitsFor: { enum: ["agents", "reports", "rest", "window"] }, reason: { type: "string" }, createdAt: { type: "string" }, createdBy: { type: "string" }, endedAt: { type: "string" } } } } } }, pattern0 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$", "u"), pattern1 = new RegExp("^[a-z0-9][a-z0-9._-]{0,62}$", "u"), pattern2 = new RegExp("^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$", "u"), pattern4 = new RegExp("^([01]\\d|2[0-3]):[0-5]\\d$", "u"), pattern6 = new RegExp("^[A-Za-z0-9_+/-]{1,64}$", "u");
 function validate11(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
@@ -333,7 +351,7 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
                                   if (errors === _errs44)
                                     if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
                                       let missing5;
-                                      if (data22.agents === void 0 && (missing5 = "agents") || data22.offered === void 0 && (missing5 = "offered") || data22.updated === void 0 && (missing5 = "updated") || data22.failed === void 0 && (missing5 = "failed") || data22.silent === void 0 && (missing5 = "silent"))
+                                      if (data22.agents === void 0 && (missing5 = "agents") || data22.offered === void 0 && (missing5 = "offered") || data22.updated === void 0 && (missing5 = "updated") || data22.failed === void 0 && (missing5 = "failed") || data22.silent === void 0 && (missing5 = "silent") || data22.gone === void 0 && (missing5 = "gone") || data22.late === void 0 && (missing5 = "late"))
                                         return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/reached", schemaPath: "#/properties/rollouts/items/properties/reached/required", keyword: "required", params: { missingProperty: missing5 }, message: "must have required property '" + missing5 + "'" }], !1;
                                       if (data22.agents !== void 0) {
                                         let data23 = data22.agents, _errs46 = errors;
@@ -366,7 +384,7 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
                                               var valid8 = _errs52 === errors;
                                             } else
                                               var valid8 = !0;
-                                            if (valid8)
+                                            if (valid8) {
                                               if (data22.silent !== void 0) {
                                                 let data27 = data22.silent, _errs54 = errors;
                                                 if (!(typeof data27 == "number" && !(data27 % 1) && !isNaN(data27) && isFinite(data27)))
@@ -374,6 +392,24 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
                                                 var valid8 = _errs54 === errors;
                                               } else
                                                 var valid8 = !0;
+                                              if (valid8) {
+                                                if (data22.gone !== void 0) {
+                                                  let data28 = data22.gone, _errs56 = errors;
+                                                  if (!(typeof data28 == "number" && !(data28 % 1) && !isNaN(data28) && isFinite(data28)))
+                                                    return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/reached/gone", schemaPath: "#/properties/rollouts/items/properties/reached/properties/gone/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                  var valid8 = _errs56 === errors;
+                                                } else
+                                                  var valid8 = !0;
+                                                if (valid8)
+                                                  if (data22.late !== void 0) {
+                                                    let data29 = data22.late, _errs58 = errors;
+                                                    if (!(typeof data29 == "number" && !(data29 % 1) && !isNaN(data29) && isFinite(data29)))
+                                                      return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/reached/late", schemaPath: "#/properties/rollouts/items/properties/reached/properties/late/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                    var valid8 = _errs58 === errors;
+                                                  } else
+                                                    var valid8 = !0;
+                                              }
+                                            }
                                           }
                                         }
                                       }
@@ -384,110 +420,128 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
                                   var valid2 = !0;
                                 if (valid2) {
                                   if (data1.whole !== void 0) {
-                                    let data28 = data1.whole, _errs56 = errors;
-                                    if (errors === _errs56)
-                                      if (data28 && typeof data28 == "object" && !Array.isArray(data28)) {
+                                    let data30 = data1.whole, _errs60 = errors;
+                                    if (errors === _errs60)
+                                      if (data30 && typeof data30 == "object" && !Array.isArray(data30)) {
                                         let missing6;
-                                        if (data28.agents === void 0 && (missing6 = "agents") || data28.offered === void 0 && (missing6 = "offered") || data28.updated === void 0 && (missing6 = "updated") || data28.failed === void 0 && (missing6 = "failed") || data28.silent === void 0 && (missing6 = "silent"))
+                                        if (data30.agents === void 0 && (missing6 = "agents") || data30.offered === void 0 && (missing6 = "offered") || data30.updated === void 0 && (missing6 = "updated") || data30.failed === void 0 && (missing6 = "failed") || data30.silent === void 0 && (missing6 = "silent") || data30.gone === void 0 && (missing6 = "gone") || data30.late === void 0 && (missing6 = "late"))
                                           return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/whole", schemaPath: "#/properties/rollouts/items/properties/whole/required", keyword: "required", params: { missingProperty: missing6 }, message: "must have required property '" + missing6 + "'" }], !1;
-                                        if (data28.agents !== void 0) {
-                                          let data29 = data28.agents, _errs58 = errors;
-                                          if (!(typeof data29 == "number" && !(data29 % 1) && !isNaN(data29) && isFinite(data29)))
+                                        if (data30.agents !== void 0) {
+                                          let data31 = data30.agents, _errs62 = errors;
+                                          if (!(typeof data31 == "number" && !(data31 % 1) && !isNaN(data31) && isFinite(data31)))
                                             return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/whole/agents", schemaPath: "#/properties/rollouts/items/properties/whole/properties/agents/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                                          var valid9 = _errs58 === errors;
+                                          var valid9 = _errs62 === errors;
                                         } else
                                           var valid9 = !0;
                                         if (valid9) {
-                                          if (data28.offered !== void 0) {
-                                            let data30 = data28.offered, _errs60 = errors;
-                                            if (!(typeof data30 == "number" && !(data30 % 1) && !isNaN(data30) && isFinite(data30)))
+                                          if (data30.offered !== void 0) {
+                                            let data32 = data30.offered, _errs64 = errors;
+                                            if (!(typeof data32 == "number" && !(data32 % 1) && !isNaN(data32) && isFinite(data32)))
                                               return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/whole/offered", schemaPath: "#/properties/rollouts/items/properties/whole/properties/offered/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                                            var valid9 = _errs60 === errors;
+                                            var valid9 = _errs64 === errors;
                                           } else
                                             var valid9 = !0;
                                           if (valid9) {
-                                            if (data28.updated !== void 0) {
-                                              let data31 = data28.updated, _errs62 = errors;
-                                              if (!(typeof data31 == "number" && !(data31 % 1) && !isNaN(data31) && isFinite(data31)))
+                                            if (data30.updated !== void 0) {
+                                              let data33 = data30.updated, _errs66 = errors;
+                                              if (!(typeof data33 == "number" && !(data33 % 1) && !isNaN(data33) && isFinite(data33)))
                                                 return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/whole/updated", schemaPath: "#/properties/rollouts/items/properties/whole/properties/updated/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                                              var valid9 = _errs62 === errors;
+                                              var valid9 = _errs66 === errors;
                                             } else
                                               var valid9 = !0;
                                             if (valid9) {
-                                              if (data28.failed !== void 0) {
-                                                let data32 = data28.failed, _errs64 = errors;
-                                                if (!(typeof data32 == "number" && !(data32 % 1) && !isNaN(data32) && isFinite(data32)))
+                                              if (data30.failed !== void 0) {
+                                                let data34 = data30.failed, _errs68 = errors;
+                                                if (!(typeof data34 == "number" && !(data34 % 1) && !isNaN(data34) && isFinite(data34)))
                                                   return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/whole/failed", schemaPath: "#/properties/rollouts/items/properties/whole/properties/failed/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                                                var valid9 = _errs64 === errors;
+                                                var valid9 = _errs68 === errors;
                                               } else
                                                 var valid9 = !0;
-                                              if (valid9)
-                                                if (data28.silent !== void 0) {
-                                                  let data33 = data28.silent, _errs66 = errors;
-                                                  if (!(typeof data33 == "number" && !(data33 % 1) && !isNaN(data33) && isFinite(data33)))
+                                              if (valid9) {
+                                                if (data30.silent !== void 0) {
+                                                  let data35 = data30.silent, _errs70 = errors;
+                                                  if (!(typeof data35 == "number" && !(data35 % 1) && !isNaN(data35) && isFinite(data35)))
                                                     return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/whole/silent", schemaPath: "#/properties/rollouts/items/properties/whole/properties/silent/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                                                  var valid9 = _errs66 === errors;
+                                                  var valid9 = _errs70 === errors;
                                                 } else
                                                   var valid9 = !0;
+                                                if (valid9) {
+                                                  if (data30.gone !== void 0) {
+                                                    let data36 = data30.gone, _errs72 = errors;
+                                                    if (!(typeof data36 == "number" && !(data36 % 1) && !isNaN(data36) && isFinite(data36)))
+                                                      return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/whole/gone", schemaPath: "#/properties/rollouts/items/properties/whole/properties/gone/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                    var valid9 = _errs72 === errors;
+                                                  } else
+                                                    var valid9 = !0;
+                                                  if (valid9)
+                                                    if (data30.late !== void 0) {
+                                                      let data37 = data30.late, _errs74 = errors;
+                                                      if (!(typeof data37 == "number" && !(data37 % 1) && !isNaN(data37) && isFinite(data37)))
+                                                        return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/whole/late", schemaPath: "#/properties/rollouts/items/properties/whole/properties/late/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                                      var valid9 = _errs74 === errors;
+                                                    } else
+                                                      var valid9 = !0;
+                                                }
+                                              }
                                             }
                                           }
                                         }
                                       } else
                                         return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/whole", schemaPath: "#/properties/rollouts/items/properties/whole/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-                                    var valid2 = _errs56 === errors;
+                                    var valid2 = _errs60 === errors;
                                   } else
                                     var valid2 = !0;
                                   if (valid2) {
                                     if (data1.lost !== void 0) {
-                                      let data34 = data1.lost, _errs68 = errors;
-                                      if (errors === _errs68)
-                                        if (Array.isArray(data34)) {
+                                      let data38 = data1.lost, _errs76 = errors;
+                                      if (errors === _errs76)
+                                        if (Array.isArray(data38)) {
                                           var valid10 = !0;
-                                          let len3 = data34.length;
+                                          let len3 = data38.length;
                                           for (let i3 = 0; i3 < len3; i3++) {
-                                            let data35 = data34[i3], _errs70 = errors;
-                                            if (errors === _errs70)
-                                              if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
+                                            let data39 = data38[i3], _errs78 = errors;
+                                            if (errors === _errs78)
+                                              if (data39 && typeof data39 == "object" && !Array.isArray(data39)) {
                                                 let missing7;
-                                                if (data35.agentID === void 0 && (missing7 = "agentID") || data35.hostname === void 0 && (missing7 = "hostname") || data35.outcome === void 0 && (missing7 = "outcome") || data35.toldAt === void 0 && (missing7 = "toldAt"))
+                                                if (data39.agentID === void 0 && (missing7 = "agentID") || data39.hostname === void 0 && (missing7 = "hostname") || data39.outcome === void 0 && (missing7 = "outcome") || data39.toldAt === void 0 && (missing7 = "toldAt"))
                                                   return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/lost/" + i3, schemaPath: "#/properties/rollouts/items/properties/lost/items/required", keyword: "required", params: { missingProperty: missing7 }, message: "must have required property '" + missing7 + "'" }], !1;
-                                                if (data35.agentID !== void 0) {
-                                                  let _errs72 = errors;
-                                                  if (typeof data35.agentID != "string")
+                                                if (data39.agentID !== void 0) {
+                                                  let _errs80 = errors;
+                                                  if (typeof data39.agentID != "string")
                                                     return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/lost/" + i3 + "/agentID", schemaPath: "#/properties/rollouts/items/properties/lost/items/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                                  var valid11 = _errs72 === errors;
+                                                  var valid11 = _errs80 === errors;
                                                 } else
                                                   var valid11 = !0;
                                                 if (valid11) {
-                                                  if (data35.hostname !== void 0) {
-                                                    let _errs74 = errors;
-                                                    if (typeof data35.hostname != "string")
+                                                  if (data39.hostname !== void 0) {
+                                                    let _errs82 = errors;
+                                                    if (typeof data39.hostname != "string")
                                                       return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/lost/" + i3 + "/hostname", schemaPath: "#/properties/rollouts/items/properties/lost/items/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                                    var valid11 = _errs74 === errors;
+                                                    var valid11 = _errs82 === errors;
                                                   } else
                                                     var valid11 = !0;
                                                   if (valid11) {
-                                                    if (data35.outcome !== void 0) {
-                                                      let data38 = data35.outcome, _errs76 = errors;
-                                                      if (!(data38 === "failed" || data38 === "silent" || data38 === "late"))
+                                                    if (data39.outcome !== void 0) {
+                                                      let data42 = data39.outcome, _errs84 = errors;
+                                                      if (!(data42 === "failed" || data42 === "silent" || data42 === "gone" || data42 === "late"))
                                                         return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/lost/" + i3 + "/outcome", schemaPath: "#/properties/rollouts/items/properties/lost/items/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema12.properties.rollouts.items.properties.lost.items.properties.outcome.enum }, message: "must be equal to one of the allowed values" }], !1;
-                                                      var valid11 = _errs76 === errors;
+                                                      var valid11 = _errs84 === errors;
                                                     } else
                                                       var valid11 = !0;
                                                     if (valid11) {
-                                                      if (data35.toldAt !== void 0) {
-                                                        let _errs77 = errors;
-                                                        if (typeof data35.toldAt != "string")
+                                                      if (data39.toldAt !== void 0) {
+                                                        let _errs85 = errors;
+                                                        if (typeof data39.toldAt != "string")
                                                           return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/lost/" + i3 + "/toldAt", schemaPath: "#/properties/rollouts/items/properties/lost/items/properties/toldAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                                        var valid11 = _errs77 === errors;
+                                                        var valid11 = _errs85 === errors;
                                                       } else
                                                         var valid11 = !0;
                                                       if (valid11)
-                                                        if (data35.reason !== void 0) {
-                                                          let _errs79 = errors;
-                                                          if (typeof data35.reason != "string")
+                                                        if (data39.reason !== void 0) {
+                                                          let _errs87 = errors;
+                                                          if (typeof data39.reason != "string")
                                                             return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/lost/" + i3 + "/reason", schemaPath: "#/properties/rollouts/items/properties/lost/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                                          var valid11 = _errs79 === errors;
+                                                          var valid11 = _errs87 === errors;
                                                         } else
                                                           var valid11 = !0;
                                                     }
@@ -495,55 +549,64 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
                                                 }
                                               } else
                                                 return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/lost/" + i3, schemaPath: "#/properties/rollouts/items/properties/lost/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-                                            var valid10 = _errs70 === errors;
+                                            var valid10 = _errs78 === errors;
                                             if (!valid10)
                                               break;
                                           }
                                         } else
                                           return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/lost", schemaPath: "#/properties/rollouts/items/properties/lost/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
-                                      var valid2 = _errs68 === errors;
+                                      var valid2 = _errs76 === errors;
                                     } else
                                       var valid2 = !0;
                                     if (valid2) {
                                       if (data1.restsUntil !== void 0) {
-                                        let _errs81 = errors;
+                                        let _errs89 = errors;
                                         if (typeof data1.restsUntil != "string")
                                           return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/restsUntil", schemaPath: "#/properties/rollouts/items/properties/restsUntil/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                        var valid2 = _errs81 === errors;
+                                        var valid2 = _errs89 === errors;
                                       } else
                                         var valid2 = !0;
                                       if (valid2) {
-                                        if (data1.reason !== void 0) {
-                                          let _errs83 = errors;
-                                          if (typeof data1.reason != "string")
-                                            return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/reason", schemaPath: "#/properties/rollouts/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                          var valid2 = _errs83 === errors;
+                                        if (data1.waitsFor !== void 0) {
+                                          let data46 = data1.waitsFor, _errs91 = errors;
+                                          if (!(data46 === "agents" || data46 === "reports" || data46 === "rest" || data46 === "window"))
+                                            return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/waitsFor", schemaPath: "#/properties/rollouts/items/properties/waitsFor/enum", keyword: "enum", params: { allowedValues: schema12.properties.rollouts.items.properties.waitsFor.enum }, message: "must be equal to one of the allowed values" }], !1;
+                                          var valid2 = _errs91 === errors;
                                         } else
                                           var valid2 = !0;
                                         if (valid2) {
-                                          if (data1.createdAt !== void 0) {
-                                            let _errs85 = errors;
-                                            if (typeof data1.createdAt != "string")
-                                              return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/createdAt", schemaPath: "#/properties/rollouts/items/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                            var valid2 = _errs85 === errors;
+                                          if (data1.reason !== void 0) {
+                                            let _errs92 = errors;
+                                            if (typeof data1.reason != "string")
+                                              return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/reason", schemaPath: "#/properties/rollouts/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                            var valid2 = _errs92 === errors;
                                           } else
                                             var valid2 = !0;
                                           if (valid2) {
-                                            if (data1.createdBy !== void 0) {
-                                              let _errs87 = errors;
-                                              if (typeof data1.createdBy != "string")
-                                                return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/createdBy", schemaPath: "#/properties/rollouts/items/properties/createdBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                              var valid2 = _errs87 === errors;
+                                            if (data1.createdAt !== void 0) {
+                                              let _errs94 = errors;
+                                              if (typeof data1.createdAt != "string")
+                                                return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/createdAt", schemaPath: "#/properties/rollouts/items/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                              var valid2 = _errs94 === errors;
                                             } else
                                               var valid2 = !0;
-                                            if (valid2)
-                                              if (data1.endedAt !== void 0) {
-                                                let _errs89 = errors;
-                                                if (typeof data1.endedAt != "string")
-                                                  return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/endedAt", schemaPath: "#/properties/rollouts/items/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                                var valid2 = _errs89 === errors;
+                                            if (valid2) {
+                                              if (data1.createdBy !== void 0) {
+                                                let _errs96 = errors;
+                                                if (typeof data1.createdBy != "string")
+                                                  return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/createdBy", schemaPath: "#/properties/rollouts/items/properties/createdBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                var valid2 = _errs96 === errors;
                                               } else
                                                 var valid2 = !0;
+                                              if (valid2)
+                                                if (data1.endedAt !== void 0) {
+                                                  let _errs98 = errors;
+                                                  if (typeof data1.endedAt != "string")
+                                                    return validate11.errors = [{ instancePath: instancePath + "/rollouts/" + i0 + "/endedAt", schemaPath: "#/properties/rollouts/items/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                                  var valid2 = _errs98 === errors;
+                                                } else
+                                                  var valid2 = !0;
+                                            }
                                           }
                                         }
                                       }
@@ -991,7 +1054,7 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
       return validate13.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate13.errors = vErrors, errors === 0;
 }
-var validateRolloutView = validate14, schema15 = { type: "object", required: ["rolloutID", "group", "version", "plan", "state", "stage", "stages", "reached", "whole", "lost", "createdAt", "createdBy"], properties: { rolloutID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, group: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, plan: { type: "object", required: ["canaries", "stages", "maxFailedPercent", "silentSeconds", "atOnce"], properties: { canaries: { type: "array", items: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, maxItems: 1e3 }, stages: { type: "array", items: { type: "object", required: ["percent", "restSeconds"], properties: { percent: { type: "integer", minimum: 1, maximum: 100 }, restSeconds: { type: "integer", minimum: 0, maximum: 31536e3 } } }, minItems: 1, maxItems: 20 }, maxFailedPercent: { type: "integer", minimum: 0, maximum: 100 }, silentSeconds: { type: "integer", minimum: 10, maximum: 31536e3 }, atOnce: { type: "integer", minimum: 1, maximum: 1e5 }, window: { type: "object", required: ["from", "to", "timeZone"], properties: { from: { type: "string", pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, to: { type: "string", pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, timeZone: { type: "string", pattern: "^[A-Za-z0-9_+/-]{1,64}$" } } } } }, state: { enum: ["running", "paused", "completed", "aborted"] }, stage: { type: "integer" }, stages: { type: "integer" }, reached: { type: "object", required: ["agents", "offered", "updated", "failed", "silent"], properties: { agents: { type: "integer" }, offered: { type: "integer" }, updated: { type: "integer" }, failed: { type: "integer" }, silent: { type: "integer" } } }, whole: { type: "object", required: ["agents", "offered", "updated", "failed", "silent"], properties: { agents: { type: "integer" }, offered: { type: "integer" }, updated: { type: "integer" }, failed: { type: "integer" }, silent: { type: "integer" } } }, lost: { type: "array", items: { type: "object", required: ["agentID", "hostname", "outcome", "toldAt"], properties: { agentID: { type: "string" }, hostname: { type: "string" }, outcome: { enum: ["failed", "silent", "late"] }, toldAt: { type: "string" }, reason: { type: "string" } } } }, restsUntil: { type: "string" }, reason: { type: "string" }, createdAt: { type: "string" }, createdBy: { type: "string" }, endedAt: { type: "string" } } };
+var validateRolloutView = validate14, schema15 = { type: "object", required: ["rolloutID", "group", "version", "plan", "state", "stage", "stages", "reached", "whole", "lost", "createdAt", "createdBy"], properties: { rolloutID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, group: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, plan: { type: "object", required: ["canaries", "stages", "maxFailedPercent", "silentSeconds", "atOnce"], properties: { canaries: { type: "array", items: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, maxItems: 1e3 }, stages: { type: "array", items: { type: "object", required: ["percent", "restSeconds"], properties: { percent: { type: "integer", minimum: 1, maximum: 100 }, restSeconds: { type: "integer", minimum: 0, maximum: 31536e3 } } }, minItems: 1, maxItems: 20 }, maxFailedPercent: { type: "integer", minimum: 0, maximum: 100 }, silentSeconds: { type: "integer", minimum: 10, maximum: 31536e3 }, atOnce: { type: "integer", minimum: 1, maximum: 1e5 }, window: { type: "object", required: ["from", "to", "timeZone"], properties: { from: { type: "string", pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, to: { type: "string", pattern: "^([01]\\d|2[0-3]):[0-5]\\d$" }, timeZone: { type: "string", pattern: "^[A-Za-z0-9_+/-]{1,64}$" } } } } }, state: { enum: ["running", "paused", "completed", "aborted"] }, stage: { type: "integer" }, stages: { type: "integer" }, reached: { type: "object", required: ["agents", "offered", "updated", "failed", "silent", "gone", "late"], properties: { agents: { type: "integer" }, offered: { type: "integer" }, updated: { type: "integer" }, failed: { type: "integer" }, silent: { type: "integer" }, gone: { type: "integer" }, late: { type: "integer" } } }, whole: { type: "object", required: ["agents", "offered", "updated", "failed", "silent", "gone", "late"], properties: { agents: { type: "integer" }, offered: { type: "integer" }, updated: { type: "integer" }, failed: { type: "integer" }, silent: { type: "integer" }, gone: { type: "integer" }, late: { type: "integer" } } }, lost: { type: "array", items: { type: "object", required: ["agentID", "hostname", "outcome", "toldAt"], properties: { agentID: { type: "string" }, hostname: { type: "string" }, outcome: { enum: ["failed", "silent", "gone", "late"] }, toldAt: { type: "string" }, reason: { type: "string" } } } }, restsUntil: { type: "string" }, waitsFor: { enum: ["agents", "reports", "rest", "window"] }, reason: { type: "string" }, createdAt: { type: "string" }, createdBy: { type: "string" }, endedAt: { type: "string" } } };
 function validate14(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
@@ -1257,7 +1320,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                       if (errors === _errs40)
                         if (data20 && typeof data20 == "object" && !Array.isArray(data20)) {
                           let missing4;
-                          if (data20.agents === void 0 && (missing4 = "agents") || data20.offered === void 0 && (missing4 = "offered") || data20.updated === void 0 && (missing4 = "updated") || data20.failed === void 0 && (missing4 = "failed") || data20.silent === void 0 && (missing4 = "silent"))
+                          if (data20.agents === void 0 && (missing4 = "agents") || data20.offered === void 0 && (missing4 = "offered") || data20.updated === void 0 && (missing4 = "updated") || data20.failed === void 0 && (missing4 = "failed") || data20.silent === void 0 && (missing4 = "silent") || data20.gone === void 0 && (missing4 = "gone") || data20.late === void 0 && (missing4 = "late"))
                             return validate14.errors = [{ instancePath: instancePath + "/reached", schemaPath: "#/properties/reached/required", keyword: "required", params: { missingProperty: missing4 }, message: "must have required property '" + missing4 + "'" }], !1;
                           if (data20.agents !== void 0) {
                             let data21 = data20.agents, _errs42 = errors;
@@ -1290,7 +1353,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                                   var valid6 = _errs48 === errors;
                                 } else
                                   var valid6 = !0;
-                                if (valid6)
+                                if (valid6) {
                                   if (data20.silent !== void 0) {
                                     let data25 = data20.silent, _errs50 = errors;
                                     if (!(typeof data25 == "number" && !(data25 % 1) && !isNaN(data25) && isFinite(data25)))
@@ -1298,6 +1361,24 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                                     var valid6 = _errs50 === errors;
                                   } else
                                     var valid6 = !0;
+                                  if (valid6) {
+                                    if (data20.gone !== void 0) {
+                                      let data26 = data20.gone, _errs52 = errors;
+                                      if (!(typeof data26 == "number" && !(data26 % 1) && !isNaN(data26) && isFinite(data26)))
+                                        return validate14.errors = [{ instancePath: instancePath + "/reached/gone", schemaPath: "#/properties/reached/properties/gone/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                      var valid6 = _errs52 === errors;
+                                    } else
+                                      var valid6 = !0;
+                                    if (valid6)
+                                      if (data20.late !== void 0) {
+                                        let data27 = data20.late, _errs54 = errors;
+                                        if (!(typeof data27 == "number" && !(data27 % 1) && !isNaN(data27) && isFinite(data27)))
+                                          return validate14.errors = [{ instancePath: instancePath + "/reached/late", schemaPath: "#/properties/reached/properties/late/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                        var valid6 = _errs54 === errors;
+                                      } else
+                                        var valid6 = !0;
+                                  }
+                                }
                               }
                             }
                           }
@@ -1308,110 +1389,128 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                       var valid0 = !0;
                     if (valid0) {
                       if (data.whole !== void 0) {
-                        let data26 = data.whole, _errs52 = errors;
-                        if (errors === _errs52)
-                          if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
+                        let data28 = data.whole, _errs56 = errors;
+                        if (errors === _errs56)
+                          if (data28 && typeof data28 == "object" && !Array.isArray(data28)) {
                             let missing5;
-                            if (data26.agents === void 0 && (missing5 = "agents") || data26.offered === void 0 && (missing5 = "offered") || data26.updated === void 0 && (missing5 = "updated") || data26.failed === void 0 && (missing5 = "failed") || data26.silent === void 0 && (missing5 = "silent"))
+                            if (data28.agents === void 0 && (missing5 = "agents") || data28.offered === void 0 && (missing5 = "offered") || data28.updated === void 0 && (missing5 = "updated") || data28.failed === void 0 && (missing5 = "failed") || data28.silent === void 0 && (missing5 = "silent") || data28.gone === void 0 && (missing5 = "gone") || data28.late === void 0 && (missing5 = "late"))
                               return validate14.errors = [{ instancePath: instancePath + "/whole", schemaPath: "#/properties/whole/required", keyword: "required", params: { missingProperty: missing5 }, message: "must have required property '" + missing5 + "'" }], !1;
-                            if (data26.agents !== void 0) {
-                              let data27 = data26.agents, _errs54 = errors;
-                              if (!(typeof data27 == "number" && !(data27 % 1) && !isNaN(data27) && isFinite(data27)))
+                            if (data28.agents !== void 0) {
+                              let data29 = data28.agents, _errs58 = errors;
+                              if (!(typeof data29 == "number" && !(data29 % 1) && !isNaN(data29) && isFinite(data29)))
                                 return validate14.errors = [{ instancePath: instancePath + "/whole/agents", schemaPath: "#/properties/whole/properties/agents/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                              var valid7 = _errs54 === errors;
+                              var valid7 = _errs58 === errors;
                             } else
                               var valid7 = !0;
                             if (valid7) {
-                              if (data26.offered !== void 0) {
-                                let data28 = data26.offered, _errs56 = errors;
-                                if (!(typeof data28 == "number" && !(data28 % 1) && !isNaN(data28) && isFinite(data28)))
+                              if (data28.offered !== void 0) {
+                                let data30 = data28.offered, _errs60 = errors;
+                                if (!(typeof data30 == "number" && !(data30 % 1) && !isNaN(data30) && isFinite(data30)))
                                   return validate14.errors = [{ instancePath: instancePath + "/whole/offered", schemaPath: "#/properties/whole/properties/offered/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                                var valid7 = _errs56 === errors;
+                                var valid7 = _errs60 === errors;
                               } else
                                 var valid7 = !0;
                               if (valid7) {
-                                if (data26.updated !== void 0) {
-                                  let data29 = data26.updated, _errs58 = errors;
-                                  if (!(typeof data29 == "number" && !(data29 % 1) && !isNaN(data29) && isFinite(data29)))
+                                if (data28.updated !== void 0) {
+                                  let data31 = data28.updated, _errs62 = errors;
+                                  if (!(typeof data31 == "number" && !(data31 % 1) && !isNaN(data31) && isFinite(data31)))
                                     return validate14.errors = [{ instancePath: instancePath + "/whole/updated", schemaPath: "#/properties/whole/properties/updated/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                                  var valid7 = _errs58 === errors;
+                                  var valid7 = _errs62 === errors;
                                 } else
                                   var valid7 = !0;
                                 if (valid7) {
-                                  if (data26.failed !== void 0) {
-                                    let data30 = data26.failed, _errs60 = errors;
-                                    if (!(typeof data30 == "number" && !(data30 % 1) && !isNaN(data30) && isFinite(data30)))
+                                  if (data28.failed !== void 0) {
+                                    let data32 = data28.failed, _errs64 = errors;
+                                    if (!(typeof data32 == "number" && !(data32 % 1) && !isNaN(data32) && isFinite(data32)))
                                       return validate14.errors = [{ instancePath: instancePath + "/whole/failed", schemaPath: "#/properties/whole/properties/failed/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                                    var valid7 = _errs60 === errors;
+                                    var valid7 = _errs64 === errors;
                                   } else
                                     var valid7 = !0;
-                                  if (valid7)
-                                    if (data26.silent !== void 0) {
-                                      let data31 = data26.silent, _errs62 = errors;
-                                      if (!(typeof data31 == "number" && !(data31 % 1) && !isNaN(data31) && isFinite(data31)))
+                                  if (valid7) {
+                                    if (data28.silent !== void 0) {
+                                      let data33 = data28.silent, _errs66 = errors;
+                                      if (!(typeof data33 == "number" && !(data33 % 1) && !isNaN(data33) && isFinite(data33)))
                                         return validate14.errors = [{ instancePath: instancePath + "/whole/silent", schemaPath: "#/properties/whole/properties/silent/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
-                                      var valid7 = _errs62 === errors;
+                                      var valid7 = _errs66 === errors;
                                     } else
                                       var valid7 = !0;
+                                    if (valid7) {
+                                      if (data28.gone !== void 0) {
+                                        let data34 = data28.gone, _errs68 = errors;
+                                        if (!(typeof data34 == "number" && !(data34 % 1) && !isNaN(data34) && isFinite(data34)))
+                                          return validate14.errors = [{ instancePath: instancePath + "/whole/gone", schemaPath: "#/properties/whole/properties/gone/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                        var valid7 = _errs68 === errors;
+                                      } else
+                                        var valid7 = !0;
+                                      if (valid7)
+                                        if (data28.late !== void 0) {
+                                          let data35 = data28.late, _errs70 = errors;
+                                          if (!(typeof data35 == "number" && !(data35 % 1) && !isNaN(data35) && isFinite(data35)))
+                                            return validate14.errors = [{ instancePath: instancePath + "/whole/late", schemaPath: "#/properties/whole/properties/late/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                          var valid7 = _errs70 === errors;
+                                        } else
+                                          var valid7 = !0;
+                                    }
+                                  }
                                 }
                               }
                             }
                           } else
                             return validate14.errors = [{ instancePath: instancePath + "/whole", schemaPath: "#/properties/whole/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-                        var valid0 = _errs52 === errors;
+                        var valid0 = _errs56 === errors;
                       } else
                         var valid0 = !0;
                       if (valid0) {
                         if (data.lost !== void 0) {
-                          let data32 = data.lost, _errs64 = errors;
-                          if (errors === _errs64)
-                            if (Array.isArray(data32)) {
+                          let data36 = data.lost, _errs72 = errors;
+                          if (errors === _errs72)
+                            if (Array.isArray(data36)) {
                               var valid8 = !0;
-                              let len2 = data32.length;
+                              let len2 = data36.length;
                               for (let i2 = 0; i2 < len2; i2++) {
-                                let data33 = data32[i2], _errs66 = errors;
-                                if (errors === _errs66)
-                                  if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
+                                let data37 = data36[i2], _errs74 = errors;
+                                if (errors === _errs74)
+                                  if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
                                     let missing6;
-                                    if (data33.agentID === void 0 && (missing6 = "agentID") || data33.hostname === void 0 && (missing6 = "hostname") || data33.outcome === void 0 && (missing6 = "outcome") || data33.toldAt === void 0 && (missing6 = "toldAt"))
+                                    if (data37.agentID === void 0 && (missing6 = "agentID") || data37.hostname === void 0 && (missing6 = "hostname") || data37.outcome === void 0 && (missing6 = "outcome") || data37.toldAt === void 0 && (missing6 = "toldAt"))
                                       return validate14.errors = [{ instancePath: instancePath + "/lost/" + i2, schemaPath: "#/properties/lost/items/required", keyword: "required", params: { missingProperty: missing6 }, message: "must have required property '" + missing6 + "'" }], !1;
-                                    if (data33.agentID !== void 0) {
-                                      let _errs68 = errors;
-                                      if (typeof data33.agentID != "string")
+                                    if (data37.agentID !== void 0) {
+                                      let _errs76 = errors;
+                                      if (typeof data37.agentID != "string")
                                         return validate14.errors = [{ instancePath: instancePath + "/lost/" + i2 + "/agentID", schemaPath: "#/properties/lost/items/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                      var valid9 = _errs68 === errors;
+                                      var valid9 = _errs76 === errors;
                                     } else
                                       var valid9 = !0;
                                     if (valid9) {
-                                      if (data33.hostname !== void 0) {
-                                        let _errs70 = errors;
-                                        if (typeof data33.hostname != "string")
+                                      if (data37.hostname !== void 0) {
+                                        let _errs78 = errors;
+                                        if (typeof data37.hostname != "string")
                                           return validate14.errors = [{ instancePath: instancePath + "/lost/" + i2 + "/hostname", schemaPath: "#/properties/lost/items/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                        var valid9 = _errs70 === errors;
+                                        var valid9 = _errs78 === errors;
                                       } else
                                         var valid9 = !0;
                                       if (valid9) {
-                                        if (data33.outcome !== void 0) {
-                                          let data36 = data33.outcome, _errs72 = errors;
-                                          if (!(data36 === "failed" || data36 === "silent" || data36 === "late"))
+                                        if (data37.outcome !== void 0) {
+                                          let data40 = data37.outcome, _errs80 = errors;
+                                          if (!(data40 === "failed" || data40 === "silent" || data40 === "gone" || data40 === "late"))
                                             return validate14.errors = [{ instancePath: instancePath + "/lost/" + i2 + "/outcome", schemaPath: "#/properties/lost/items/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema15.properties.lost.items.properties.outcome.enum }, message: "must be equal to one of the allowed values" }], !1;
-                                          var valid9 = _errs72 === errors;
+                                          var valid9 = _errs80 === errors;
                                         } else
                                           var valid9 = !0;
                                         if (valid9) {
-                                          if (data33.toldAt !== void 0) {
-                                            let _errs73 = errors;
-                                            if (typeof data33.toldAt != "string")
+                                          if (data37.toldAt !== void 0) {
+                                            let _errs81 = errors;
+                                            if (typeof data37.toldAt != "string")
                                               return validate14.errors = [{ instancePath: instancePath + "/lost/" + i2 + "/toldAt", schemaPath: "#/properties/lost/items/properties/toldAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                            var valid9 = _errs73 === errors;
+                                            var valid9 = _errs81 === errors;
                                           } else
                                             var valid9 = !0;
                                           if (valid9)
-                                            if (data33.reason !== void 0) {
-                                              let _errs75 = errors;
-                                              if (typeof data33.reason != "string")
+                                            if (data37.reason !== void 0) {
+                                              let _errs83 = errors;
+                                              if (typeof data37.reason != "string")
                                                 return validate14.errors = [{ instancePath: instancePath + "/lost/" + i2 + "/reason", schemaPath: "#/properties/lost/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                              var valid9 = _errs75 === errors;
+                                              var valid9 = _errs83 === errors;
                                             } else
                                               var valid9 = !0;
                                         }
@@ -1419,55 +1518,64 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                                     }
                                   } else
                                     return validate14.errors = [{ instancePath: instancePath + "/lost/" + i2, schemaPath: "#/properties/lost/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-                                var valid8 = _errs66 === errors;
+                                var valid8 = _errs74 === errors;
                                 if (!valid8)
                                   break;
                               }
                             } else
                               return validate14.errors = [{ instancePath: instancePath + "/lost", schemaPath: "#/properties/lost/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
-                          var valid0 = _errs64 === errors;
+                          var valid0 = _errs72 === errors;
                         } else
                           var valid0 = !0;
                         if (valid0) {
                           if (data.restsUntil !== void 0) {
-                            let _errs77 = errors;
+                            let _errs85 = errors;
                             if (typeof data.restsUntil != "string")
                               return validate14.errors = [{ instancePath: instancePath + "/restsUntil", schemaPath: "#/properties/restsUntil/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                            var valid0 = _errs77 === errors;
+                            var valid0 = _errs85 === errors;
                           } else
                             var valid0 = !0;
                           if (valid0) {
-                            if (data.reason !== void 0) {
-                              let _errs79 = errors;
-                              if (typeof data.reason != "string")
-                                return validate14.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                              var valid0 = _errs79 === errors;
+                            if (data.waitsFor !== void 0) {
+                              let data44 = data.waitsFor, _errs87 = errors;
+                              if (!(data44 === "agents" || data44 === "reports" || data44 === "rest" || data44 === "window"))
+                                return validate14.errors = [{ instancePath: instancePath + "/waitsFor", schemaPath: "#/properties/waitsFor/enum", keyword: "enum", params: { allowedValues: schema15.properties.waitsFor.enum }, message: "must be equal to one of the allowed values" }], !1;
+                              var valid0 = _errs87 === errors;
                             } else
                               var valid0 = !0;
                             if (valid0) {
-                              if (data.createdAt !== void 0) {
-                                let _errs81 = errors;
-                                if (typeof data.createdAt != "string")
-                                  return validate14.errors = [{ instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                var valid0 = _errs81 === errors;
+                              if (data.reason !== void 0) {
+                                let _errs88 = errors;
+                                if (typeof data.reason != "string")
+                                  return validate14.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                var valid0 = _errs88 === errors;
                               } else
                                 var valid0 = !0;
                               if (valid0) {
-                                if (data.createdBy !== void 0) {
-                                  let _errs83 = errors;
-                                  if (typeof data.createdBy != "string")
-                                    return validate14.errors = [{ instancePath: instancePath + "/createdBy", schemaPath: "#/properties/createdBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                  var valid0 = _errs83 === errors;
+                                if (data.createdAt !== void 0) {
+                                  let _errs90 = errors;
+                                  if (typeof data.createdAt != "string")
+                                    return validate14.errors = [{ instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                  var valid0 = _errs90 === errors;
                                 } else
                                   var valid0 = !0;
-                                if (valid0)
-                                  if (data.endedAt !== void 0) {
-                                    let _errs85 = errors;
-                                    if (typeof data.endedAt != "string")
-                                      return validate14.errors = [{ instancePath: instancePath + "/endedAt", schemaPath: "#/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                                    var valid0 = _errs85 === errors;
+                                if (valid0) {
+                                  if (data.createdBy !== void 0) {
+                                    let _errs92 = errors;
+                                    if (typeof data.createdBy != "string")
+                                      return validate14.errors = [{ instancePath: instancePath + "/createdBy", schemaPath: "#/properties/createdBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    var valid0 = _errs92 === errors;
                                   } else
                                     var valid0 = !0;
+                                  if (valid0)
+                                    if (data.endedAt !== void 0) {
+                                      let _errs94 = errors;
+                                      if (typeof data.endedAt != "string")
+                                        return validate14.errors = [{ instancePath: instancePath + "/endedAt", schemaPath: "#/properties/endedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                      var valid0 = _errs94 === errors;
+                                    } else
+                                      var valid0 = !0;
+                                }
                               }
                             }
                           }

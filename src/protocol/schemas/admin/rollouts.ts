@@ -35,24 +35,26 @@ export type RolloutPlan = Type.Static<typeof RolloutPlan>;
 export const RolloutRequest = Type.Object({ group: GroupName, version: Version, plan: RolloutPlan });
 export type RolloutRequest = Type.Static<typeof RolloutRequest>;
 
-/** Agents: all, those that were told, and what came of these. Updated are those on which the version has proven itself. */
+/**
+ * Agents: all, those that were told, and what came of these. `updated`: the version has proven itself there; `gone`: revoked, pinned or
+ * moved since; `late`: told half an hour ago, and neither there nor failed, as one that runs a long job or was pinned by its owner.
+ */
 export const RolloutCounts = Type.Object({
   agents: Type.Integer(),
   offered: Type.Integer(),
   updated: Type.Integer(),
   failed: Type.Integer(),
   silent: Type.Integer(),
+  gone: Type.Integer(),
+  late: Type.Integer(),
 });
 export type RolloutCounts = Type.Static<typeof RolloutCounts>;
 
-/**
- * An agent that was told to change its version, and did not get there. One that is late is connected, and has neither the version
- * nor reported a failure: it runs a long job, or its owner has pinned it.
- */
+/** An agent that was told to change its version, and did not get there. */
 const LostAgent = Type.Object({
   agentID: Text,
   hostname: Text,
-  outcome: Type.Enum(['failed', 'silent', 'late']),
+  outcome: Type.Enum(['failed', 'silent', 'gone', 'late']),
   toldAt: Instant,
   /** What its update job said. */
   reason: OptionalText,
@@ -71,10 +73,12 @@ export const RolloutView = Type.Object({
   /** Of the stages up to the one under way. */
   reached: RolloutCounts,
   whole: RolloutCounts,
-  /** Some of those that failed, fell silent or are late, the latest first; "whole" has how many of the former two there are. */
+  /** Some of those that have not got there, the latest that were told first; "whole" has how many there are. */
   lost: Type.Array(LostAgent),
   /** A rest after a stage ends then. */
   restsUntil: Type.Optional(Instant),
+  /** Of one that runs and has nothing to do now. */
+  waitsFor: Type.Optional(Type.Enum(['agents', 'reports', 'rest', 'window'])),
   /** Why it halted. */
   reason: OptionalText,
   createdAt: Instant,

@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { ServerStore } from '../../../../src/store/server/open-server-store.ts';
+import type { RolloutCounts } from '../../../../src/store/server/rollout-store.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { sampleRollout } from '../../../support/sample-rollout.ts';
 import { NOON, SHA256, agentRecord, jobRecord, openTestStore } from '../../../support/server-records.ts';
+
+const NONE = { agents: 0, offered: 0, updated: 0, failed: 0, silent: 0, gone: 0, late: 0 };
 
 describe('Rollouts', () => {
   const onEnd = useCleanup();
@@ -27,6 +30,10 @@ describe('Rollouts', () => {
     await store.agents.seen(agentID, { version: '1.0.0', protocol: 2, at });
   }
 
+  async function count(stage: number, lateBefore = NOON): Promise<RolloutCounts> {
+    return await store.rollouts.count('rollout-1', { stage, lateBefore });
+  }
+
   async function candidates(stage: number): Promise<string[]> {
     return (await store.rollouts.candidates('rollout-1', stage)).map(({ agentID }) => agentID);
   }
@@ -41,7 +48,7 @@ describe('Rollouts', () => {
     await begin('second');
     expect(await store.rollouts.list({})).toEqual([
       sampleRollout({ rolloutID: 'second' }),
-      sampleRollout({ rolloutID: 'first', state: 'aborted', endedAt: NOON }),
+      sampleRollout({ rolloutID: 'first', state: 'aborted', endedAt: NOON, final: { ...NONE, agents: 2 } }),
     ]);
     expect((await store.rollouts.list({ underWay: true })).map(({ rolloutID }) => rolloutID)).toEqual([
       'second',
@@ -72,7 +79,10 @@ describe('Rollouts', () => {
     await rollouts.end('rollout-1', { state: 'aborted', at: NOON });
     await rollouts.change('rollout-1', { state: 'running' });
     expect(await rollouts.get('rollout-1')).toEqual(
-      sampleRollout({ state: 'aborted', stage: 1, tolerated: 2, endedAt: NOON }),
+      sampleRollout({
+        ...{ state: 'aborted', stage: 1, tolerated: 2, endedAt: NOON },
+        final: { ...NONE, agents: 2 },
+      }),
     );
   });
 
@@ -104,13 +114,16 @@ describe('Rollouts', () => {
     ['is pinned', async () => await store.agents.change('agent-1', { pinnedVersion: '1.0.0' })],
     ['was moved away', async () => await store.agents.change('agent-1', { group: 'web' })],
     ['was revoked', async () => await store.agents.revoke('agent-1', NOON)],
-  ])('are no more concerned with an agent that %s, whether it was told or not', async (_, leave) => {
+  ])('are no more concerned with an agent that %s, unless it was told', async (_, leave) => {
     await begin();
     await leave();
     expect(await candidates(1)).toEqual(['agent-2']);
+    expect(await count(1)).toMatchObject({ agents: 1, offered: 0 });
     await store.rollouts.offer('rollout-1', ['agent-1'], NOON);
-    expect(await store.rollouts.waiting('rollout-1')).toEqual([]);
-    expect(await store.rollouts.count('rollout-1', 1)).toMatchObject({ agents: 1, offered: 0 });
+    expect(await store.rollouts.waiting('rollout-1')).toMatchObject([
+      { agentID: 'agent-1', takesPart: false },
+    ]);
+    expect(await count(1)).toMatchObject({ agents: 2, offered: 1 });
   });
 
   test('give the version to those that were told, as long as they are under way', async () => {
@@ -136,7 +149,7 @@ describe('Rollouts', () => {
     const { rollouts } = store;
     await rollouts.offer('rollout-1', ['agent-1', 'agent-2'], NOON);
     await seen('agent-1', NOON + 5);
-    const told = { hostname: 'web-1', offeredAt: NOON, version: '1.0.0' };
+    const told = { hostname: 'web-1', offeredAt: NOON, version: '1.0.0', takesPart: true };
     expect(await rollouts.waiting('rollout-1')).toEqual([
       { agentID: 'agent-1', ...told, lastSeenAt: NOON + 5 },
       { agentID: 'agent-2', ...told, lastSeenAt: NOON },
@@ -199,26 +212,24 @@ describe('Rollouts', () => {
     await begin();
     const { rollouts } = store;
     await rollouts.offer('rollout-1', ['agent-1', 'agent-2'], NOON);
-    await rollouts.settle(
-      'rollout-1',
-      new Map([
-        ['agent-1', 'updated'],
-        ['agent-2', 'failed'],
-      ]),
-    );
-    expect(await rollouts.count('rollout-1', 0)).toEqual({
-      agents: 1,
-      offered: 1,
-      updated: 1,
-      failed: 0,
-      silent: 0,
-    });
-    expect(await rollouts.count('rollout-1', 1)).toEqual({
-      agents: 2,
-      offered: 2,
-      updated: 1,
-      failed: 1,
-      silent: 0,
-    });
+    await rollouts.settle('rollout-1', new Map([['agent-1', 'updated']]));
+    expect(await count(0)).toEqual({ ...NONE, agents: 1, offered: 1, updated: 1 });
+    expect(await count(1)).toEqual({ ...NONE, agents: 2, offered: 2, updated: 1 });
+    expect(await count(1, NOON + 1)).toMatchObject({ late: 1 });
+    for (const outcome of ['failed', 'silent', 'gone'] as const) {
+      await rollouts.settle('rollout-1', new Map([['agent-2', outcome]]));
+      expect(await count(1, NOON + 1)).toEqual({ ...NONE, agents: 2, offered: 2, updated: 1, [outcome]: 1 });
+    }
+  });
+
+  test('keep their counts when they end, whatever becomes of their agents', async () => {
+    await begin();
+    const { rollouts } = store;
+    await rollouts.offer('rollout-1', ['agent-1', 'agent-2'], NOON);
+    await rollouts.settle('rollout-1', new Map([['agent-1', 'updated']]));
+    await rollouts.end('rollout-1', { state: 'completed', at: NOON });
+    await store.agents.revoke('agent-1', NOON);
+    expect((await rollouts.get('rollout-1'))?.final).toEqual({ ...NONE, agents: 2, offered: 2, updated: 1 });
+    expect(await rollouts.waiting('rollout-1')).toEqual([]);
   });
 });

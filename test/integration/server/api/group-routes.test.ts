@@ -1,9 +1,15 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { validateAgentDetail, validateGroupList } from '../../../../src/protocol/generated/admin/fleet.js';
 import type { OriginalAnswer } from '../../../support/original-client.ts';
+import { publishAt } from '../../../support/releases-at.ts';
 import { useTestServer } from '../../../support/test-server.ts';
 
 const server = useTestServer();
+
+beforeAll(async () => {
+  for (const version of ['1.0.0', '1.2.3', '2.0.0'])
+    await publishAt(server(), { version, platform: 'linux-x64' });
+});
 
 async function call(method: string, path: string, json?: unknown): Promise<OriginalAnswer> {
   const token = await server().token();

@@ -1,7 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { validateRolloutList } from '../../../../src/protocol/generated/admin/rollouts.js';
 import type { RolloutList, RolloutPlan } from '../../../../src/protocol/schemas/admin/rollouts.ts';
 import type { OriginalAnswer } from '../../../support/original-client.ts';
+import { publishAt } from '../../../support/releases-at.ts';
 import { useTestServer } from '../../../support/test-server.ts';
 
 const server = useTestServer();
@@ -10,6 +11,10 @@ const PLAN: RolloutPlan = {
   stages: [{ percent: 100, restSeconds: 0 }],
   ...{ maxFailedPercent: 10, silentSeconds: 600, atOnce: 10 },
 };
+
+beforeAll(async () => {
+  await publishAt(server(), { version: '1.1.0', platform: 'linux-x64' });
+});
 
 async function call(method: string, path: string, json?: unknown): Promise<OriginalAnswer> {
   const token = await server().token();

@@ -22,7 +22,7 @@ test('who did not get there is named, with the reason, and how many more there a
     { agentID: 'agent-2', hostname: 'web-2', outcome: 'silent', toldAt },
     { agentID: 'agent-3', hostname: 'web-3', outcome: 'late', toldAt },
   ];
-  const whole = { agents: 30, offered: 11, updated: 3, failed: 4, silent: 1 };
+  const whole = { agents: 30, offered: 11, updated: 3, failed: 4, silent: 1, gone: 0, late: 1 };
   const rollouts = [sampleRolloutView({ state: 'paused', whole, lost })];
   server.answer('GET /admin/rollouts', { json: { rollouts } });
   const { stdout, stderr } = await run(['rollout', 'status', 'web']);

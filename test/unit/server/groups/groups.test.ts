@@ -56,6 +56,17 @@ describe('Groups', () => {
     expect((await store.agents.get('agent-1'))?.pinnedVersion).toBeUndefined();
   });
 
+  test('take in no agent that could not get their version, nor one whose pin is taken away', async () => {
+    await store.groups.add({ name: 'web' });
+    await store.groups.setVersion('web', '9.9.9');
+    const refusal = { code: 'RELEASE_NOT_FOUND' };
+    await expect(groups.changeAgent('agent-1', { group: 'web' })).rejects.toMatchObject(refusal);
+    await groups.changeAgent('agent-1', { group: 'web', pinnedVersion: '1.0.0' });
+    const unpin = groups.changeAgent('agent-1', { pinnedVersion: null });
+    await expect(unpin).rejects.toMatchObject(refusal);
+    expect(await store.agents.get('agent-1')).toMatchObject({ group: 'web', pinnedVersion: '1.0.0' });
+  });
+
   test('tell their agents of another version', async () => {
     await groups.setVersion('default', '1.2.3');
     expect(await groups.list()).toEqual([{ name: 'default', agents: 1, agentVersion: '1.2.3' }]);

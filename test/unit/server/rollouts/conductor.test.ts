@@ -22,6 +22,7 @@ describe('A rollout', () => {
   let conductor: Conductor;
   let connected: Set<string>;
   let changed: AssignmentTarget[];
+  let endConductor: () => Promise<void>;
 
   beforeEach(async () => {
     store = openTestStore(onEnd);
@@ -40,13 +41,23 @@ describe('A rollout', () => {
       log: silentLogger,
       intervalMs: 1000,
     });
-    const stop = new AbortController();
-    const loops = [conductor.loop(stop.signal), keepTimeGoing(stop.signal)];
+    const stopTime = new AbortController();
+    const time = keepTimeGoing(stopTime.signal);
+    startConductor();
     onEnd(async () => {
-      stop.abort(new Stopped('shutdown'));
-      await Promise.allSettled(loops);
+      stopTime.abort(new Stopped('shutdown'));
+      await Promise.allSettled([time, endConductor()]);
     });
   });
+
+  function startConductor(): void {
+    const stop = new AbortController();
+    const loop = conductor.loop(stop.signal);
+    endConductor = async () => {
+      stop.abort(new Stopped('shutdown'));
+      await Promise.allSettled([loop]);
+    };
+  }
 
   /** The clock stands still while nobody sleeps, and a conductor without work does not. */
   async function keepTimeGoing(signal: AbortSignal): Promise<void> {
@@ -158,6 +169,40 @@ describe('A rollout', () => {
     expect((await now())?.restsUntil).toBeDefined();
   });
 
+  test('halts when its only canary is revoked, rather than go on with nothing shown', async () => {
+    await begin({ plan: samplePlan({ canaries: ['agent-3'] }) });
+    await store.agents.revoke('agent-3', clock.now());
+    await pass(2000);
+    expect(await now()).toMatchObject({ state: 'paused', stage: 0 });
+    expect(await told()).toEqual(['agent-3']);
+  });
+
+  test('that has halted still hears what comes of those that were told', async () => {
+    await begin({ plan: samplePlan({ stages: [{ percent: 100, restSeconds: 0 }] }) });
+    await fail('agent-1');
+    await pass(2000);
+    expect(await now()).toMatchObject({ state: 'paused' });
+    await fail('agent-2');
+    await update('agent-3');
+    await pass(2000);
+    const counts = await store.rollouts.count('rollout-1', { stage: 0, lateBefore: 0 });
+    expect(counts).toMatchObject({ failed: 2, updated: 1 });
+  });
+
+  test('takes nobody for silent whom the server could not have seen: it was away itself', async () => {
+    await begin();
+    const before = await told();
+    await endConductor();
+    await pass(20 * MINUTE);
+    connected.clear();
+    startConductor();
+    await pass(9 * MINUTE);
+    expect(await now()).toMatchObject({ state: 'running' });
+    expect(await told()).toEqual(before);
+    await pass(2 * MINUTE);
+    expect(await now()).toMatchObject({ state: 'paused' });
+  });
+
   test('halts when an agent falls silent, but not before its time', async () => {
     await begin();
     connected.delete((await told())[0] ?? '');
@@ -179,7 +224,7 @@ describe('A rollout', () => {
   test('tells an agent that was away when it comes back', async () => {
     connected.clear();
     await begin();
-    expect(await told()).toEqual([]);
+    expect([await told(), conductor.waitsFor('rollout-1')]).toEqual([[], 'agents']);
     for (const agentID of AGENTS) connected.add(agentID);
     await pass(2000);
     expect(await told()).toHaveLength(2);
@@ -199,7 +244,7 @@ describe('A rollout', () => {
   test('tells nobody outside its window', async () => {
     const window = { from: '12:30', to: '13:00', timeZone: 'UTC' };
     await begin({ plan: samplePlan({ window }) });
-    expect(await told()).toEqual([]);
+    expect([await told(), conductor.waitsFor('rollout-1')]).toEqual([[], 'window']);
     await pass(31 * MINUTE);
     expect(await told()).toHaveLength(2);
   });

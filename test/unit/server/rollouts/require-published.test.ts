@@ -19,7 +19,8 @@ test.each<[string, string, Partial<AgentRecord>[]]>([
   ['is for agents that have not said what they are', '1.1.0', [{ os: 'Windows' }]],
   ['is for systems that nothing is published for', '1.1.0', [{ os: 'FreeBSD', arch: 'x64' }]],
   ['is missing only for one that was revoked', '1.1.0', [{ ...windows, revokedAt: NOON }]],
-  ['is for nobody', '9.9.9', []],
+  ['is for nobody yet', '1.1.0', []],
+  ['is published nowhere, and runs on all of them', '9.9.9', [{ ...linux, version: '9.9.9' }]],
 ])('a version may be wanted that %s', (_, version, agents) => {
   expect(() => check(version, ...agents)).not.toThrow();
 });
@@ -29,4 +30,11 @@ test('a version that some agents could not get is refused, with what is missing'
   expect(() => check('1.1.0', linux, windows, macos)).toThrow(
     'Version 1.1.0 is not published for win-x64, macos-arm64, which agents here need',
   );
+});
+
+test.each([
+  ['nobody', []],
+  ['agents that have not said what they are', [{ os: 'Windows' }]],
+])('a version that is published for no platform is refused also for %s', (_, agents) => {
+  expect(() => check('9.9.9', ...agents)).toThrow('Version 9.9.9 is not published; publish it first');
 });

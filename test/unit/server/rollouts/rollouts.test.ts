@@ -24,7 +24,7 @@ describe('Rollouts', () => {
       ...{ store: store.rollouts, agents: store.agents, groups: store.groups },
       releases: { has: (version) => version === '1.1.0' },
       changedFor: (target) => Promise.resolve(void changed.push(target)),
-      wake: () => (wakes += 1),
+      conductor: { wake: () => (wakes += 1), waitsFor: () => 'agents' },
       clock: new SettableClock(NOON),
     });
   });
@@ -42,6 +42,7 @@ describe('Rollouts', () => {
         stages: 3,
         stage: { agents: 1, offered: 0 },
         whole: { agents: 2, offered: 0 },
+        waitsFor: 'agents',
       },
     ]);
     expect(wakes).toBe(1);
@@ -72,11 +73,33 @@ describe('Rollouts', () => {
     });
   });
 
-  test('name agents that are connected and still not there after as long as others may be silent', async () => {
-    const rolloutID = await begin({ silentSeconds: 60 });
-    await store.rollouts.offer(rolloutID, ['agent-1'], NOON - 60_001);
-    await store.rollouts.offer(rolloutID, ['agent-2'], NOON - 60_000);
-    expect((await rollouts.list({}))[0]?.lost).toMatchObject([{ agentID: 'agent-1' }]);
+  test('refuse the version that their group has already, and say how else it is tried again', async () => {
+    await store.groups.setVersion('default', '1.1.0');
+    await expect(begin()).rejects.toMatchObject({
+      code: 'ROLLOUT_INVALID',
+      message: expect.stringContaining('update check --retry') as unknown,
+    });
+  });
+
+  test('name agents that are late', async () => {
+    const rolloutID = await begin();
+    await store.rollouts.offer(rolloutID, ['agent-1'], NOON - 31 * 60_000);
+    await store.rollouts.offer(rolloutID, ['agent-2'], NOON - 29 * 60_000);
+    expect(await rollouts.list({})).toMatchObject([{ lost: [{ agentID: 'agent-1' }], whole: { late: 1 } }]);
+  });
+
+  test('are listed with how far they had come when they ended: the last ten', async () => {
+    for (let ended = 0; ended < 12; ended++) {
+      const rolloutID = await begin();
+      await store.rollouts.offer(rolloutID, ['agent-1'], NOON);
+      await store.rollouts.settle(rolloutID, new Map([['agent-1', 'updated']]));
+      await rollouts.abort('default');
+    }
+    await begin();
+    const [first, second, ...others] = await rollouts.list({});
+    expect(first).toMatchObject({ rollout: { state: 'running' }, whole: { updated: 0 } });
+    expect(second).toMatchObject({ rollout: { state: 'aborted' }, whole: { agents: 2, updated: 1 } });
+    expect(others).toHaveLength(9);
   });
 
   test('stand still while they are paused, and go on with what has failed accepted', async () => {
@@ -86,8 +109,18 @@ describe('Rollouts', () => {
     await rollouts.pause('default');
     expect(await store.rollouts.get(rolloutID)).toMatchObject({ state: 'paused' });
     await rollouts.resume('default');
-    expect(await store.rollouts.get(rolloutID)).toMatchObject({ state: 'running', tolerated: 1 });
+    expect(await store.rollouts.get(rolloutID)).toMatchObject({
+      ...{ state: 'running', tolerated: 1 },
+      acceptedStage: 0,
+    });
     expect(wakes).toBe(2);
+  });
+
+  test('that were paused before anybody was told still need a proof of their first stage', async () => {
+    const rolloutID = await begin({ canaries: ['agent-1'] });
+    await rollouts.pause('default');
+    await rollouts.resume('default');
+    expect((await store.rollouts.get(rolloutID))?.acceptedStage).toBeUndefined();
   });
 
   test('that are aborted take the version away from whom they gave it', async () => {
