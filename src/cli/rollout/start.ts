@@ -50,7 +50,7 @@ export function rolloutStart(context: AdminContext): DocumentedCommand {
     .option('--at-once <agents>', 'change at the same time', wholeNumber(1, 100_000), 100)
     .option(
       '--window <from-to>',
-      'tell agents only in this time of each day, such as 22:00-04:00',
+      'tell agents only in this time of each day, such as 22:00-04:00; not those that come back after the end',
       timesOfDay,
     )
     .option('--time-zone <name>', 'of the window', 'UTC')
