@@ -32,15 +32,20 @@ export function releasesSign(console: Console): DocumentedCommand {
       // Only who signs needs this: it loads the TUF library.
       const { addSignature, publicKeyOf, readDraft, writeDraft } =
         await import('../../protocol/release-signing.ts');
+      const { reviewDraft } = await import('./review-draft.ts');
       const request = readRequest(path);
       const draft = readDraft(request.draft);
+      const reviewed = reviewDraft(draft);
       const keys = keyPaths.map((keyPath) => ({ keyPath, key: readKey(keyPath) }));
       for (const { keyPath, key } of keys) {
         const parts = partsFor(publicKeyOf(key).keyID, request);
         if (parts.length === 0) throw notNeeded(keyPath, request);
         for (const part of parts) addSignature(draft[part] as NonNullable<Draft[typeof part]>, key);
       }
-      await describeDraft(console, draft);
+      for (const { title, headings, rows } of reviewed) {
+        printNote(console, title);
+        printNote(console, formatTable(headings, rows));
+      }
       writeRequest(out, { draft: writeDraft(draft), needs: request.needs });
       if (console.json) printResult(console, { signed: out }, '');
       else printNote(console, `Signed. Next:  commander releases import ${out}`);
@@ -68,20 +73,4 @@ function notNeeded(path: string, { needs }: Request): AppError {
     'RELEASE_UNSIGNED',
     `The key in "${path}" has nothing to sign there; needed: ${wanted}`,
   );
-}
-
-async function describeDraft(console: Console, { root, targets }: Draft): Promise<void> {
-  const { releaseFilesIn } = await import('../../protocol/release-files.ts');
-  if (root !== undefined) {
-    const { version, expires, roles } = root.signed;
-    printNote(console, `Root metadata ${version}, good until ${expires}, with these keys:`);
-    const rows = Object.entries(roles).flatMap(([role, { keyIDs }]) => keyIDs.map((keyID) => [role, keyID]));
-    printNote(console, formatTable(['role', 'key'], rows));
-  }
-  if (targets !== undefined) {
-    const { version, expires, targets: files } = targets.signed;
-    printNote(console, `Releases ${version}, good until ${expires}, all of them:`);
-    const rows = releaseFilesIn(files).map((file) => [file.version, file.platform, file.sha256]);
-    printNote(console, formatTable(['version', 'platform', 'sha-256'], rows));
-  }
 }

@@ -4,7 +4,7 @@ const DAY_MS = 24 * 60 * 60_000;
 
 /**
  * How long what a role signs is believed. Root as long as the certificate authority. The timestamp's is how long an agent can be
- * kept from seeing a newer version, and how far its clock may be wrong.
+ * kept from seeing a newer version.
  */
 const LIFETIME_DAYS: Readonly<Record<ReleaseRole, number>> = {
   root: 3652,

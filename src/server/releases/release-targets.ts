@@ -1,7 +1,7 @@
 import { TargetFile } from '@tufjs/models';
 import { compareVersions } from '../../lib/compare-versions.ts';
 import { blocksTargetPath, executableTargetPath } from '../../protocol/release-paths.ts';
-import { releaseFilesIn } from '../../protocol/release-files.ts';
+import { validateReleaseNote } from '../../protocol/generated/releases.js';
 import type { ReleaseFile, StagedRelease } from '../../protocol/schemas/releases.ts';
 import type { TargetFiles } from './next-metadata.ts';
 
@@ -27,11 +27,18 @@ export function targetsOf(
   ];
 }
 
-/** The releases among the targets, newest version first. */
+/** The executables among the targets, newest version first. */
 export function releasesIn(targets: TargetFiles): ReleaseFile[] {
-  return releaseFilesIn(targets).sort(
+  const releases = Object.values(targets).flatMap(({ length, hashes, custom }) =>
+    validateReleaseNote(custom) ? [{ ...custom, size: length, sha256: hashes['sha256'] ?? '' }] : [],
+  );
+  return releases.sort(
     (a, b) => compareVersions(b.version, a.version) || a.platform.localeCompare(b.platform),
   );
+}
+
+export function versionsIn(targets: TargetFiles): string[] {
+  return [...new Set(releasesIn(targets).map(({ version }) => version))];
 }
 
 export function hashesIn(targets: TargetFiles): string[] {

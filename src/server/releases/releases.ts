@@ -20,7 +20,7 @@ import type { FileStore, ReceivedFile } from './file-store.ts';
 import { KeyFiles } from './key-files.ts';
 import { isUrgent } from './lifetimes.ts';
 import { MetadataFiles } from './metadata-files.ts';
-import { hashesIn, releasesIn, targetsOf } from './release-targets.ts';
+import { hashesIn, releasesIn, targetsOf, versionsIn } from './release-targets.ts';
 import { Repository } from './repository.ts';
 import { StagedReleases, type StagedReleasesOptions } from './staged-releases.ts';
 
@@ -85,7 +85,7 @@ export class Releases {
 
   /** What agents can be told to run, newest first. */
   versions(): string[] {
-    return [...new Set(releasesIn(this.#repository.targets).map(({ version }) => version))];
+    return versionsIn(this.#repository.targets);
   }
 
   has(version: string, platform: ReleasePlatform): boolean {
@@ -102,9 +102,10 @@ export class Releases {
    * @throws AppError RELEASE_EXISTS when a version is there with other content, RELEASE_NOT_FOUND for what was not staged
    */
   publish(hashes: readonly string[], by: string): ReleaseChange {
+    const before = this.#repository.resume();
     const note = { publishedAt: new Date(this.#options.clock.now()).toISOString(), publishedBy: by };
     const targets = { ...this.#repository.draftedTargets };
-    const before = Object.keys(targets).length;
+    const countBefore = Object.keys(targets).length;
     for (const sha256 of hashes) {
       const release = this.#staged.get(sha256);
       const { version, platform } = release;
@@ -113,21 +114,16 @@ export class Releases {
       if (there !== undefined) throw exists(version, platform);
       for (const target of targetsOf(release, note)) targets[target.path] = target;
     }
-    const isNew = Object.keys(targets).length > before;
-    const change = isNew ? this.#repository.setTargets(targets) : this.change;
+    const isNew = Object.keys(targets).length > countBefore;
+    const change = isNew ? this.#repository.setTargets(targets) : before;
     for (const sha256 of hashes) this.#staged.forget(sha256);
     return change;
   }
 
   /** @throws AppError RELEASE_NOT_FOUND, or SERVER_REFUSED while agents are to run it */
   async remove(version: string): Promise<ReleaseChange> {
-    const user = await this.#options.usedBy?.(version);
-    if (user !== undefined) {
-      throw new AppError(
-        'SERVER_REFUSED',
-        `Version ${version} is what ${user} should run; change that first`,
-      );
-    }
+    await this.#requireUnused([version]);
+    this.#repository.resume();
     const targets = Object.entries(this.#repository.draftedTargets);
     const kept = targets.filter(([, { custom }]) => custom['version'] !== version);
     if (kept.length === targets.length)
@@ -137,8 +133,13 @@ export class Releases {
     return change;
   }
 
-  /** Takes what was signed elsewhere. @throws AppError RELEASE_UNSIGNED, MESSAGE_INVALID */
+  /**
+   * Takes what was signed elsewhere.
+   * @throws AppError RELEASE_UNSIGNED, MESSAGE_INVALID, or SERVER_REFUSED when agents are by now to run what it removes
+   */
   async accept(signed: ReleaseDraft): Promise<ReleaseChange> {
+    const kept = versionsIn(this.#repository.draftedTargets);
+    await this.#requireUnused(this.versions().filter((version) => !kept.includes(version)));
     const change = this.#repository.accept(readDraft(signed));
     await this.sweep();
     return change;
@@ -186,6 +187,15 @@ export class Releases {
   metadata(name: string): Buffer | undefined {
     if (name === 'timestamp.json') this.#renew(); // nobody sees what has ended, also after a long sleep of this machine
     return this.#metadata.read(name);
+  }
+
+  async #requireUnused(versions: readonly string[]): Promise<void> {
+    for (const version of versions) {
+      const user = await this.#options.usedBy?.(version);
+      if (user === undefined) continue;
+      const message = `Version ${version} is what ${user} should run; change that first`;
+      throw new AppError('SERVER_REFUSED', message);
+    }
   }
 
   /** What cannot be renewed now is still good for a while. */

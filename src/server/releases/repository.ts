@@ -87,6 +87,12 @@ export class Repository {
     });
   }
 
+  /** Goes on with a change that has all its signatures and could not be written, as when the disk was full. */
+  resume(): ReleaseChange {
+    const isStopped = this.#hasDraft && this.change.needs.length === 0;
+    return isStopped ? this.#settle(this.#draft) : this.change;
+  }
+
   setTargets(targets: TargetFiles): ReleaseChange {
     return this.#settle({ ...this.#draft, targets: makeTargets(targets, this.#after('targets')) });
   }
@@ -128,11 +134,11 @@ export class Repository {
 
   /** Signs anew what ends before long, as far as the keys are here and nothing waits for others. */
   renew(): void {
+    this.resume();
     const due = this.#due();
     if (due.length === 0) return;
     const own = due.filter((role) => (role === 'root' || role === 'targets') && this.#has(role));
-    const waits = Object.keys(this.#draft).length > 0;
-    if (own.length > 0 && !waits) this.extend(own);
+    if (own.length > 0 && !this.#hasDraft) this.extend(own);
     else if (due.includes('snapshot')) this.#publish({});
     if (this.#due().includes('timestamp')) this.#renewTimestamp();
   }
@@ -159,7 +165,8 @@ export class Repository {
   }
 
   #publish(draft: Draft): void {
-    const { root, targets, snapshot, timestamp } = this.#published;
+    const { root, targets } = this.#published;
+    const { snapshot, timestamp } = loadPublished(this.#options.files); // newer than ours, if writing stopped half-way before
     const seen = { snapshot: snapshot.signed.version, timestamp: timestamp.signed.version };
     this.#published = publish(this.#publishing, { root, targets, ...draft }, seen);
   }
@@ -168,6 +175,10 @@ export class Repository {
     const { version } = this.#published.timestamp.signed;
     const timestamp = publishTimestamp(this.#publishing, this.#published, { timestamp: version });
     this.#published = { ...this.#published, timestamp };
+  }
+
+  get #hasDraft(): boolean {
+    return Object.keys(this.#draft).length > 0;
   }
 
   #removeOldKeys(): void {

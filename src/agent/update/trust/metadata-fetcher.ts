@@ -16,6 +16,8 @@ export interface MetadataFetcherOptions {
 /** A root beyond is found by the next look. */
 const MAX_NEW_ROOTS = 32;
 const MAX_ROOT_BYTES = 512_000;
+/** Whoever has the targets key publishes, and nobody in its name. */
+const TOP_LEVEL = /^(timestamp|(\d+\.)?(root|snapshot|targets))\.json$/;
 
 /** Brings tuf-js its metadata from our server, over the connection that shows the agent's certificate. */
 export class MetadataFetcher implements Fetcher {
@@ -53,6 +55,7 @@ export class MetadataFetcher implements Fetcher {
     const name = new URL(url).pathname.slice(1);
     const root = this.#roots.get(name);
     if (root !== undefined) return root;
+    if (!TOP_LEVEL.test(name)) throw delegated(name);
     try {
       const file = await this.#fetch(name, maxLength);
       if (file === undefined) throw missing(name);
@@ -81,4 +84,8 @@ function missing(name: string): AppError {
   if (name === '1.root.json' || name === 'timestamp.json')
     return new AppError('RELEASE_NOT_FOUND', 'The server has not published any release');
   return new AppError('RELEASE_UNTRUSTED', `The server does not have "${name}", which its signed list names`);
+}
+
+function delegated(name: string): AppError {
+  return new AppError('RELEASE_UNTRUSTED', `The server's signed list leaves the say to "${name}"`);
 }

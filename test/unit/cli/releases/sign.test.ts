@@ -33,13 +33,28 @@ test('who signs sees what', async () => {
   );
 });
 
+test('what cannot be shown is not signed, whatever else is in the request', async () => {
+  const { change } = waiting;
+  const signed = change.draft?.targets?.signed as unknown as { targets: Record<string, object> };
+  signed.targets['9.9.9/linux-x64/commander-agent'] = {
+    ...{ length: 1, hashes: { sha256: 'f'.repeat(64) } },
+    custom: { version: '9.9.9', platform: 'linux-x64' },
+  };
+  writeRequest(requestPath, change);
+  const { code, stderr } = await sign('--key', waiting.keyPaths.targets);
+  expect([code, stderr]).toEqual([5, expect.stringContaining('do not sign this')]);
+  expect(existsSync(join(waiting.world.dir, 'request.signed.json'))).toBe(false);
+});
+
 test('several keys sign each its own', async () => {
   const releases = waiting.world.open();
   writeRequest(requestPath, releases.rotateKeys(['root', 'snapshot']));
   const out = join(waiting.world.dir, 'out.json');
   const { root, targets } = waiting.keyPaths;
   const { stderr, stdout } = await sign('--key', root, '--key', targets, '--out', out, '--json');
-  expect(stderr).toMatch(/^Root metadata 2, good until .*\nROLE +KEY\nroot +[0-9a-f]{64}\n/);
+  expect(stderr).toMatch(
+    /^Root metadata 2, good until .*\nROLE +SIGNATURES +KEY\nroot +1 of 1 +[0-9a-f]{64}\n/,
+  );
   expect(JSON.parse(stdout)).toEqual({ signed: out });
   expect(await releases.accept(readRequest(out).draft)).toEqual({ needs: [] });
 });

@@ -1,7 +1,12 @@
 import { expect, test } from '@jest/globals';
 import type { ReleasePlatform } from '../../../../src/protocol/schemas/releases.ts';
 import type { TargetFiles } from '../../../../src/server/releases/next-metadata.ts';
-import { hashesIn, releasesIn, targetsOf } from '../../../../src/server/releases/release-targets.ts';
+import {
+  hashesIn,
+  releasesIn,
+  targetsOf,
+  versionsIn,
+} from '../../../../src/server/releases/release-targets.ts';
 
 const NOTE = { publishedAt: '2026-11-23T08:00:00.000Z', publishedBy: 'grace' };
 
@@ -33,7 +38,13 @@ test('releases are found among the targets, the newest version first', () => {
     '1.10.0-beta.1 linux-x64',
     '1.9.0 win-x64',
   ]);
+  expect(versionsIn(targets)).toEqual(['1.10.0', '1.10.0-beta.1', '1.9.0']);
   expect(hashesIn(targetsFor([['1.9.0', 'win-x64']]))).toEqual(['e', 'b']);
+});
+
+test('what says nothing of who published it is no release', () => {
+  const [executable] = targetsOf(release('1.1.0', 'linux-x64'), {} as typeof NOTE);
+  expect(releasesIn({ executable } as TargetFiles)).toEqual([]);
 });
 
 function targetsFor(releases: readonly (readonly [string, ReleasePlatform])[]): TargetFiles {

@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { silentLogger } from '../../../../src/lib/log.ts';
@@ -62,6 +62,20 @@ describe('publish', () => {
     expect(releases.versions()).toEqual([]);
   });
 
+  test.each([
+    ['is asked for again', (hashes: string[]) => releases.publish(hashes, 'grace')],
+    ['is removed', () => releases.remove('1.1.0')],
+  ])('a version that could not be written is published before it %s', async (_next, go) => {
+    const obstacle = join(world.dir, 'metadata', '2.targets.json');
+    mkdirSync(obstacle);
+    const sha256 = await stage(releases, { version: '1.1.0', platform: 'linux-x64' });
+    expect(() => releases.publish([sha256], 'grace')).toThrow();
+    expect(releases.versions()).toEqual([]);
+    rmdirSync(obstacle);
+    expect(await go([sha256])).toEqual({ needs: [] });
+    expect(String(releases.metadata('2.targets.json'))).toContain('1.1.0/linux-x64/commander-agent');
+  });
+
   test('is still there after a restart; what was only uploaded is gone', async () => {
     await publish(releases, '1.1.0');
     await stage(releases, { version: '1.2.0', platform: 'linux-x64' });
@@ -116,6 +130,19 @@ describe('with the targets key elsewhere', () => {
     await expect(publish(releases, '1.1.0', { content: 'two' })).rejects.toMatchObject({
       code: 'RELEASE_EXISTS',
     });
+  });
+
+  test('a version that agents are told to run after its removal was asked for stays', async () => {
+    await releases.accept(sign(await publish(releases, '1.1.0')));
+    let user: string | undefined;
+    releases = world.open({ usedBy: () => Promise.resolve(user) });
+    const removal = sign(await releases.remove('1.1.0'));
+    user = 'group "web"';
+    await expect(releases.accept(removal)).rejects.toThrow('is what group "web" should run');
+    expect(releases.versions()).toEqual(['1.1.0']);
+    user = undefined;
+    await releases.accept(removal);
+    expect(releases.versions()).toEqual([]);
   });
 
   test('what is dropped leaves no file behind', async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TargetFile } from '@tufjs/models';
 import { beforeEach, describe, expect, test } from '@jest/globals';
@@ -7,6 +7,7 @@ import type { ReleaseChange, ReleaseRole } from '../../../../src/protocol/schema
 import type { Repository } from '../../../../src/server/releases/repository.ts';
 import { useCleanup } from '../../../support/cleanup.ts';
 import { DAY_MS, ReleaseWorld } from '../../../support/release-world.ts';
+import { makeTempDir } from '../../../support/temp-dir.ts';
 import { TufClient, type FetchMetadata } from '../../../support/tuf-client.ts';
 
 const ROLES: readonly ReleaseRole[] = ['root', 'targets', 'snapshot', 'timestamp'];
@@ -112,17 +113,27 @@ describe('rotate', () => {
 });
 
 test('after a backup was restored, new keys for what counts upwards are believed again', async () => {
-  const backup = new Map(readdirSync(world.files.dir).map((name) => [name, served(name)]));
+  const restore = backup();
   repository.setTargets({ a: target('a') });
   repository.setTargets({ b: target('b') });
   await client.refresh();
-  rmSync(world.files.dir, { recursive: true });
-  for (const [name, content] of backup) world.files.write(name, content ?? Buffer.alloc(0));
-  repository = world.openRepository();
+  restore();
   await expect(client.refresh()).rejects.toThrow('less than current version');
   repository.rotate(['snapshot', 'timestamp']);
   await client.refresh();
   expect(await client.target('b')).toBeUndefined();
+});
+
+test('after a backup was restored, keys are made anew once more than they were since', async () => {
+  const restore = backup();
+  repository.rotate(['targets']);
+  repository.rotate(['snapshot', 'timestamp']);
+  await client.refresh();
+  restore();
+  for (let i = 0; i < 2; i++) repository.rotate(['snapshot', 'timestamp']);
+  await expect(client.refresh()).rejects.toThrow();
+  repository.rotate(['snapshot', 'timestamp']);
+  await client.refresh();
 });
 
 describe('with keys that are kept elsewhere', () => {
@@ -196,41 +207,61 @@ describe('with keys that are kept elsewhere', () => {
   });
 });
 
-describe('a power cut', () => {
-  test.each(['root', 'targets', 'snapshot', 'timestamp'] as const)(
-    'before %s metadata was written loses nothing that was promised',
-    async (role) => {
-      await client.refresh();
-      class Cut extends Error {}
-      const write = world.files.write.bind(world.files);
-      world.files.write = (name, content) => {
-        if (name.includes(role)) throw new Cut();
-        write(name, content);
-      };
-      expect(() => repository.rotate(ROLES)).toThrow(Cut);
-      world.files.write = write;
-      repository = world.openRepository();
-      expect(repository.change).toEqual({ needs: [] });
-      repository.setTargets({ a: target('a') });
-      await client.refresh();
-      expect(await client.target('a')).toBeDefined();
-    },
-  );
+describe('a change that cannot be written', () => {
+  beforeEach(async () => {
+    await client.refresh();
+  });
 
-  test.each(['root', 'targets', 'snapshot', 'timestamp'] as const)(
-    'before the first %s metadata was written lets the next start begin anew',
-    (role) => {
-      const fresh = new ReleaseWorld(onEnd);
-      const write = fresh.files.write.bind(fresh.files);
-      fresh.files.write = (name, content) => {
-        if (name.includes(role)) throw new Error('cut');
-        write(name, content);
-      };
-      expect(() => fresh.openRepository()).toThrow('cut');
-      fresh.files.write = write;
-      expect(fresh.openRepository().setTargets({ a: target('a') })).toEqual({ needs: [] });
-    },
-  );
+  test.each(ROLES)('at its %s metadata, by a power cut, is made by the next start', async (role) => {
+    const before = keyIDs();
+    failAt(role, () => repository.rotate(ROLES));
+    repository = world.openRepository();
+    await expectMade(before);
+  });
+
+  test.each(ROLES)('at its %s metadata, by a full disk, is made by the next renewal', async (role) => {
+    const before = keyIDs();
+    failAt(role, () => repository.rotate(ROLES));
+    repository.renew();
+    await expectMade(before);
+  });
+
+  test.each(ROLES)('at the first %s metadata lets the next start begin anew', (role) => {
+    world = new ReleaseWorld(onEnd);
+    failAt(role, () => world.openRepository());
+    expect(world.openRepository().setTargets({ a: target('a') })).toEqual({ needs: [] });
+  });
+
+  test('is newer than whatever agents have seen of it', async () => {
+    failAt('root', () => repository.setTargets({ a: target('a') }));
+    await client.refresh();
+    const seen = JSON.parse(String(served('timestamp.json'))) as { signed: { version: number } };
+    repository.renew();
+    const next = JSON.parse(String(served('timestamp.json'))) as { signed: { version: number } };
+    expect(next.signed.version).toBe(seen.signed.version + 1);
+    await client.refresh();
+    expect(await client.target('a')).toBeDefined();
+  });
+
+  /** Writing fails there, as long as `act` goes on. */
+  function failAt(role: ReleaseRole, act: () => unknown): void {
+    const { files } = world;
+    const write = files.write.bind(files);
+    files.write = (name, content) => {
+      if (name.includes(role)) throw new Error('not written');
+      write(name, content);
+    };
+    expect(act).toThrow('not written');
+    files.write = write;
+  }
+
+  async function expectMade(before: ReturnType<typeof keyIDs>): Promise<void> {
+    expect(ROLES.filter((role) => before[role] === keyIDs()[role])).toEqual([]);
+    expect([repository.change, world.files.readDraft()]).toEqual([{ needs: [] }, undefined]);
+    repository.setTargets({ a: target('a') });
+    await client.refresh();
+    expect(await client.target('a')).toBeDefined();
+  }
 });
 
 describe('renew', () => {
@@ -288,6 +319,17 @@ test('extend signs the same again, as an admin asks whose key is elsewhere', () 
   repository.accept(signed(change, { targets: key }));
   expect(Date.parse(ends().targets) - Date.parse(before)).toBe(100 * DAY_MS);
 });
+
+/** @returns what puts all back as it is now, keys and metadata */
+function backup(): () => void {
+  const copy = makeTempDir(onEnd);
+  cpSync(world.dir, copy, { recursive: true });
+  return () => {
+    rmSync(world.dir, { recursive: true });
+    cpSync(copy, world.dir, { recursive: true });
+    repository = world.openRepository();
+  };
+}
 
 function served(name: string): Buffer | undefined {
   return world.files.read(name);

@@ -48,6 +48,17 @@ test.each([
   expect(fetcher.failure).toMatchObject({ code });
 });
 
+test.each(['delegated.json', '2.delegated.json', 'mirrors.json'])(
+  'nobody has a say but the roles of the root, not "%s"',
+  async (name) => {
+    const { server, fetcher } = await start();
+    await expect(fetcher.downloadBytes(`https://releases.invalid/${name}`, 100)).rejects.toMatchObject({
+      code: 'RELEASE_UNTRUSTED',
+    });
+    expect(server.seen).toEqual([]);
+  },
+);
+
 test('a server whose time is another is not listened to', async () => {
   const { fetcher } = await start({ now: 0 });
   await expect(fetcher.downloadBytes(url('timestamp.json'), 10_000)).rejects.toMatchObject({
