@@ -156,8 +156,14 @@ export interface EndpointUpdate {
     readonly since: string;
     readonly starts: number;
   };
-  /** Those that failed here, and are not tried again until somebody asks. */
-  readonly bad: readonly { readonly version: string; readonly reason: string; readonly at: string }[];
+  /** Those that failed here. */
+  readonly bad: readonly {
+    readonly version: string;
+    readonly reason: string;
+    readonly at: string;
+    /** Absent when it is not tried again until somebody asks. */
+    readonly retryAt?: string;
+  }[];
   /** Newest first. */
   readonly jobs: readonly (EndpointJob & { readonly version: string })[];
 }

@@ -25,10 +25,19 @@ export function endUpdate({ job, origin }: UpdateJob, ending: UpdateEnding, opti
   tidy(options);
 }
 
-/** As `endUpdate`, of a version that is not to be tried again. Remembered first: after a crash in between it must not be tried anew. */
+/** What kept it from coming, as a wrong clock or a list that was not renewed, is no fault of the version, and may be mended elsewhere. */
+const REFETCH_MS = 6 * 60 * 60_000;
+
+/**
+ * As `endUpdate`, of a version that is not to be tried again, or not soon. Remembered first: after a crash in between it must not be
+ * tried anew.
+ */
 export function giveUp(update: UpdateJob, ending: GivingUp, options: UpdaterOptions): void {
-  const { clock } = options;
-  const mark = { reason: ending.reason, at: clock.now() };
+  const at = options.clock.now();
+  const mark = {
+    ...{ reason: ending.reason, at },
+    ...(ending.outcome === 'fetch-failed' && { retryAt: at + REFETCH_MS }),
+  };
   changeSwitch(options, (state) => failed(state, update.origin.updateTo, mark));
   endUpdate(update, ending, options);
 }

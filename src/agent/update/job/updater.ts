@@ -5,7 +5,7 @@ import { Stopped } from '../../../lib/stopped.ts';
 import { Wakeup } from '../../../lib/wakeup.ts';
 import type { JobPhase } from '../../../store/agent/job-journal.ts';
 import { changeSwitch, stateOf } from '../switch/switch-file.ts';
-import { named, type SwitchState } from '../switch/switch-state.ts';
+import { lapsed, named, type SwitchState } from '../switch/switch-state.ts';
 import { endingOf, endUpdate, giveUp, outputOf } from './end-update.ts';
 import { retryWanted, rollBack } from './requests-here.ts';
 import { standingOf } from './settle-update.ts';
@@ -26,6 +26,8 @@ const RETRY = { baseMs: 1_000, capMs: 5 * 60_000 };
 const PROBATION_LOOK_MS = 1_000;
 /** Between two attempts to start a version whose start could not be counted. */
 const STAND_IN_MS = 30_000;
+/** While a version that could not be had waits for its next time; often, because clocks are set. */
+const LAPSE_LOOK_MS = 10 * 60_000;
 const AT_ONCE = 0;
 
 const CANCELED = { outcome: 'canceled', reason: 'Canceled before the switch' } as const;
@@ -130,7 +132,7 @@ export class Updater {
     const { desiredVersion, own } = this.#options;
     if (state.probation !== undefined) return PROBATION_LOOK_MS;
     const wanted = wantedVersion(state, desiredVersion());
-    if (wanted === undefined || wanted === own) return undefined;
+    if (wanted === undefined || wanted === own) return isLapsing(state) ? LAPSE_LOOK_MS : undefined;
     acceptUpdate({ updateTo: wanted, updateFrom: own }, this.#options);
     return AT_ONCE;
   }
@@ -195,11 +197,17 @@ export class Updater {
 
   /** By what it wanted before, so that it makes no difference when this process ends. During a probation the guard has the file. */
   #heedServer(): SwitchState {
+    const { desiredVersion, clock } = this.#options;
     const heed = (state: SwitchState): SwitchState =>
-      state.probation === undefined ? named(state, this.#options.desiredVersion()) : state;
+      state.probation === undefined ? lapsed(named(state, desiredVersion()), clock.now()) : state;
     const state = stateOf(this.#options);
     return heed(state) === state ? state : changeSwitch(this.#options, heed);
   }
+}
+
+/** Whether anything that failed is to be tried again without anybody asking. */
+function isLapsing({ bad }: SwitchState): boolean {
+  return Object.values(bad).some(({ retryAt }) => retryAt !== undefined);
 }
 
 /** What came spoilt each time that it was fetched will not get better. */

@@ -14,8 +14,9 @@ export function describeSwitch(state: SwitchState): SwitchView {
     ...(previous && { previous }),
     ...(pinned && { pinned }),
     ...(probation && { probation: { ...probation, since: new Date(probation.since).toISOString() } }),
-    bad: Object.entries(bad).map(([version, { reason, at }]) => ({
+    bad: Object.entries(bad).map(([version, { reason, at, retryAt }]) => ({
       ...{ version, reason, at: new Date(at).toISOString() },
+      ...(retryAt !== undefined && { retryAt: new Date(retryAt).toISOString() }),
     })),
   };
 }

@@ -17,7 +17,12 @@ const Probation = Type.Object({
 export type Probation = Type.Static<typeof Probation>;
 
 /** What was wrong with a version here. */
-const BadMark = Type.Object({ reason: Type.String(), at: Type.Number() });
+const BadMark = Type.Object({
+  reason: Type.String(),
+  at: Type.Number(),
+  /** When it may be tried again without anybody asking; absent when not at all. */
+  retryAt: Type.Optional(Type.Number()),
+});
 export type BadMark = Type.Static<typeof BadMark>;
 
 /**
@@ -31,7 +36,7 @@ export const SwitchState = Type.Object({
   /** Kept to go back to. */
   previous: Type.Optional(Version),
   probation: Type.Optional(Probation),
-  /** By version: not tried again until somebody asks. */
+  /** By version. */
   bad: Type.Record(Type.String(), BadMark),
   /** What the server wanted when that was last looked at; null when it did not mind. */
   wanted: Type.Optional(Type.Union([Version, Type.Null()])),

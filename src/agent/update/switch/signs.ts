@@ -12,8 +12,8 @@ const STOPPING = 'stopping';
 const NEVER = new Date(0);
 
 /**
- * Before process `pid` is to give signs: makes the files for them, so that there is a sign on a full disk, too. That another one was asked to stop stays, for its guard may not have seen it yet; a process
- * that has become the next version has the ID of the one before.
+ * Before process `pid` is to give signs: makes the files for them, so that there is a sign on a full disk, too. That another one was
+ * asked to stop stays, for its guard may not have seen it yet; a process that has become the next version has the ID of the one before.
  */
 export function clearSigns(stateDir: string, pid: number): void {
   const dir = versionsDirOf(stateDir);

@@ -72,7 +72,7 @@ export function unpinned(state: SwitchState): SwitchState {
   return state.pinned === undefined ? state : without(state, 'pinned');
 }
 
-/** Not tried again until somebody asks. */
+/** Not tried again until somebody asks, or the time has come that the mark says. */
 export function failed(state: SwitchState, version: string, mark: BadMark): SwitchState {
   return { ...state, bad: { ...state.bad, [version]: mark } };
 }
@@ -85,6 +85,14 @@ export function reinstalled(state: SwitchState, base: string): SwitchState {
 /** Somebody asks for it: a version that failed here may be tried again. */
 export function pardoned(state: SwitchState, version: string): SwitchState {
   return { ...state, bad: without(state.bad, version) };
+}
+
+/** Marks whose time is over are taken away; so are those of a clock that was set back since. */
+export function lapsed(state: SwitchState, now: number): SwitchState {
+  const over = Object.entries(state.bad).filter(
+    ([, { at, retryAt }]) => retryAt !== undefined && (retryAt <= now || now < at),
+  );
+  return over.reduce((left, [version]) => pardoned(left, version), state);
 }
 
 /** The server wants `version`, or does not mind. When it wanted another before, one that failed here may be tried again. */

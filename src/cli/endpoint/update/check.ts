@@ -6,7 +6,8 @@ import { order, type UpdateOrderDeps } from './order.ts';
 export function updateCheck(deps: UpdateOrderDeps): DocumentedCommand {
   return endpointCommand('check', {
     summary: 'Look at once whether another version is to run here',
-    details: 'A version that failed on this endpoint is not tried again unless you ask with --retry.',
+    details:
+      'A version that failed on this endpoint is not tried again unless you ask with --retry; one that could not be fetched is, after six hours.',
     examples: ['commander-agent update check', 'commander-agent update check --retry'],
   })
     .option('--retry', 'try the wanted version again although it failed')

@@ -31,13 +31,16 @@ function describe({ probation, bad, jobs, ...versions }: EndpointUpdate, now: nu
     wanted: wanted ?? 'whatever runs',
     probation: probation && probationWords(probation, now),
   });
-  const marks = bad.map(({ version, reason, at }) => [version, localTime(at), reason]);
+  const marks = bad.map(({ version, reason, at, retryAt }) => [
+    ...[version, localTime(at), retryAt === undefined ? 'when asked' : localTime(retryAt)],
+    reason,
+  ]);
   const runs = jobs.map(({ jobID, version, phase, outcome = '', acceptedAt }) => [
     ...[jobID, version, phase, outcome],
     acceptedAt === undefined ? '' : localTime(acceptedAt),
   ]);
   const tables = [
-    ...(marks.length === 0 ? [] : [formatTable(['failed here', 'at', 'reason'], marks)]),
+    ...(marks.length === 0 ? [] : [formatTable(['failed here', 'at', 'next try', 'reason'], marks)]),
     ...(runs.length === 0 ? [] : [formatTable(['job', 'to', 'phase', 'outcome', 'accepted'], runs)]),
   ];
   return [fields, ...tables].join('\n\n');

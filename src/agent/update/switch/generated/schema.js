@@ -139,7 +139,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                               var valid3 = _errs25 === errors;
                             } else
                               var valid3 = !0;
-                            if (valid3)
+                            if (valid3) {
                               if (data11.at !== void 0) {
                                 let data13 = data11.at, _errs27 = errors;
                                 if (!(typeof data13 == "number" && isFinite(data13)))
@@ -147,6 +147,15 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                                 var valid3 = _errs27 === errors;
                               } else
                                 var valid3 = !0;
+                              if (valid3)
+                                if (data11.retryAt !== void 0) {
+                                  let data14 = data11.retryAt, _errs29 = errors;
+                                  if (!(typeof data14 == "number" && isFinite(data14)))
+                                    return validate10.errors = [{ instancePath: instancePath + "/bad/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/retryAt", schemaPath: "#/properties/bad/patternProperties/%5E.*%24/properties/retryAt/type", keyword: "type", params: { type: "number" }, message: "must be number" }], !1;
+                                  var valid3 = _errs29 === errors;
+                                } else
+                                  var valid3 = !0;
+                            }
                           } else
                             return validate10.errors = [{ instancePath: instancePath + "/bad/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/bad/patternProperties/%5E.*%24/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
                         var valid2 = _errs23 === errors;
@@ -160,10 +169,10 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                 var valid0 = !0;
               if (valid0) {
                 if (data.wanted !== void 0) {
-                  let data14 = data.wanted, _errs29 = errors, _errs30 = errors, valid4 = !1, _errs31 = errors;
-                  if (errors === _errs31)
-                    if (typeof data14 == "string") {
-                      if (!pattern0.test(data14)) {
+                  let data15 = data.wanted, _errs31 = errors, _errs32 = errors, valid4 = !1, _errs33 = errors;
+                  if (errors === _errs33)
+                    if (typeof data15 == "string") {
+                      if (!pattern0.test(data15)) {
                         let err0 = { instancePath: instancePath + "/wanted", schemaPath: "#/properties/wanted/anyOf/0/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' };
                         vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
                       }
@@ -171,35 +180,35 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                       let err1 = { instancePath: instancePath + "/wanted", schemaPath: "#/properties/wanted/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                       vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
                     }
-                  var _valid0 = _errs31 === errors;
+                  var _valid0 = _errs33 === errors;
                   if (valid4 = valid4 || _valid0, !valid4) {
-                    let _errs33 = errors;
-                    if (data14 !== null) {
+                    let _errs35 = errors;
+                    if (data15 !== null) {
                       let err2 = { instancePath: instancePath + "/wanted", schemaPath: "#/properties/wanted/anyOf/1/type", keyword: "type", params: { type: "null" }, message: "must be null" };
                       vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
                     }
-                    var _valid0 = _errs33 === errors;
+                    var _valid0 = _errs35 === errors;
                     valid4 = valid4 || _valid0;
                   }
                   if (valid4)
-                    errors = _errs30, vErrors !== null && (_errs30 ? vErrors.length = _errs30 : vErrors = null);
+                    errors = _errs32, vErrors !== null && (_errs32 ? vErrors.length = _errs32 : vErrors = null);
                   else {
                     let err3 = { instancePath: instancePath + "/wanted", schemaPath: "#/properties/wanted/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
                     return vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++, validate10.errors = vErrors, !1;
                   }
-                  var valid0 = _errs29 === errors;
+                  var valid0 = _errs31 === errors;
                 } else
                   var valid0 = !0;
                 if (valid0)
                   if (data.pinned !== void 0) {
-                    let data15 = data.pinned, _errs35 = errors;
-                    if (errors === _errs35)
-                      if (typeof data15 == "string") {
-                        if (!pattern0.test(data15))
+                    let data16 = data.pinned, _errs37 = errors;
+                    if (errors === _errs37)
+                      if (typeof data16 == "string") {
+                        if (!pattern0.test(data16))
                           return validate10.errors = [{ instancePath: instancePath + "/pinned", schemaPath: "#/properties/pinned/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
                       } else
                         return validate10.errors = [{ instancePath: instancePath + "/pinned", schemaPath: "#/properties/pinned/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-                    var valid0 = _errs35 === errors;
+                    var valid0 = _errs37 === errors;
                   } else
                     var valid0 = !0;
               }

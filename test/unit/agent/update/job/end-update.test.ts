@@ -45,6 +45,13 @@ test('one that was given up is remembered as such', () => {
   expect(world.switchState.bad).toMatchObject({ '1.1.0': { reason: 'It will not do' } });
 });
 
+test('one that could not be had is tried again without anybody asking, hours later', () => {
+  const { world, update, options } = accepted();
+  giveUp(update, { outcome: 'fetch-failed', reason: 'The clock is wrong' }, options);
+  const { at = 0, retryAt } = world.switchState.bad['1.1.0'] ?? {};
+  expect(retryAt).toBe(at + 6 * 3_600_000);
+});
+
 test.each<[JobPhase, string]>([
   ['accepted', 'fetch-failed'],
   ['fetched', 'failed'],

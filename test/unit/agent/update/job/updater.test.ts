@@ -118,6 +118,23 @@ test.each([
   },
 );
 
+test('a version that could not be had is tried again after hours, by a job of its own, also by another process', async () => {
+  const world = new UpdatingWorld(onEnd);
+  const clock = new VirtualClock('2026-11-23T12:00:00Z');
+  world.obtain = () => Promise.reject(new AppError('RELEASES_EXPIRED', 'It was not renewed'));
+  const { store } = world.start('1.0.0', { clock });
+  await jobWhen(store, hasExited);
+  await world.kill();
+  const next = world.start('1.0.0', { clock });
+  await clock.advance(5 * 3_600_000);
+  expect(next.store.journal.recent(5)).toHaveLength(1);
+
+  world.obtain = async () => await Promise.resolve();
+  await clock.advance(2 * 3_600_000);
+  await jobWhen(next.store, isRunning, 'job-2');
+  expect(world.switchState).toMatchObject({ current: '1.1.0', bad: {} });
+});
+
 test('what can be tried again is, by the same job, and when the server is back at once', async () => {
   const world = new UpdatingWorld(onEnd);
   let failures = 2;

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import {
   initialState,
+  lapsed,
   left,
   named,
   pardoned,
@@ -74,6 +75,17 @@ test.each<[what: string, before: string | null | undefined, now: string | undefi
     expect(state.bad).toEqual(isPardoned ? {} : { '1.1.0': mark });
   },
 );
+
+test.each([
+  ['before its time', NOW + 59, true],
+  ['at its time', NOW + 60, false],
+  ['by a clock that was set back since', NOW - 1, false],
+])('of a mark that has a time, seen %s, there is left what is due', (_when, now, isThere) => {
+  const marked = { ...before, bad: { '1.1.0': { ...mark, retryAt: NOW + 60 }, '1.2.0': mark } };
+  const left = lapsed(marked, now);
+  expect(Object.keys(left.bad)).toEqual(isThere ? ['1.1.0', '1.2.0'] : ['1.2.0']);
+  expect(left === marked).toBe(isThere);
+});
 
 test('a start that ended in a stop that was asked for is taken off, once', () => {
   const once = stopped(started(started(trying)), NOW + 1);
