@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { KeyFiles } from '../../../../src/server/releases/key-files.ts';
+import { MetadataFiles } from '../../../../src/server/releases/metadata-files.ts';
+import { Repository } from '../../../../src/server/releases/repository.ts';
 import { requireOk } from '../../../support/packed-world.ts';
+import { SettableClock } from '../../../support/settable-clock.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { FaultCase, Injected } from '../fault-case.ts';
 import { BAD, GOOD, INSTALLED } from '../fault-versions.ts';
 import type { FaultWorld } from '../fault-world.ts';
 
-/** Done by somebody who has the server's disk, but not the keys that its endpoints trust. */
+/** Done by somebody who has the server's disk, but not the keys that its endpoints trust; or by time. */
 interface Attack {
   readonly fault: string;
   readonly at: string;
@@ -19,6 +23,7 @@ interface Attack {
 }
 
 const NOT_SIGNED = /not what the release keys have signed/;
+const YEAR_AND_A_MONTH_MS = 400 * 86_400_000;
 const ENDLESS_BYTES = 64 * 1024 * 1024;
 
 const ATTACKS: readonly Attack[] = [
@@ -60,6 +65,10 @@ const ATTACKS: readonly Attack[] = [
     ...{ fault: 'garbage for metadata', at: 'the list of versions', reason: NOT_SIGNED },
     attack: (victim) => overwriteTargets(victim, Buffer.from('garbage')),
   },
+  {
+    ...{ fault: 'list of versions that has ended', at: 'its key kept elsewhere', reason: /is out of date/ },
+    attack: async (victim) => await letListEnd(victim),
+  },
 ];
 
 /** Nothing is taken that was not signed; the agent goes on with what it has, and the server is told. */
@@ -97,6 +106,18 @@ function filePathOf(world: FaultWorld, version: string): string {
     .update(readFileSync(world.pathOf(version)))
     .digest('hex');
   return join(releasesOf(world), 'files', sha256);
+}
+
+/** Signed more than its lifetime ago, by a key that is not there to sign it anew. */
+async function letListEnd(victim: FaultWorld): Promise<void> {
+  const clock = new SettableClock();
+  clock.advance(Date.now() - clock.now() - YEAR_AND_A_MONTH_MS);
+  const keys = new KeyFiles(join(releasesOf(victim), 'keys'));
+  await victim.packed.stopServer();
+  const repository = Repository.open({ files: new MetadataFiles(metadataOf(victim)), keys, clock });
+  repository.extend(['targets']);
+  for (const { role, keyID } of repository.describeKeys()) if (role === 'targets') keys.remove(keyID);
+  await victim.packed.startServer();
 }
 
 async function replace({ packed }: FaultWorld, dir: string, byDir: string): Promise<void> {
