@@ -2,6 +2,7 @@ import { afterAll, beforeAll, test } from '@jest/globals';
 import { describeOnLinux } from '../../support/on-posix.ts';
 import { badFile } from './cases/bad-file.ts';
 import { badVersion } from './cases/bad-version.ts';
+import { certificateDue } from './cases/certificate-due.ts';
 import { diskFull } from './cases/disk-full.ts';
 import { killed } from './cases/killed.ts';
 import { networkAway } from './cases/network-away.ts';
@@ -19,6 +20,7 @@ const CASES = [
   ...powerCut,
   ...badFile,
   ...untrusted,
+  ...certificateDue,
   ...workGoesOn,
   ...killed,
 ];
