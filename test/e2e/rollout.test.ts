@@ -1,36 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { packageVersion } from '../../build/bundle.ts';
+import { expect, test } from '@jest/globals';
 import type { GroupList } from '../../src/protocol/schemas/admin/fleet.ts';
 import type { JobView } from '../../src/protocol/schemas/admin/jobs.ts';
 import type { RolloutList, RolloutView } from '../../src/protocol/schemas/admin/rollouts.ts';
 import { useCleanup } from '../support/cleanup.ts';
-import { packAgent } from '../support/pack-agent.ts';
+import { CRASHING, GOOD, INSTALLED, usePackedReleases } from '../support/packed-releases.ts';
 import { PackedWorld, requireOk, type PackedAgent } from '../support/packed-world.ts';
-import { packedPath } from '../support/packed.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const onEnd = useCleanup();
-const releasesDir = mkdtempSync(join(tmpdir(), 'commander-releases-'));
-afterAll(() => rmSync(releasesDir, { recursive: true, force: true }));
-
-const INSTALLED = packageVersion();
-const GOOD = '99.1.0';
-/** Checks in, and crashes before its probation is over. */
-const CRASHING = '99.2.0';
-const releases = { good: join(releasesDir, 'good'), crashing: join(releasesDir, 'crashing') };
-
-beforeAll(async () => {
-  await packAgent({ version: GOOD, outPath: releases.good });
-  await packAgent({
-    version: CRASHING,
-    outPath: releases.crashing,
-    change: (source) =>
-      `if (process.argv.includes('run')) setTimeout(() => process.exit(3), 3_000);\n${source}`,
-  });
-}, 120_000);
+/** It checks in, and crashes before its probation is over. */
+const publish = usePackedReleases({ crash: 'setTimeout(() => process.exit(3), 3_000)' });
 
 test('a version that crashes after its check-in gets no further than the canary, also over a restart of the server; a good one to all', async () => {
   const { world, canary } = await startWorld();
@@ -64,8 +43,7 @@ test('a version that crashes after its check-in gets no further than the canary,
 async function startWorld(): Promise<{ world: PackedWorld; canary: PackedAgent }> {
   const world = new PackedWorld(onEnd, { COMMANDER_AGENT_UPDATE_PROBATION_SECONDS: '5' });
   await world.startServer();
-  const files = [packedPath('commander-agent'), releases.good, releases.crashing];
-  requireOk(await world.commander('releases', 'publish', ...files));
+  await publish(world);
   const canary = await world.enrollAgent('canary');
   const agents = [canary, await world.enrollAgent('second'), await world.enrollAgent('third')];
   for (const agent of agents) await agent.connect();

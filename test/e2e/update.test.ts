@@ -1,35 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { packageVersion } from '../../build/bundle.ts';
+import { expect, test } from '@jest/globals';
 import type { JobView } from '../../src/protocol/schemas/admin/jobs.ts';
 import type { UnitView } from '../../src/protocol/schemas/admin/units.ts';
 import { useCleanup } from '../support/cleanup.ts';
 import { SAY_FOREVER, writeScript } from '../support/job-scripts.ts';
-import { packAgent } from '../support/pack-agent.ts';
+import { CRASHING, GOOD, INSTALLED, usePackedReleases } from '../support/packed-releases.ts';
 import { PackedWorld, requireOk, type PackedAgent } from '../support/packed-world.ts';
-import { packedPath } from '../support/packed.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const onEnd = useCleanup();
-const releasesDir = mkdtempSync(join(tmpdir(), 'commander-releases-'));
-afterAll(() => rmSync(releasesDir, { recursive: true, force: true }));
-
-const INSTALLED = packageVersion();
-/** Newer than the packed one; the second passes its preflight and ends as soon as it is to run. */
-const GOOD = '99.1.0';
-const CRASHING = '99.2.0';
-const releases = { good: join(releasesDir, 'good'), crashing: join(releasesDir, 'crashing') };
-
-beforeAll(async () => {
-  await packAgent({ version: GOOD, outPath: releases.good });
-  await packAgent({
-    version: CRASHING,
-    outPath: releases.crashing,
-    change: (source) => `if (process.argv.includes('run')) process.exit(3);\n${source}`,
-  });
-}, 120_000);
+const publish = usePackedReleases({ crash: 'process.exit(3)' });
 
 test('a group goes to a newer version and back, and a service does not notice', async () => {
   const { world, agent } = await startWorld();
@@ -66,8 +45,7 @@ test('a version that crashes is left again, reported, and not tried a second tim
 async function startWorld(): Promise<{ world: PackedWorld; agent: PackedAgent }> {
   const world = new PackedWorld(onEnd, { COMMANDER_AGENT_UPDATE_PROBATION_SECONDS: '2' });
   await world.startServer();
-  const files = [packedPath('commander-agent'), releases.good, releases.crashing];
-  requireOk(await world.commander('releases', 'publish', ...files));
+  await publish(world);
   const agent = await world.enrollAgent('endpoint');
   await agent.connect();
   return { world, agent };
