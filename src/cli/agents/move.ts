@@ -13,7 +13,7 @@ export function agentsMove(context: AdminContext): DocumentedCommand {
     .requiredOption('--group <group>', 'where to')
     .action(async (text: string, { group }: { group: string }) => {
       const client = context.connect();
-      const { agentID, hostname } = findAgent(await client.agents(), text);
+      const { agentID, hostname } = await findAgent(client, text);
       await client.changeAgent(agentID, { group });
       printNote(context.console, `Moved agent ${agentID} on "${hostname}" to group "${group}"`);
     });

@@ -16,7 +16,7 @@ export function agentsPin(context: AdminContext): DocumentedCommand {
       if ((version === undefined) !== (off === true))
         throw new AppError('USAGE', 'Give either a version or --off');
       const client = context.connect();
-      const { agentID, hostname } = findAgent(await client.agents(), text);
+      const { agentID, hostname } = await findAgent(client, text);
       await client.changeAgent(agentID, { agentVersion: version ?? null });
       const what = version === undefined ? 'goes with its group again' : `is pinned to version ${version}`;
       printNote(context.console, `Agent ${agentID} on "${hostname}" ${what}`);

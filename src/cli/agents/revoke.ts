@@ -11,7 +11,7 @@ export function agentsRevoke(context: AdminContext): DocumentedCommand {
     .argument('<agent>', 'its ID or host name, or the beginning of one')
     .action(async (text: string) => {
       const client = context.connect();
-      const { agentID, hostname } = findAgent(await client.agents(), text);
+      const { agentID, hostname } = await findAgent(client, text);
       await client.revokeAgent(agentID);
       printNote(context.console, `Revoked agent ${agentID} on "${hostname}"`);
     });

@@ -16,7 +16,7 @@ export function agentsShow(context: AdminContext): DocumentedCommand {
     .argument('<agent>', 'its ID or host name, or the beginning of one')
     .action(async (text: string) => {
       const client = context.connect();
-      const { agentID } = findAgent(await client.agents(), text);
+      const { agentID } = await findAgent(client, text);
       const agent = await client.agent(agentID);
       const fields = formatFields(fieldsOf(agent, context.clock.now()));
       const tables = formatUnits(agent.units, agent.problems);

@@ -18,6 +18,7 @@ import type { AccountList, Credentials, PasswordChange } from '../../protocol/sc
 import type {
   AgentChange,
   AgentDetail,
+  AgentQuery,
   AgentView,
   JoinTokenReply,
 } from '../../protocol/schemas/admin/fleet.ts';
@@ -136,8 +137,12 @@ export class AdminClient {
     await this.#transport.send({ what, method: 'DELETE', path: PATHS.library, json: { filename } });
   }
 
-  async agents(): Promise<AgentView[]> {
-    const request = { what: 'list the agents', path: PATHS.agents };
+  async agents({ outdated, ...query }: AgentQuery = {}): Promise<AgentView[]> {
+    const parameters = new URLSearchParams({
+      ...query,
+      ...(outdated !== undefined && { outdated: String(outdated) }),
+    });
+    const request = { what: 'list the agents', path: `${PATHS.agents}?${parameters.toString()}` };
     return (await this.#ask(validateAgentList, request)).agents;
   }
 

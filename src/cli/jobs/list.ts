@@ -38,7 +38,7 @@ export function jobsList(context: AdminContext): DocumentedCommand {
       const client = context.connect();
       const jobs = await client.jobs({
         limit: String(limit),
-        ...(agent === undefined ? {} : { agentID: findAgent(await client.agents(), agent).agentID }),
+        ...(agent === undefined ? {} : { agentID: (await findAgent(client, agent)).agentID }),
         ...(state === undefined ? {} : { state }),
       });
       const rows = jobs.map((job) => [

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { RolloutPlan } from '../../protocol/schemas/admin/rollouts.ts';
 import type { AdminContext } from '../admin-context.ts';
-import { findAgent } from '../agents/find-agent.ts';
+import { findActiveAgents } from '../agents/find-agent.ts';
 import { command, type DocumentedCommand } from '../command.ts';
 import { printNote } from '../console.ts';
 import { collect, duration, wholeNumber } from '../input/option-values.ts';
@@ -57,8 +57,7 @@ export function rolloutStart(context: AdminContext): DocumentedCommand {
     .action(async (group: string, version: string, options: StartOptions) => {
       const client = context.connect();
       const { canary = [] } = options;
-      const agents = canary.length === 0 ? [] : await client.agents();
-      const canaries = canary.map((text) => findAgent(agents, text).agentID);
+      const canaries = (await findActiveAgents(client, canary)).map(({ agentID }) => agentID);
       await client.rollouts.start({ group, version, plan: planOf(options, canaries) });
       printNote(
         context.console,

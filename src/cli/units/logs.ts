@@ -49,7 +49,7 @@ export function servicesLogs(context: AdminContext): DocumentedCommand {
 
 /** @throws AppError AGENT_NOT_FOUND, UNIT_NOT_FOUND, USAGE */
 async function keeperOf(client: AdminClient, name: string, agent: string | undefined): Promise<string> {
-  if (agent !== undefined) return findAgent(await client.agents(), agent).agentID;
+  if (agent !== undefined) return (await findAgent(client, agent)).agentID;
   const keepers = await client.units.list({ kind: 'service', name });
   const [only, ...others] = keepers;
   if (only === undefined) throw new AppError('UNIT_NOT_FOUND', `No agent keeps the service "${name}"`);

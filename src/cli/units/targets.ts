@@ -1,7 +1,6 @@
 import { AppError } from '../../lib/errors.ts';
-import type { AgentView } from '../../protocol/schemas/admin/fleet.ts';
 import type { AssignmentRequest, AssignmentView } from '../../protocol/schemas/admin/units.ts';
-import { findAgent } from '../agents/find-agent.ts';
+import { findActiveAgents } from '../agents/find-agent.ts';
 import type { AdminClient } from '../client/admin-client.ts';
 import type { DocumentedCommand } from '../command.ts';
 import { collect } from '../input/option-values.ts';
@@ -28,10 +27,9 @@ export function addTargetOptions(command: DocumentedCommand): DocumentedCommand 
 export async function targetsOf(client: AdminClient, options: TargetOptions): Promise<Target[]> {
   const { agent = [], group = [] } = options;
   if (agent.length + group.length === 0) throw new AppError('USAGE', 'Say for whom, with --agent or --group');
-  const agents = agent.length === 0 ? [] : (await client.agents()).filter(isActive);
-  const chosen = new Set(agent.map((text) => findAgent(agents, text)));
+  const agents = await findActiveAgents(client, agent);
   return [
-    ...[...chosen].map(({ agentID, hostname }) => ({ key: { agentID }, label: `agent "${hostname}"` })),
+    ...agents.map(({ agentID, hostname }) => ({ key: { agentID }, label: `agent "${hostname}"` })),
     ...[...new Set(group)].map((name) => ({ key: { group: name }, label: `group "${name}"` })),
   ];
 }
@@ -40,8 +38,4 @@ export function targetOf({ agentID, group, hostname = '' }: AssignmentView): Tar
   return agentID === undefined
     ? { key: { group: group ?? '' }, label: `group "${group ?? ''}"` }
     : { key: { agentID }, label: `agent "${hostname}"` };
-}
-
-function isActive({ revokedAt }: AgentView): boolean {
-  return revokedAt === undefined;
 }

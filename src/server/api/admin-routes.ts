@@ -11,6 +11,7 @@ import { addJobRoutes } from './job-routes.ts';
 import { addGroupRoutes } from './group-routes.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { addLibraryRoutes } from './library-routes.ts';
+import { requireSingles } from './query.ts';
 import { addReleaseRoutes } from './release-routes.ts';
 import { addUnitLogRoutes } from './unit-log-routes.ts';
 import { addUnitRoutes } from './unit-routes.ts';
@@ -34,6 +35,10 @@ export function registerAdminRoutes(app: FastifyInstance, services: Services): v
     acceptJsonBodies(scope);
     await scope.register(multipart, { limits: MULTIPART_LIMITS });
     scope.addHook('onRequest', guard.check);
+    scope.addHook('preHandler', ({ query }, _reply, next) => {
+      requireSingles(query);
+      next();
+    });
     addAccountRoutes(scope, services, guard);
     addFleetRoutes(scope, services, guard);
     addLibraryRoutes(scope, services, guard);

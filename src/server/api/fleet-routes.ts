@@ -1,15 +1,19 @@
 import type { FastifyInstance } from 'fastify';
+import { validateAgentStatus } from '../../protocol/generated/admin/fleet.js';
 import { formatJoinToken } from '../../protocol/join-token.ts';
 import type {
   AgentDetail,
   AgentList,
+  AgentQuery,
   JoinTokenReply,
   RegistrationKeyReply,
 } from '../../protocol/schemas/admin/fleet.ts';
+import { parse } from '../../protocol/validate.ts';
 import { PATHS } from '../../protocol/version.ts';
 import type { Services } from '../compose/services.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import { refusal, type HttpRefusal } from './http-refusal.ts';
+import { readFlag, type Query } from './query.ts';
 
 interface AgentParams {
   Params: { agentID: string };
@@ -40,7 +44,9 @@ export function addFleetRoutes(scope: FastifyInstance, services: Services, guard
     };
   });
 
-  scope.get(PATHS.agents, async (): Promise<AgentList> => ({ agents: await fleet.list() }));
+  scope.get<{ Querystring: Query }>(PATHS.agents, async ({ query }): Promise<AgentList> => ({
+    agents: await fleet.list(readAgentQuery(query)),
+  }));
 
   scope.get<AgentParams>(`${PATHS.agents}/:agentID`, async ({ params }): Promise<AgentDetail> => {
     const agent = await fleet.get(params.agentID);
@@ -55,6 +61,18 @@ export function addFleetRoutes(scope: FastifyInstance, services: Services, guard
     log.info('agent.revoked', 'An agent was revoked', { agentID, by: guard.usernameOf(request) });
     return { success: 'agent revoked' };
   });
+}
+
+/** @throws AppError MESSAGE_INVALID */
+function readAgentQuery(query: Query): AgentQuery {
+  const { name, group, status } = query;
+  const outdated = readFlag(query, 'outdated');
+  return {
+    ...(name !== undefined && { name }),
+    ...(group !== undefined && { group }),
+    ...(status !== undefined && { status: parse(validateAgentStatus, status, `The status "${status}"`) }),
+    ...(outdated !== undefined && { outdated }),
+  };
 }
 
 function noAgent(agentID: string): HttpRefusal {

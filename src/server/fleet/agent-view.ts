@@ -1,4 +1,4 @@
-import type { AgentView, LastUpdate } from '../../protocol/schemas/admin/fleet.ts';
+import type { AgentStatus, AgentView, LastUpdate } from '../../protocol/schemas/admin/fleet.ts';
 import type { AgentRecord } from '../../store/server/agent-store.ts';
 import type { JobRecord } from '../../store/server/job-store.ts';
 
@@ -31,6 +31,16 @@ export function viewAgent(
     ...(agentVersion === undefined ? {} : { agentVersion }),
     ...(pinnedVersion === undefined ? {} : { pinnedVersion }),
   };
+}
+
+export function statusOf({ connected, revokedAt }: AgentView): AgentStatus {
+  if (revokedAt !== undefined) return 'revoked';
+  return connected ? 'connected' : 'away';
+}
+
+/** Whether it is to run another version than it does. */
+export function isOutdated({ version, agentVersion, revokedAt }: AgentView): boolean {
+  return revokedAt === undefined && agentVersion !== undefined && version !== agentVersion;
 }
 
 /** Nothing of a job that is no update, or has not ended. */

@@ -1,11 +1,11 @@
 import type { Clock } from '../../lib/clock.ts';
-import type { AgentDetail, AgentView } from '../../protocol/schemas/admin/fleet.ts';
+import type { AgentDetail, AgentQuery, AgentView } from '../../protocol/schemas/admin/fleet.ts';
 import type { AgentRecord, AgentStore } from '../../store/server/agent-store.ts';
 import type { CertificateStore } from '../../store/server/certificate-store.ts';
 import type { DesiredStateStore } from '../../store/server/desired-state-store.ts';
 import type { JobStore } from '../../store/server/job-store.ts';
 import type { UnitStore } from '../../store/server/unit-store.ts';
-import { viewAgent, viewUpdate } from './agent-view.ts';
+import { isOutdated, statusOf, viewAgent, viewUpdate } from './agent-view.ts';
 
 /** What the fleet asks of dispatch. */
 export interface LiveAgents {
@@ -39,11 +39,16 @@ export class Fleet {
     this.#options = options;
   }
 
-  async list(): Promise<AgentView[]> {
+  async list({ status, outdated, ...filter }: AgentQuery = {}): Promise<AgentView[]> {
     const { agents, versions, jobs } = this.#options;
     const pending = await jobs.countPending();
     const versionOf = await versions.ofAll();
-    return (await agents.list()).map((agent) => this.#view(agent, versionOf(agent), pending));
+    const views = (await agents.list(filter)).map((agent) => this.#view(agent, versionOf(agent), pending));
+    return views.filter(
+      (view) =>
+        (status === undefined || statusOf(view) === status) &&
+        (outdated === undefined || isOutdated(view) === outdated),
+    );
   }
 
   async get(agentID: string): Promise<AgentDetail | undefined> {

@@ -43,7 +43,7 @@ export class Groups {
       );
     }
     if (agentVersion !== null) {
-      const ofGroup = (await agents.list()).filter(({ group }) => group === name);
+      const ofGroup = await agents.list({ group: name });
       requirePublished(agentVersion, ofGroup);
     }
     await this.#options.store.setVersion(name, agentVersion);

@@ -73,7 +73,7 @@ export class Rollouts {
         `Version ${version} is that of group "${group}" already; where it failed, "commander-agent update check --retry" tries it again`,
       );
     }
-    const members = (await agents.list()).filter((agent) => takesPart(agent, group));
+    const members = (await agents.list({ group })).filter((agent) => takesPart(agent, group));
     requirePublished(version, { agents: members, releases });
     const agentIDs = members.map(({ agentID }) => agentID);
     const stranger = plan.canaries.find((agentID) => !agentIDs.includes(agentID));

@@ -20,6 +20,13 @@ export interface AgentRecord {
 /** What an agent is when it enrols. */
 export type NewAgentRecord = Omit<AgentRecord, 'group' | 'pinnedVersion'>;
 
+/** Those that all of it holds for. */
+export interface AgentFilter {
+  /** Beginning of the ID or the host name, in either case. */
+  readonly name?: string;
+  readonly group?: string;
+}
+
 export interface AgentChange {
   group?: string;
   /** Null unpins. */
@@ -30,7 +37,8 @@ export interface AgentStore {
   /** Into the group `default`. */
   add(agent: NewAgentRecord): Promise<void>;
   get(agentID: string): Promise<AgentRecord | undefined>;
-  list(): Promise<AgentRecord[]>;
+  /** In the order of enrolment. */
+  list(filter?: AgentFilter): Promise<AgentRecord[]>;
   /** Without those that are revoked. */
   count(): Promise<number>;
   idsOfGroup(group: string): Promise<string[]>;

@@ -1,6 +1,6 @@
 import { AppError } from '../../lib/errors.ts';
 import { fromRow } from '../row.ts';
-import type { AgentChange, AgentRecord, AgentStore, NewAgentRecord } from './agent-store.ts';
+import type { AgentChange, AgentFilter, AgentRecord, AgentStore, NewAgentRecord } from './agent-store.ts';
 import type { ServerDatabase } from './server-database.ts';
 
 export class SqliteAgentStore implements AgentStore {
@@ -29,10 +29,16 @@ export class SqliteAgentStore implements AgentStore {
     );
   }
 
-  list(): Promise<AgentRecord[]> {
-    return this.#database.read((sql) =>
-      sql.all`SELECT * FROM agents ORDER BY enrolledAt, rowid`.map((row) => fromRow(row) as AgentRecord),
-    );
+  list({ name, group }: AgentFilter = {}): Promise<AgentRecord[]> {
+    return this.#database.read((sql) => {
+      const beginning = name ?? '';
+      const rows = sql.all`
+        SELECT * FROM agents
+        WHERE (instr(lower(agentID), lower(${beginning})) = 1 OR instr(lower(hostname), lower(${beginning})) = 1)
+          AND "group" = coalesce(${group ?? null}, "group")
+        ORDER BY enrolledAt, rowid`;
+      return rows.map((row) => fromRow(row) as AgentRecord);
+    });
   }
 
   count(): Promise<number> {

@@ -5,6 +5,7 @@ import type { Validator } from '../../validate.ts';
 export const validateAgentChange: Validator<schemas.AgentChange>;
 export const validateAgentDetail: Validator<schemas.AgentDetail>;
 export const validateAgentList: Validator<schemas.AgentList>;
+export const validateAgentStatus: Validator<schemas.AgentStatus>;
 export const validateAgentView: Validator<schemas.AgentView>;
 export const validateGroupList: Validator<schemas.GroupList>;
 export const validateGroupName: Validator<schemas.GroupName>;

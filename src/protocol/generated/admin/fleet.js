@@ -644,18 +644,23 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
       return validate12.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate12.errors = vErrors, errors === 0;
 }
-var validateAgentView = validate13;
+var validateAgentStatus = validate13, schema14 = { enum: ["connected", "away", "revoked"] };
 function validate13(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  return data === "connected" || data === "away" || data === "revoked" ? (validate13.errors = vErrors, errors === 0) : (validate13.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema14.enum }, message: "must be equal to one of the allowed values" }], !1);
+}
+var validateAgentView = validate14;
+function validate14(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.agentID === void 0 && (missing0 = "agentID") || data.hostname === void 0 && (missing0 = "hostname") || data.os === void 0 && (missing0 = "os") || data.connected === void 0 && (missing0 = "connected") || data.enrolledAt === void 0 && (missing0 = "enrolledAt") || data.pendingJobs === void 0 && (missing0 = "pendingJobs") || data.group === void 0 && (missing0 = "group"))
-        return validate13.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate14.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.agentID !== void 0) {
         let _errs1 = errors;
         if (typeof data.agentID != "string")
-          return validate13.errors = [{ instancePath: instancePath + "/agentID", schemaPath: "#/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          return validate14.errors = [{ instancePath: instancePath + "/agentID", schemaPath: "#/properties/agentID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -663,7 +668,7 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.hostname !== void 0) {
           let _errs3 = errors;
           if (typeof data.hostname != "string")
-            return validate13.errors = [{ instancePath: instancePath + "/hostname", schemaPath: "#/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate14.errors = [{ instancePath: instancePath + "/hostname", schemaPath: "#/properties/hostname/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -671,7 +676,7 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.os !== void 0) {
             let _errs5 = errors;
             if (typeof data.os != "string")
-              return validate13.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate14.errors = [{ instancePath: instancePath + "/os", schemaPath: "#/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
@@ -679,7 +684,7 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.arch !== void 0) {
               let _errs7 = errors;
               if (typeof data.arch != "string")
-                return validate13.errors = [{ instancePath: instancePath + "/arch", schemaPath: "#/properties/arch/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                return validate14.errors = [{ instancePath: instancePath + "/arch", schemaPath: "#/properties/arch/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
               var valid0 = _errs7 === errors;
             } else
               var valid0 = !0;
@@ -687,7 +692,7 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.version !== void 0) {
                 let _errs9 = errors;
                 if (typeof data.version != "string")
-                  return validate13.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                  return validate14.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                 var valid0 = _errs9 === errors;
               } else
                 var valid0 = !0;
@@ -695,7 +700,7 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data.protocol !== void 0) {
                   let data5 = data.protocol, _errs11 = errors;
                   if (!(typeof data5 == "number" && !(data5 % 1) && !isNaN(data5) && isFinite(data5)))
-                    return validate13.errors = [{ instancePath: instancePath + "/protocol", schemaPath: "#/properties/protocol/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                    return validate14.errors = [{ instancePath: instancePath + "/protocol", schemaPath: "#/properties/protocol/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                   var valid0 = _errs11 === errors;
                 } else
                   var valid0 = !0;
@@ -703,7 +708,7 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data.connected !== void 0) {
                     let _errs13 = errors;
                     if (typeof data.connected != "boolean")
-                      return validate13.errors = [{ instancePath: instancePath + "/connected", schemaPath: "#/properties/connected/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }], !1;
+                      return validate14.errors = [{ instancePath: instancePath + "/connected", schemaPath: "#/properties/connected/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }], !1;
                     var valid0 = _errs13 === errors;
                   } else
                     var valid0 = !0;
@@ -711,7 +716,7 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data.enrolledAt !== void 0) {
                       let _errs15 = errors;
                       if (typeof data.enrolledAt != "string")
-                        return validate13.errors = [{ instancePath: instancePath + "/enrolledAt", schemaPath: "#/properties/enrolledAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        return validate14.errors = [{ instancePath: instancePath + "/enrolledAt", schemaPath: "#/properties/enrolledAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                       var valid0 = _errs15 === errors;
                     } else
                       var valid0 = !0;
@@ -719,7 +724,7 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
                       if (data.lastSeenAt !== void 0) {
                         let _errs17 = errors;
                         if (typeof data.lastSeenAt != "string")
-                          return validate13.errors = [{ instancePath: instancePath + "/lastSeenAt", schemaPath: "#/properties/lastSeenAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                          return validate14.errors = [{ instancePath: instancePath + "/lastSeenAt", schemaPath: "#/properties/lastSeenAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                         var valid0 = _errs17 === errors;
                       } else
                         var valid0 = !0;
@@ -727,7 +732,7 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
                         if (data.certificateExpiresAt !== void 0) {
                           let _errs19 = errors;
                           if (typeof data.certificateExpiresAt != "string")
-                            return validate13.errors = [{ instancePath: instancePath + "/certificateExpiresAt", schemaPath: "#/properties/certificateExpiresAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            return validate14.errors = [{ instancePath: instancePath + "/certificateExpiresAt", schemaPath: "#/properties/certificateExpiresAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                           var valid0 = _errs19 === errors;
                         } else
                           var valid0 = !0;
@@ -735,7 +740,7 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
                           if (data.revokedAt !== void 0) {
                             let _errs21 = errors;
                             if (typeof data.revokedAt != "string")
-                              return validate13.errors = [{ instancePath: instancePath + "/revokedAt", schemaPath: "#/properties/revokedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                              return validate14.errors = [{ instancePath: instancePath + "/revokedAt", schemaPath: "#/properties/revokedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                             var valid0 = _errs21 === errors;
                           } else
                             var valid0 = !0;
@@ -743,7 +748,7 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
                             if (data.pendingJobs !== void 0) {
                               let data11 = data.pendingJobs, _errs23 = errors;
                               if (!(typeof data11 == "number" && !(data11 % 1) && !isNaN(data11) && isFinite(data11)))
-                                return validate13.errors = [{ instancePath: instancePath + "/pendingJobs", schemaPath: "#/properties/pendingJobs/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                                return validate14.errors = [{ instancePath: instancePath + "/pendingJobs", schemaPath: "#/properties/pendingJobs/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                               var valid0 = _errs23 === errors;
                             } else
                               var valid0 = !0;
@@ -753,9 +758,9 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
                                 if (errors === _errs25)
                                   if (typeof data12 == "string") {
                                     if (!pattern0.test(data12))
-                                      return validate13.errors = [{ instancePath: instancePath + "/group", schemaPath: "#/properties/group/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+                                      return validate14.errors = [{ instancePath: instancePath + "/group", schemaPath: "#/properties/group/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
                                   } else
-                                    return validate13.errors = [{ instancePath: instancePath + "/group", schemaPath: "#/properties/group/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                    return validate14.errors = [{ instancePath: instancePath + "/group", schemaPath: "#/properties/group/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                 var valid0 = _errs25 === errors;
                               } else
                                 var valid0 = !0;
@@ -765,9 +770,9 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
                                   if (errors === _errs27)
                                     if (typeof data13 == "string") {
                                       if (!pattern1.test(data13))
-                                        return validate13.errors = [{ instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+                                        return validate14.errors = [{ instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
                                     } else
-                                      return validate13.errors = [{ instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                      return validate14.errors = [{ instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                   var valid0 = _errs27 === errors;
                                 } else
                                   var valid0 = !0;
@@ -777,9 +782,9 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
                                     if (errors === _errs29)
                                       if (typeof data14 == "string") {
                                         if (!pattern1.test(data14))
-                                          return validate13.errors = [{ instancePath: instancePath + "/pinnedVersion", schemaPath: "#/properties/pinnedVersion/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+                                          return validate14.errors = [{ instancePath: instancePath + "/pinnedVersion", schemaPath: "#/properties/pinnedVersion/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
                                       } else
-                                        return validate13.errors = [{ instancePath: instancePath + "/pinnedVersion", schemaPath: "#/properties/pinnedVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                                        return validate14.errors = [{ instancePath: instancePath + "/pinnedVersion", schemaPath: "#/properties/pinnedVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                                     var valid0 = _errs29 === errors;
                                   } else
                                     var valid0 = !0;
@@ -797,17 +802,17 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else
-      return validate13.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate13.errors = vErrors, errors === 0;
+      return validate14.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate14.errors = vErrors, errors === 0;
 }
-var validateGroupList = validate14;
-function validate14(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateGroupList = validate15;
+function validate15(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.groups === void 0 && (missing0 = "groups"))
-        return validate14.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate15.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.groups !== void 0) {
         let data0 = data.groups;
         if (errors === errors)
@@ -820,15 +825,15 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
                   let missing1;
                   if (data1.name === void 0 && (missing1 = "name") || data1.agents === void 0 && (missing1 = "agents"))
-                    return validate14.errors = [{ instancePath: instancePath + "/groups/" + i0, schemaPath: "#/properties/groups/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
+                    return validate15.errors = [{ instancePath: instancePath + "/groups/" + i0, schemaPath: "#/properties/groups/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }], !1;
                   if (data1.name !== void 0) {
                     let data2 = data1.name, _errs5 = errors;
                     if (errors === _errs5)
                       if (typeof data2 == "string") {
                         if (!pattern0.test(data2))
-                          return validate14.errors = [{ instancePath: instancePath + "/groups/" + i0 + "/name", schemaPath: "#/properties/groups/items/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+                          return validate15.errors = [{ instancePath: instancePath + "/groups/" + i0 + "/name", schemaPath: "#/properties/groups/items/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
                       } else
-                        return validate14.errors = [{ instancePath: instancePath + "/groups/" + i0 + "/name", schemaPath: "#/properties/groups/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                        return validate15.errors = [{ instancePath: instancePath + "/groups/" + i0 + "/name", schemaPath: "#/properties/groups/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                     var valid2 = _errs5 === errors;
                   } else
                     var valid2 = !0;
@@ -836,7 +841,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data1.agents !== void 0) {
                       let data3 = data1.agents, _errs7 = errors;
                       if (!(typeof data3 == "number" && !(data3 % 1) && !isNaN(data3) && isFinite(data3)))
-                        return validate14.errors = [{ instancePath: instancePath + "/groups/" + i0 + "/agents", schemaPath: "#/properties/groups/items/properties/agents/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+                        return validate15.errors = [{ instancePath: instancePath + "/groups/" + i0 + "/agents", schemaPath: "#/properties/groups/items/properties/agents/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
                       var valid2 = _errs7 === errors;
                     } else
                       var valid2 = !0;
@@ -846,66 +851,66 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
                         if (errors === _errs9)
                           if (typeof data4 == "string") {
                             if (!pattern1.test(data4))
-                              return validate14.errors = [{ instancePath: instancePath + "/groups/" + i0 + "/agentVersion", schemaPath: "#/properties/groups/items/properties/agentVersion/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+                              return validate15.errors = [{ instancePath: instancePath + "/groups/" + i0 + "/agentVersion", schemaPath: "#/properties/groups/items/properties/agentVersion/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
                           } else
-                            return validate14.errors = [{ instancePath: instancePath + "/groups/" + i0 + "/agentVersion", schemaPath: "#/properties/groups/items/properties/agentVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                            return validate15.errors = [{ instancePath: instancePath + "/groups/" + i0 + "/agentVersion", schemaPath: "#/properties/groups/items/properties/agentVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                         var valid2 = _errs9 === errors;
                       } else
                         var valid2 = !0;
                   }
                 } else
-                  return validate14.errors = [{ instancePath: instancePath + "/groups/" + i0, schemaPath: "#/properties/groups/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+                  return validate15.errors = [{ instancePath: instancePath + "/groups/" + i0, schemaPath: "#/properties/groups/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
               var valid1 = _errs3 === errors;
               if (!valid1)
                 break;
             }
           } else
-            return validate14.errors = [{ instancePath: instancePath + "/groups", schemaPath: "#/properties/groups/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
+            return validate15.errors = [{ instancePath: instancePath + "/groups", schemaPath: "#/properties/groups/type", keyword: "type", params: { type: "array" }, message: "must be array" }], !1;
       }
     } else
-      return validate14.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate14.errors = vErrors, errors === 0;
+      return validate15.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate15.errors = vErrors, errors === 0;
 }
-var validateGroupName = validate15;
-function validate15(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateGroupName = validate16;
+function validate16(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (typeof data == "string") {
       if (!pattern0.test(data))
-        return validate15.errors = [{ instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+        return validate16.errors = [{ instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
     } else
-      return validate15.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-  return validate15.errors = vErrors, errors === 0;
-}
-var validateGroupRequest = validate16;
-function validate16(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null, errors = 0;
-  if (errors === 0)
-    if (data && typeof data == "object" && !Array.isArray(data)) {
-      let missing0;
-      if (data.name === void 0 && (missing0 = "name"))
-        return validate16.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
-      if (data.name !== void 0) {
-        let data0 = data.name;
-        if (errors === errors)
-          if (typeof data0 == "string") {
-            if (!pattern0.test(data0))
-              return validate16.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
-          } else
-            return validate16.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-      }
-    } else
-      return validate16.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+      return validate16.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
   return validate16.errors = vErrors, errors === 0;
 }
-var validateGroupVersion = validate17;
+var validateGroupRequest = validate17;
 function validate17(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.agentVersion === void 0 && (missing0 = "agentVersion"))
+      if (data.name === void 0 && (missing0 = "name"))
         return validate17.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.name !== void 0) {
+        let data0 = data.name;
+        if (errors === errors)
+          if (typeof data0 == "string") {
+            if (!pattern0.test(data0))
+              return validate17.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+          } else
+            return validate17.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+      }
+    } else
+      return validate17.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate17.errors = vErrors, errors === 0;
+}
+var validateGroupVersion = validate18;
+function validate18(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.agentVersion === void 0 && (missing0 = "agentVersion"))
+        return validate18.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.agentVersion !== void 0) {
         let data0 = data.agentVersion, _errs2 = errors, valid1 = !1, _errs3 = errors;
         if (errors === _errs3)
@@ -932,29 +937,29 @@ function validate17(data, { instancePath = "", parentData, parentDataProperty, r
           errors = _errs2, vErrors !== null && (_errs2 ? vErrors.length = _errs2 : vErrors = null);
         else {
           let err3 = { instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-          return vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++, validate17.errors = vErrors, !1;
+          return vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++, validate18.errors = vErrors, !1;
         }
       }
     } else
-      return validate17.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate17.errors = vErrors, errors === 0;
+      return validate18.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate18.errors = vErrors, errors === 0;
 }
-var validateGroupView = validate18;
-function validate18(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateGroupView = validate19;
+function validate19(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.name === void 0 && (missing0 = "name") || data.agents === void 0 && (missing0 = "agents"))
-        return validate18.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate19.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.name !== void 0) {
         let data0 = data.name, _errs1 = errors;
         if (errors === _errs1)
           if (typeof data0 == "string") {
             if (!pattern0.test(data0))
-              return validate18.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
+              return validate19.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9._-]{0,62}$"' }], !1;
           } else
-            return validate18.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate19.errors = [{ instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -962,7 +967,7 @@ function validate18(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.agents !== void 0) {
           let data1 = data.agents, _errs3 = errors;
           if (!(typeof data1 == "number" && !(data1 % 1) && !isNaN(data1) && isFinite(data1)))
-            return validate18.errors = [{ instancePath: instancePath + "/agents", schemaPath: "#/properties/agents/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
+            return validate19.errors = [{ instancePath: instancePath + "/agents", schemaPath: "#/properties/agents/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -972,45 +977,9 @@ function validate18(data, { instancePath = "", parentData, parentDataProperty, r
             if (errors === _errs5)
               if (typeof data2 == "string") {
                 if (!pattern1.test(data2))
-                  return validate18.errors = [{ instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+                  return validate19.errors = [{ instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
               } else
-                return validate18.errors = [{ instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-            var valid0 = _errs5 === errors;
-          } else
-            var valid0 = !0;
-      }
-    } else
-      return validate18.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate18.errors = vErrors, errors === 0;
-}
-var validateJoinTokenReply = validate19;
-function validate19(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null, errors = 0;
-  if (errors === 0)
-    if (data && typeof data == "object" && !Array.isArray(data)) {
-      let missing0;
-      if (data.token === void 0 && (missing0 = "token") || data.server === void 0 && (missing0 = "server") || data.fingerprint === void 0 && (missing0 = "fingerprint"))
-        return validate19.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
-      if (data.token !== void 0) {
-        let _errs1 = errors;
-        if (typeof data.token != "string")
-          return validate19.errors = [{ instancePath: instancePath + "/token", schemaPath: "#/properties/token/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-        var valid0 = _errs1 === errors;
-      } else
-        var valid0 = !0;
-      if (valid0) {
-        if (data.server !== void 0) {
-          let _errs3 = errors;
-          if (typeof data.server != "string")
-            return validate19.errors = [{ instancePath: instancePath + "/server", schemaPath: "#/properties/server/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
-          var valid0 = _errs3 === errors;
-        } else
-          var valid0 = !0;
-        if (valid0)
-          if (data.fingerprint !== void 0) {
-            let _errs5 = errors;
-            if (typeof data.fingerprint != "string")
-              return validate19.errors = [{ instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                return validate19.errors = [{ instancePath: instancePath + "/agentVersion", schemaPath: "#/properties/agentVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
             var valid0 = _errs5 === errors;
           } else
             var valid0 = !0;
@@ -1019,22 +988,58 @@ function validate19(data, { instancePath = "", parentData, parentDataProperty, r
       return validate19.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
   return validate19.errors = vErrors, errors === 0;
 }
-var validateLastUpdate = validate20, schema21 = { type: "object", required: ["jobID", "version", "outcome", "finishedAt"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, outcome: { anyOf: [{ enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, { type: "string", const: "lost" }] }, reason: { type: "string" }, finishedAt: { type: "string" } } };
+var validateJoinTokenReply = validate20;
 function validate20(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.jobID === void 0 && (missing0 = "jobID") || data.version === void 0 && (missing0 = "version") || data.outcome === void 0 && (missing0 = "outcome") || data.finishedAt === void 0 && (missing0 = "finishedAt"))
+      if (data.token === void 0 && (missing0 = "token") || data.server === void 0 && (missing0 = "server") || data.fingerprint === void 0 && (missing0 = "fingerprint"))
         return validate20.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+      if (data.token !== void 0) {
+        let _errs1 = errors;
+        if (typeof data.token != "string")
+          return validate20.errors = [{ instancePath: instancePath + "/token", schemaPath: "#/properties/token/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        var valid0 = _errs1 === errors;
+      } else
+        var valid0 = !0;
+      if (valid0) {
+        if (data.server !== void 0) {
+          let _errs3 = errors;
+          if (typeof data.server != "string")
+            return validate20.errors = [{ instancePath: instancePath + "/server", schemaPath: "#/properties/server/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+          var valid0 = _errs3 === errors;
+        } else
+          var valid0 = !0;
+        if (valid0)
+          if (data.fingerprint !== void 0) {
+            let _errs5 = errors;
+            if (typeof data.fingerprint != "string")
+              return validate20.errors = [{ instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            var valid0 = _errs5 === errors;
+          } else
+            var valid0 = !0;
+      }
+    } else
+      return validate20.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate20.errors = vErrors, errors === 0;
+}
+var validateLastUpdate = validate21, schema22 = { type: "object", required: ["jobID", "version", "outcome", "finishedAt"], properties: { jobID: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, version: { type: "string", pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, outcome: { anyOf: [{ enum: ["succeeded", "failed", "timed-out", "canceled", "interrupted", "refused", "fetch-failed", "archive-rejected", "start-failed"] }, { type: "string", const: "lost" }] }, reason: { type: "string" }, finishedAt: { type: "string" } } };
+function validate21(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (errors === 0)
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.jobID === void 0 && (missing0 = "jobID") || data.version === void 0 && (missing0 = "version") || data.outcome === void 0 && (missing0 = "outcome") || data.finishedAt === void 0 && (missing0 = "finishedAt"))
+        return validate21.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.jobID !== void 0) {
         let data0 = data.jobID, _errs1 = errors;
         if (errors === _errs1)
           if (typeof data0 == "string") {
             if (!pattern5.test(data0))
-              return validate20.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
+              return validate21.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"' }], !1;
           } else
-            return validate20.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+            return validate21.errors = [{ instancePath: instancePath + "/jobID", schemaPath: "#/properties/jobID/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
         var valid0 = _errs1 === errors;
       } else
         var valid0 = !0;
@@ -1044,9 +1049,9 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
           if (errors === _errs3)
             if (typeof data1 == "string") {
               if (!pattern1.test(data1))
-                return validate20.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
+                return validate21.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/pattern", keyword: "pattern", params: { pattern: "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$" }, message: 'must match pattern "^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}(-[0-9A-Za-z.-]{1,64})?$"' }], !1;
             } else
-              return validate20.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+              return validate21.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
           var valid0 = _errs3 === errors;
         } else
           var valid0 = !0;
@@ -1054,7 +1059,7 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.outcome !== void 0) {
             let data2 = data.outcome, _errs5 = errors, _errs6 = errors, valid1 = !1, _errs7 = errors;
             if (!(data2 === "succeeded" || data2 === "failed" || data2 === "timed-out" || data2 === "canceled" || data2 === "interrupted" || data2 === "refused" || data2 === "fetch-failed" || data2 === "archive-rejected" || data2 === "start-failed")) {
-              let err0 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema21.properties.outcome.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+              let err0 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema22.properties.outcome.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
               vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
             }
             var _valid0 = _errs7 === errors;
@@ -1075,7 +1080,7 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
               errors = _errs6, vErrors !== null && (_errs6 ? vErrors.length = _errs6 : vErrors = null);
             else {
               let err3 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-              return vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++, validate20.errors = vErrors, !1;
+              return vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++, validate21.errors = vErrors, !1;
             }
             var valid0 = _errs5 === errors;
           } else
@@ -1084,7 +1089,7 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.reason !== void 0) {
               let _errs10 = errors;
               if (typeof data.reason != "string")
-                return validate20.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                return validate21.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
               var valid0 = _errs10 === errors;
             } else
               var valid0 = !0;
@@ -1092,7 +1097,7 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.finishedAt !== void 0) {
                 let _errs12 = errors;
                 if (typeof data.finishedAt != "string")
-                  return validate20.errors = [{ instancePath: instancePath + "/finishedAt", schemaPath: "#/properties/finishedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+                  return validate21.errors = [{ instancePath: instancePath + "/finishedAt", schemaPath: "#/properties/finishedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
                 var valid0 = _errs12 === errors;
               } else
                 var valid0 = !0;
@@ -1100,27 +1105,28 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else
-      return validate20.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate20.errors = vErrors, errors === 0;
+      return validate21.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate21.errors = vErrors, errors === 0;
 }
-var validateRegistrationKeyReply = validate21;
-function validate21(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var validateRegistrationKeyReply = validate22;
+function validate22(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (errors === 0)
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.registrationKey === void 0 && (missing0 = "registrationKey"))
-        return validate21.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
+        return validate22.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }], !1;
       if (data.registrationKey !== void 0 && typeof data.registrationKey != "string")
-        return validate21.errors = [{ instancePath: instancePath + "/registrationKey", schemaPath: "#/properties/registrationKey/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
+        return validate22.errors = [{ instancePath: instancePath + "/registrationKey", schemaPath: "#/properties/registrationKey/type", keyword: "type", params: { type: "string" }, message: "must be string" }], !1;
     } else
-      return validate21.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
-  return validate21.errors = vErrors, errors === 0;
+      return validate22.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }], !1;
+  return validate22.errors = vErrors, errors === 0;
 }
 export {
   validateAgentChange,
   validateAgentDetail,
   validateAgentList,
+  validateAgentStatus,
   validateAgentView,
   validateGroupList,
   validateGroupName,

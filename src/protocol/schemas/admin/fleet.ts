@@ -31,6 +31,20 @@ export const AgentView = Type.Object({
 });
 export type AgentView = Type.Static<typeof AgentView>;
 
+/** Where an agent is: `away` is one that is not connected, and may never have been. */
+export const AgentStatus = Type.Enum(['connected', 'away', 'revoked']);
+export type AgentStatus = Type.Static<typeof AgentStatus>;
+
+/** Query of GET /admin/agents: those that all of it holds for. */
+export interface AgentQuery {
+  /** Beginning of the ID or the host name, in either case. */
+  readonly name?: string;
+  readonly group?: string;
+  readonly status?: AgentStatus;
+  /** Whether it runs what it should; a query has `true` or `false`. */
+  readonly outdated?: boolean;
+}
+
 export const AgentList = Type.Object({ agents: Type.Array(AgentView) });
 export type AgentList = Type.Static<typeof AgentList>;
 

@@ -30,6 +30,23 @@ test('agents are found, and listed in the order of enrolment, with the fields th
   ]);
 });
 
+test.each([
+  [{ name: 'WEB-' }, ['web-1', 'web-2']],
+  [{ name: 'id-2' }, ['web-2']],
+  [{ name: 'b-1' }, []],
+  [{ name: '%' }, []],
+  [{ group: 'default' }, ['web-2']],
+  [{ name: 'web', group: 'other' }, ['web-1']],
+  [{}, ['web-1', 'web-2']],
+])('listed by %j are %j', async (filter, hostnames) => {
+  const { agents, groups } = openTestStore(onEnd);
+  await groups.add({ name: 'other' });
+  await agents.add(agentRecord({ agentID: 'ID-1', hostname: 'web-1' }));
+  await agents.add(agentRecord({ agentID: 'ID-2', hostname: 'Web-2' }));
+  await agents.change('ID-1', { group: 'other' });
+  expect((await agents.list(filter)).map(({ hostname }) => hostname.toLowerCase())).toEqual(hostnames);
+});
+
 test('a check-in changes what it says and keeps the rest', async () => {
   const agents = open();
   await agents.add(FULL);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseJoinToken } from '../../../../src/protocol/join-token.ts';
+import type { AgentList } from '../../../../src/protocol/schemas/admin/fleet.ts';
 import type { OriginalAnswer } from '../../../support/original-client.ts';
 import { useTestServer } from '../../../support/test-server.ts';
 
@@ -88,6 +89,30 @@ describe('the agents', () => {
     await call('DELETE', `/admin/agents/${agentID}`);
     const checkin = await client.checkin(JSON.stringify({ 'Agent-ID': agentID }));
     expect(await checkin.ended).toMatchObject({ code: 1008 });
+  });
+
+  test('are listed by name, group, status and version', async () => {
+    const { agentID } = await server().agent('listed.example');
+    const listed = async (query: string) => {
+      const { agents } = (await call('GET', `/admin/agents?${query}`)).json as AgentList;
+      return agents.map((agent) => agent.agentID);
+    };
+    expect(await listed('name=LISTED')).toEqual([agentID]);
+    expect(await listed('name=listed&group=default&status=away&outdated=false')).toEqual([agentID]);
+    expect(await listed('name=listed&group=other')).toEqual([]);
+    expect(await listed('name=listed&status=connected')).toEqual([]);
+    expect(await listed('name=listed&outdated=true')).toEqual([]);
+  });
+
+  test.each([
+    ['status=lost', 'The status "lost" is not valid'],
+    ['name=a&name=b', '"name" was given more than once'],
+    ['outdated=yes', '"outdated" must be true or false, not "yes"'],
+  ])('are not listed by "%s"', async (query, sentence) => {
+    expect(await call('GET', `/admin/agents?${query}`)).toMatchObject({
+      status: 400,
+      json: { error: expect.stringContaining(sentence) },
+    });
   });
 
   test.each(['GET', 'DELETE'])('that nobody knows are 404 to %s', async (method) => {

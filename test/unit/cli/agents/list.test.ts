@@ -28,6 +28,24 @@ test('without agents, the way to the first one is shown', async () => {
   });
 });
 
+test('those are asked for that are wanted', async () => {
+  const { server, run } = await startLoggedIn(onEnd);
+  server.answer('GET /admin/agents', { json: { agents: [] } });
+  const flags = ['web-', '--group', 'web', '--status', 'away', '--outdated'];
+  expect((await run(['agents', 'list', ...flags])).stderr).toBe('There are no such agents\n');
+  expect(server.seen.at(-1)?.line).toBe('GET /admin/agents?name=web-&group=web&status=away&outdated=true');
+});
+
+test.each([
+  ['0.1.0 -> 0.2.0', { agentVersion: '0.2.0' }],
+  ['0.1.0', { agentVersion: '0.1.0' }],
+  ['0.1.0', { agentVersion: '0.2.0', revokedAt: '2026-11-23T07:00:00.000Z' }],
+])('the version is told as %s with %j', async (words, changes) => {
+  const { server, run } = await startLoggedIn(onEnd);
+  server.answer('GET /admin/agents', { json: { agents: [sampleAgent(changes)] } });
+  expect((await run(['agents', 'list'])).stdout.split('\n')[1]?.split(/ {2,}/)[4]).toBe(words);
+});
+
 describe('an agent is shown as', () => {
   const now = Date.parse('2026-11-23T07:41:00.000Z');
   const { lastSeenAt, ...unseen } = sampleAgent({ connected: false });

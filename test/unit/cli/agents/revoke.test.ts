@@ -26,5 +26,5 @@ test('nothing is revoked when the name may mean several', async () => {
     stdout: '',
     stderr: `commander: "web-1" may be any of 2 agents: web-1 ${agent.agentID}, web-1 ${other.agentID}; give a longer one\n`,
   });
-  expect(server.seen.map(({ line }) => line)).toEqual(['GET /admin/agents']);
+  expect(server.seen.map(({ line }) => line)).toEqual(['GET /admin/agents?name=web-1']);
 });

@@ -28,7 +28,7 @@ async function start(end: (job: JobView) => JobView = (job) => job) {
   }
   const assigned = () =>
     server.seen.filter(({ line }) => line === 'POST /admin/jobs').map(({ body }) => body);
-  return { run, assigned };
+  return { server, run, assigned };
 }
 
 test('the ID of the job is printed', async () => {
@@ -61,11 +61,31 @@ test('several agents each get a job, and one named twice gets one', async () => 
   expect(assigned()).toHaveLength(2);
 });
 
+test('every agent of a group gets one, and is asked for as such', async () => {
+  const { server, run, assigned } = await start();
+  const { stdout } = await run(['jobs', 'assign', 'hello.sh', '--group', 'web', '--agent', 'web-1']);
+  expect(stdout).toBe(`${sampleJob().jobID}\nbbbb\n`);
+  expect(assigned()).toHaveLength(2);
+  expect(server.seen.map(({ line }) => line)).toContain('GET /admin/agents?group=web');
+});
+
+test('when the server refuses one of many, it is said how many run', async () => {
+  const { server, run } = await start();
+  server.answer('POST /admin/jobs', ({ body }) =>
+    (body as { agentID: string }).agentID === db.agentID
+      ? { status: 500 }
+      : { json: { success: 'job successfully submitted', jobID: sampleJob().jobID } },
+  );
+  const { code, stderr } = await run(['jobs', 'assign', 'hello.sh', '--group', 'web']);
+  expect(code).not.toBe(0);
+  expect(stderr).toContain('Assigned to 1 of 2 agents; see: commander jobs list');
+});
+
 describe('nothing is assigned', () => {
   test.each([
     ['when one of the agents is unknown', ['--agent', 'web-1', '--agent', 'x'], 6, 'There is no agent "x"'],
     ['to an agent that was revoked', ['--agent', '9f2e'], 6, 'There is no agent "9f2e"'],
-    ['when no agent is named', [], 2, 'Required option "--agent <agent>" not specified'],
+    ['when no agent is named', [], 2, 'Say for whom, with --agent or --group'],
     [
       'when the time-out is no number',
       ['--agent', 'web-1', '--timeout', '1h'],

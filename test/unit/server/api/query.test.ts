@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readKind, readNumber } from '../../../../src/server/api/query.ts';
+import { readFlag, readKind, readNumber, requireSingles } from '../../../../src/server/api/query.ts';
 
 test.each([
   ['0', 0],
@@ -19,11 +19,26 @@ test.each(['', '-1', '1.5', 'x', '11', '1e1', '99999999999'])('the parameter "%s
   );
 });
 
-test('a parameter that was given twice is refused', () => {
-  const query = { limit: ['1', '2'] } as unknown as Record<string, string>;
-  expect(() => readNumber(query, 'limit', { fallback: 5, max: 10 })).toThrow(
-    expect.objectContaining({ code: 'MESSAGE_INVALID' }),
+test.each([
+  ['true', true],
+  ['false', false],
+  [undefined, undefined],
+])('the flag %j is %j', (outdated, flag) => {
+  expect(readFlag({ outdated }, 'outdated')).toBe(flag);
+});
+
+test('any other flag is refused', () => {
+  expect(() => readFlag({ outdated: 'yes' }, 'outdated')).toThrow(
+    '"outdated" must be true or false, not "yes"',
   );
+});
+
+test('a parameter that was given twice is refused', () => {
+  expect(() => requireSingles({ name: 'a', limit: ['1', '2'] })).toThrow(
+    expect.objectContaining({ code: 'MESSAGE_INVALID', message: '"limit" was given more than once' }),
+  );
+  expect(() => requireSingles({ name: 'a' })).not.toThrow();
+  expect(() => requireSingles(undefined)).not.toThrow();
 });
 
 test('a kind of units is one of two, or left open', () => {

@@ -46,6 +46,20 @@ describe('Fleet', () => {
     expect(await fleet.get('agent-3')).toBeUndefined();
   });
 
+  test.each([
+    [{ status: 'connected' }, ['agent-1']],
+    [{ status: 'away' }, ['agent-2']],
+    [{ status: 'revoked' }, ['agent-3']],
+    [{ name: 'web', status: 'away' }, ['agent-2']],
+    [{ outdated: true }, ['agent-2']],
+    [{ outdated: false }, ['agent-1', 'agent-3']],
+  ] as const)('lists by %j %j', async (query, agentIDs) => {
+    await store.agents.add(agentRecord({ agentID: 'agent-3', revokedAt: NOON }));
+    await store.groups.setVersion('default', '2.0.0');
+    await store.agents.seen('agent-1', { version: '2.0.0', protocol: 2, at: NOON });
+    expect((await fleet.list(query)).map(({ agentID }) => agentID)).toEqual(agentIDs);
+  });
+
   test('shows what each agent should run: its pin, else what its group runs', async () => {
     await store.groups.setVersion('default', '2.0.0');
     await store.agents.change('agent-2', { pinnedVersion: '1.0.0' });
