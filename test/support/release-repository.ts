@@ -69,11 +69,34 @@ export class ReleaseRepository {
 
   /** Signs targets, snapshot and timestamp anew. */
   publish(): void {
-    const targets = new Targets({ ...this.#next('targets'), targets: this.#targets });
-    const targetsMeta = this.#put('targets', targets);
-    const snapshot = new Snapshot({ ...this.#next('snapshot'), meta: { 'targets.json': targetsMeta } });
+    this.#publish(new Targets({ ...this.#next('targets'), targets: this.#targets }));
+  }
+
+  #publish(targets: Targets, more: Record<string, MetaFile> = {}): void {
+    const meta = { 'targets.json': this.#put('targets', targets), ...more };
+    const snapshot = new Snapshot({ ...this.#next('snapshot'), meta });
     const snapshotMeta = this.#put('snapshot', snapshot);
     this.#put('timestamp', new Timestamp({ ...this.#next('timestamp'), snapshotMeta }));
+  }
+
+  /** Leaves the say over every release to somebody else, who publishes this one. What the targets key can do, if it is let. */
+  async delegate(release: ReleaseTarget, content: Uint8Array): Promise<void> {
+    const own = this.#targets;
+    this.#targets = {};
+    await this.add(release, content);
+    const other = makeKey();
+    const version = this.versions.targets + 1;
+    const theirs = this.#sign(new Targets({ ...this.#next('targets'), targets: this.#targets }), [other]);
+    const described = metaOf(theirs, version);
+    this.metadata.set(`${version}.other.json`, theirs);
+    this.#targets = own;
+    const { keyID } = other.key;
+    const role = { name: 'other', keyids: [keyID], threshold: 1, terminating: false, paths: ['*/*/*'] };
+    const targets = Targets.fromJSON({
+      ...new Targets({ ...this.#next('targets'), targets: own }).toJSON(),
+      delegations: { keys: { [keyID]: other.key.toJSON() }, roles: [role] },
+    });
+    this.#publish(targets, { 'other.json': described });
   }
 
   /** Another root; also signed by `signers`, by default the key of the root before. */
@@ -122,17 +145,25 @@ export class ReleaseRepository {
     signed: Root | Targets | Snapshot | Timestamp,
     more: readonly SigningKey[] = [],
   ): MetaFile {
+    const bytes = this.#sign(signed, [this.keys[role], ...more]);
+    const { version } = signed;
+    this.metadata.set(role === 'timestamp' ? 'timestamp.json' : `${version}.${role}.json`, bytes);
+    return metaOf(bytes, version);
+  }
+
+  #sign(signed: Root | Targets | Snapshot | Timestamp, keys: readonly SigningKey[]): Buffer {
     const metadata = new Metadata(signed);
-    for (const { key, privateKey } of [this.keys[role], ...more]) {
+    for (const { key, privateKey } of keys) {
       metadata.sign(
         (data) => new Signature({ keyID: key.keyID, sig: sign(null, data, privateKey).toString('hex') }),
       );
     }
-    const bytes = Buffer.from(JSON.stringify(metadata.toJSON()));
-    const { version } = signed;
-    this.metadata.set(role === 'timestamp' ? 'timestamp.json' : `${version}.${role}.json`, bytes);
-    return new MetaFile({ version, length: bytes.length, hashes: { sha256: hashOf(bytes) } });
+    return Buffer.from(JSON.stringify(metadata.toJSON()));
   }
+}
+
+function metaOf(bytes: Uint8Array, version: number): MetaFile {
+  return new MetaFile({ version, length: bytes.length, hashes: { sha256: hashOf(bytes) } });
 }
 
 export function makeKey(): SigningKey {

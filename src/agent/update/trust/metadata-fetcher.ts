@@ -55,8 +55,8 @@ export class MetadataFetcher implements Fetcher {
     const name = new URL(url).pathname.slice(1);
     const root = this.#roots.get(name);
     if (root !== undefined) return root;
-    if (!TOP_LEVEL.test(name)) throw delegated(name);
     try {
+      if (!TOP_LEVEL.test(name)) throw delegated(name);
       const file = await this.#fetch(name, maxLength);
       if (file === undefined) throw missing(name);
       if (name === 'timestamp.json') checkClock(this.#options.now, { serverDate: file.headers.date });

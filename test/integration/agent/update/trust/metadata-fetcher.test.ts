@@ -55,6 +55,9 @@ test.each(['delegated.json', '2.delegated.json', 'mirrors.json'])(
     await expect(fetcher.downloadBytes(`https://releases.invalid/${name}`, 100)).rejects.toMatchObject({
       code: 'RELEASE_UNTRUSTED',
     });
+    expect(fetcher.failure).toMatchObject({
+      message: expect.stringContaining(`leaves the say to "${name}"`),
+    });
     expect(server.seen).toEqual([]);
   },
 );

@@ -270,6 +270,16 @@ describe('a lying server that shows', () => {
     expect(await find(TWO)).toBe(hashOf(content.two));
   });
 
+  test('a version by somebody whom the targets key gave the say is not believed, and new keys mend that', async () => {
+    const { repository, find } = await start();
+    await repository.delegate(TWO, content.two);
+    await expectCode(find(TWO), 'RELEASE_UNTRUSTED');
+    repository.rotate('snapshot');
+    repository.rotate('timestamp');
+    await repository.add(TWO, content.two);
+    expect(await find(TWO)).toBe(hashOf(content.two));
+  });
+
   test('what was true until yesterday is not believed, however often it is said', async () => {
     const { repository, find } = await start();
     repository.expiresIn.timestamp = 1 / 86_400; // one second
