@@ -19,7 +19,10 @@ export function groupsSetVersion(context: AdminContext): DocumentedCommand {
       if ((version === undefined) !== (any === true))
         throw new AppError('USAGE', 'Give either a version or --any');
       await context.connect().groups.setVersion(name, version ?? null);
-      const what = version === undefined ? 'any version' : `version ${version}`;
-      printNote(context.console, `The agents of group "${name}" should run ${what} from now on`);
+      const what =
+        version === undefined
+          ? 'any version from now on'
+          : `version ${version} from now on; those that do not yet: commander agents list --group ${name} --outdated`;
+      printNote(context.console, `The agents of group "${name}" should run ${what}`);
     });
 }

@@ -12,13 +12,17 @@ async function setVersion(...argv: string[]) {
 }
 
 test.each([
-  ['1.2.0', '1.2.0', 'version 1.2.0'],
-  ['--any', null, 'any version'],
+  [
+    '1.2.0',
+    '1.2.0',
+    'version 1.2.0 from now on; those that do not yet: commander agents list --group web --outdated',
+  ],
+  ['--any', null, 'any version from now on'],
 ])('"%s" is set for a group', async (word, agentVersion, what) => {
   expect(await setVersion(word)).toEqual({
     code: 0,
     stdout: '',
-    stderr: `The agents of group "web" should run ${what} from now on\n`,
+    stderr: `The agents of group "web" should run ${what}\n`,
     body: { agentVersion },
   });
 });
