@@ -97,14 +97,22 @@ async function waitForAll(
   client: AdminClient,
   assigned: readonly AssignedJob[],
 ): Promise<void> {
+  const waiting = assigned.length;
   const onState = (job: JobView) => printNote(console, `${job.hostname}: ${progressLine(job)}`);
   const jobs = await Promise.all(
-    assigned.map(async ({ jobID }) => await waitForJob(jobID, { client, clock, onState })),
+    assigned.map(async ({ jobID }) => await waitForJob(jobID, { client, clock, onState, waiting })),
   );
   if (console.json) printResult(console, { jobs }, '');
-  else for (const job of jobs) printOutput(console, job);
+  else printOutputs(console, jobs);
   const failed = jobs.filter(({ outcome }) => outcome !== 'succeeded');
   if (failed.length > 0) throw new AppError('JOB_FAILED', describeFailures(failed, jobs.length));
+}
+
+function printOutputs(console: Console, jobs: readonly JobView[]): void {
+  for (const job of jobs) {
+    if (jobs.length > 1) printNote(console, `Output of "${job.hostname}":`);
+    printOutput(console, job);
+  }
 }
 
 function progressLine(job: JobView): string {

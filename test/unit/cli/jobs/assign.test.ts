@@ -114,6 +114,13 @@ describe('with --wait', () => {
     });
   });
 
+  test('of several jobs it is said whose output comes', async () => {
+    const { run } = await start();
+    const { stdout, stderr } = await run([...assign, '--agent', 'db-1']);
+    expect(stdout).toBe('hello\nfrom db\n');
+    expect(stderr).toMatch(/Output of "web-1":\n(.*\n)*Output of "db-1":\n$/);
+  });
+
   test('a job that fails ends with exit code 9, after its output', async () => {
     const { run } = await start((job) => ({
       ...job,

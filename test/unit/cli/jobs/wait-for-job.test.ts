@@ -17,7 +17,7 @@ function jumpingClock(): { clock: Clock; sleeps: number[] } {
   return { clock: { now: elapsed, monotonic: elapsed, sleep }, sleeps };
 }
 
-async function wait(answers: Answer[]) {
+async function wait(answers: Answer[], { waiting = 1 } = {}) {
   const server = await AdminServer.start();
   onEnd(() => server.close());
   server.answer('GET /admin/jobs/j1', () => answers.shift() ?? { status: 500 });
@@ -26,7 +26,7 @@ async function wait(answers: Answer[]) {
   const states: string[] = [];
   const onState = ({ state }: JobView) => void states.push(state);
   const asked = () => server.seen.map(({ line }) => line.replace('GET /admin/jobs/j1', ''));
-  return { job: waitForJob('j1', { client, clock, onState }), states, sleeps, asked };
+  return { job: waitForJob('j1', { client, clock, onState, waiting }), states, sleeps, asked };
 }
 
 test('each state is announced once, and the finished job comes back', async () => {
@@ -44,6 +44,20 @@ test('a job that takes longer than a second is asked for by requests that the se
   expect(new Set(sleeps)).toEqual(new Set([25]));
   expect(asked()).toEqual([...Array<string>(40).fill(''), ...Array<string>(6).fill('?waitSeconds=2')]);
 });
+
+test.each([
+  [5, 1000],
+  [2000, 20_000],
+])(
+  'beside many others a job holds no connection: of %i, each is asked for every %i ms',
+  async (waiting, ms) => {
+    const queued = Array.from({ length: 3 }, () => ({ json: sampleQueuedJob() }));
+    const { job, sleeps, asked } = await wait([...queued, { json: sampleJob() }], { waiting });
+    await job;
+    expect(sleeps).toEqual([ms, ms, ms]);
+    expect(asked()).toEqual(['', '', '', '']);
+  },
+);
 
 test('when the server goes away, the way back to the job is told', async () => {
   const { job } = await wait([{ json: sampleQueuedJob() }]);
